@@ -1,0 +1,1 @@
+"""The ground floor: identifiers, divisions, calendar, money, errors, actors, cryptography. Pure Python, no Django."""

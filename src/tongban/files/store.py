@@ -1,0 +1,31 @@
+"""The file store on disk: one sealed file a blob, written so that a crash leaves either all of it or nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+
+def write(id: UUID, sealed: bytes) -> None:
+    """Write and sync, then give the file its name."""
+    path = _path(id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    with part.open("wb") as out:
+        out.write(sealed)
+        out.flush()
+        os.fsync(out.fileno())
+    part.rename(path)
+
+
+def read(id: UUID) -> bytes:
+    """The sealed bytes."""
+    return _path(id).read_bytes()
+
+
+def _path(id: UUID) -> Path:
+    text = id.hex
+    return Path(settings.TONGBAN_HOME) / "files" / text[-2:] / text

@@ -1,0 +1,17 @@
+"""The names of work that can be put off."""
+
+from enum import StrEnum
+
+
+class Name(StrEnum):
+    """One name, one handler in `jobs` (a test finds it)."""
+
+    SEND_TEXT = "notices.send-text"
+    SEND_ACROSS = "exchange.send"
+    ISSUE = "certificates.issue"
+    TELL_AGENCY = "agencies.tell"
+    ORDER_COURIER = "delivery.order"
+    PULL_CATALOGUE = "catalog.pull"
+    RESCUE = "queue.rescue"
+    RECONCILE = "agencies.reconcile"
+    WATCH_DEADLINES = "cases.watch-deadlines"

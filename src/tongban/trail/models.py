@@ -1,0 +1,51 @@
+"""Two tables that the app's role can only add to."""
+
+from django.db import models
+
+from tongban.base.ids import uuid7
+
+
+class Entry(models.Model):
+    """One thing done or refused: who, when, on whose behalf, through which channel, to what."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=80)
+    office = models.CharField(max_length=64, blank=True)
+    on_behalf = models.CharField(max_length=80, blank=True)
+    channel = models.CharField(max_length=16)
+    verb = models.CharField(max_length=64)
+    subject_kind = models.CharField(max_length=32)
+    subject = models.CharField(max_length=120)
+    refused = models.CharField(max_length=64, blank=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_kind", "subject", "at"], name="trail_entry_subject"),
+            models.Index(fields=["actor_id", "at"], name="trail_entry_actor"),
+        ]
+
+
+class Read(models.Model):
+    """One look at a person's data: which fields, by whom, for which purpose, in which case. The person can read it."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    at = models.DateTimeField()
+    person = models.CharField(max_length=80)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=80)
+    actor_name = models.CharField(max_length=120, blank=True)
+    office = models.CharField(max_length=64, blank=True)
+    purpose = models.CharField(max_length=64)
+    case = models.CharField(max_length=80, blank=True)
+    resource = models.CharField(max_length=64)
+    fields = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-at"], name="trail_read_person")]
