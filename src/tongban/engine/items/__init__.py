@@ -1,0 +1,62 @@
+"""Service items: folders of plain files read into values, and values into bytes that any node can read back."""
+
+from tongban.engine.items.body import body, parse, ref, sha256
+from tongban.engine.items.findings import Broken, Finding
+from tongban.engine.items.loading import Library, library, load
+from tongban.engine.items.model import (
+    Check,
+    Commitment,
+    Contact,
+    Decision,
+    Element,
+    Example,
+    Expect,
+    Faq,
+    Field,
+    Item,
+    Material,
+    Option,
+    Outcome,
+    Party,
+    Rule,
+    Says,
+    Step,
+    Subjects,
+    Tariff,
+)
+from tongban.engine.items.overlays import overlay
+from tongban.engine.items.shared import Shared, load_shared
+
+__all__ = [
+    "Broken",
+    "Check",
+    "Commitment",
+    "Contact",
+    "Decision",
+    "Element",
+    "Example",
+    "Expect",
+    "Faq",
+    "Field",
+    "Finding",
+    "Item",
+    "Library",
+    "Material",
+    "Option",
+    "Outcome",
+    "Party",
+    "Rule",
+    "Says",
+    "Shared",
+    "Step",
+    "Subjects",
+    "Tariff",
+    "body",
+    "library",
+    "load",
+    "load_shared",
+    "overlay",
+    "parse",
+    "ref",
+    "sha256",
+]

@@ -1,0 +1,40 @@
+"""The canonical body of an item: RFC 8785 JSON, its digest, and the way back."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+import rfc8785
+
+from tongban.engine.items.findings import Broken, Finding
+from tongban.engine.items.model import Item
+from tongban.engine.plan import ItemRef
+
+LIMIT = 1_048_576
+
+
+def body(item: Item) -> bytes:
+    """The item as canonical JSON (RFC 8785). Equal items give equal bytes on every machine."""
+    return rfc8785.dumps(msgspec.to_builtins(item))
+
+
+def sha256(content: bytes) -> str:
+    """The digest of a body, in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def parse(content: bytes) -> Item:
+    """The item of a body. Raises :class:`Broken` for bytes that are none."""
+    try:
+        if len(content) > LIMIT:
+            raise msgspec.ValidationError(f"a body of {len(content)} bytes is larger than {LIMIT}")
+        return msgspec.json.decode(content, type=Item)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        found = Finding(file="body", line=0, rule="body", what=str(error), fix="ask the publishing node for it again")
+        raise Broken(found) from error
+
+
+def ref(item: Item, city: str, digest: str | None = None) -> ItemRef:
+    """Which version of which city's item this is."""
+    return ItemRef(city=city, code=item.code, sha256=digest or sha256(body(item)))
