@@ -23,12 +23,12 @@ class Erased(NotFound):
 
 def new_key() -> Key:
     """A fresh data key, wrapped and saved."""
-    return Key.objects.create(wrapped=envelope.new_key(settings.TONGBAN_KEYS.kek))
+    return Key.objects.create(wrapped=envelope.new_key(settings.TONGBAN_KEYS.kek).blob)
 
 
 def unsaved_key() -> Key:
     """A fresh data key for bulk loading; the caller saves it."""
-    return Key(wrapped=envelope.new_key(settings.TONGBAN_KEYS.kek))
+    return Key(wrapped=envelope.new_key(settings.TONGBAN_KEYS.kek).blob)
 
 
 def seal(key: Key, plaintext: bytes, about: str) -> bytes:
@@ -43,7 +43,7 @@ def unseal(key: Key, sealed: bytes, about: str) -> bytes:
 
 def lookup(kind: str, value: str) -> str:
     """The hex HMAC by which a normalised identifier is found without being stored."""
-    return hmac_lookup.lookup(settings.TONGBAN_KEYS.lookup, kind, value)
+    return hmac_lookup.token(settings.TONGBAN_KEYS.lookup, kind, value).hex()
 
 
 def erase(key: Key, *, now: datetime) -> None:

@@ -39,7 +39,7 @@ class Keys:
         """The Ed25519 key that signs what this node says to others."""
         from tongban.base.cryptography import keys
 
-        return keys.load_private((self._folder / "signing.jwk").read_bytes())
+        return keys.private_from_pem((self._folder / "signing.pem").read_bytes())
 
     @cached_property
     def document_key(self) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from tongban.base.actors import Kind
+from tongban.wiring import cities
 from tongban.wiring import node as nodes
 
 NODE = nodes.current()
@@ -24,6 +25,7 @@ TONGBAN_ITEM_FOLDERS = [
     nodes.REPOSITORY / "cities" / NODE.adcode / "items",
     NODE.home / "items",
 ]
+TONGBAN_CITY = cities.here(nodes.REPOSITORY / "cities" / NODE.adcode)
 TONGBAN_SIGN_IN = {Kind.PERSON: "portal:sign-in", Kind.OFFICER: "desk:sign-in"}
 
 DEBUG = False

@@ -1,0 +1,65 @@
+"""Tests run on a real PostgreSQL, connected as the app's role; only the resetting fixture is the owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tongban.wiring.testing import HOME
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[object]:
+    """A PostgreSQL of this session's own; gone at its end."""
+    from tongban.wiring import postgres
+
+    server = postgres.start(HOME / "pg", lasting=False)
+    yield server
+    postgres.stop(server.data)
+
+
+@pytest.fixture(scope="session")
+def database_urls(cluster):
+    """URLs of the migrated test database's three roles."""
+    from tongban.wiring import database
+
+    urls = database.create(cluster, "tongban_test")
+    database.migrate(urls.owner, str(HOME))
+    return urls
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_urls, django_db_blocker):
+    """Point Django at the migrated database, as the app's role, instead of letting it create one."""
+    from urllib.parse import urlsplit
+
+    from django.db import connections
+
+    url = urlsplit(database_urls.app)
+    settings = connections["default"].settings_dict
+    settings.update(HOST=url.hostname, PORT=url.port, NAME="tongban_test", USER=url.username, PASSWORD=url.password)
+
+
+@pytest.fixture
+def owner(database_urls):
+    """A connection as the owner, committing by itself."""
+    import psycopg
+
+    with psycopg.connect(database_urls.owner, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def committed_db(django_db_setup, django_db_blocker, owner):
+    """The database without a surrounding transaction, for tests with real concurrent connections; emptied afterwards."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+    tables = owner.execute(
+        "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables "
+        "WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
+    ).fetchone()[0]
+    owner.execute(f"TRUNCATE {tables} CASCADE")
+

@@ -1,0 +1,171 @@
+"""A draft becomes a case; a case is the fold of its events. Columns are what lists need; personal content is sealed."""
+
+from django.db import models
+from django.db.models import Q
+
+from tongban.base.ids import uuid7
+from tongban.files.models import Blob, Key
+
+
+class Draft(models.Model):
+    """What somebody has filled in so far for one version of one city's item. Goes on in any browser of its owner."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    owner = models.CharField(max_length=80)
+    entity = models.CharField(max_length=18, blank=True)
+    mandate = models.CharField(max_length=80, blank=True)
+    city = models.CharField(max_length=6)
+    item = models.CharField(max_length=80)
+    sha256 = models.CharField(max_length=64)
+    title = models.JSONField(default=dict)
+    key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="+")
+    content = models.BinaryField()
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    sealed_digest = models.CharField(max_length=64, blank=True)
+    case_number = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-updated_at"], name="cases_draft_owner")]
+
+
+class Case(models.Model):
+    """One case. ``state`` is the folded engine state (JSON without personal content); the columns are read from it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    number = models.CharField(max_length=80, unique=True)
+    draft = models.OneToOneField(Draft, null=True, on_delete=models.PROTECT, related_name="case")
+    city = models.CharField(max_length=6)
+    taken_in_by = models.CharField(max_length=6)
+    item = models.CharField(max_length=80)
+    sha256 = models.CharField(max_length=64)
+    title = models.JSONField(default=dict)
+    owner = models.CharField(max_length=80, blank=True)
+    status = models.CharField(max_length=16)
+    custodian = models.CharField(max_length=6)
+    result = models.CharField(max_length=16, blank=True)
+    state = models.JSONField()
+    sequence = models.IntegerField(default=0)
+    key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="+")
+    content = models.BinaryField()
+    content_digest = models.CharField(max_length=64)
+    received_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=80, null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="case_closed_at_and_by_together",
+                condition=Q(closed_at=None, closed_by=None) | Q(closed_at__isnull=False, closed_by__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "-received_at"], name="cases_case_owner"),
+            models.Index(fields=["due_at", "id"], name="cases_case_open_due", condition=Q(closed_at=None)),
+        ]
+
+
+class Party(models.Model):
+    """Somebody a draft or case needs: who proves who they are, confirms at level 2 and signs what is kept with its digest."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="parties")
+    role = models.CharField(max_length=64)
+    title = models.JSONField()
+    name = models.CharField(max_length=120)
+    person_lookup = models.CharField(max_length=64, blank=True)
+    entity = models.CharField(max_length=18, blank=True)
+    level = models.SmallIntegerField(default=2)
+    account = models.CharField(max_length=80, blank=True)
+    mandate = models.CharField(max_length=80, blank=True)
+    signed_digest = models.CharField(max_length=64, blank=True)
+    signature = models.TextField(blank=True)
+    signed_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draft", "role"], name="cases_party_role_once", condition=Q(dropped_at=None)
+            ),
+            models.CheckConstraint(
+                name="cases_party_signature_whole",
+                condition=Q(signed_at=None, signature="", signed_digest="")
+                | (Q(signed_at__isnull=False) & ~Q(signature="") & ~Q(signed_digest="")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person_lookup"], name="cases_party_person"),
+            models.Index(fields=["entity"], name="cases_party_entity"),
+        ]
+
+
+class Upload(models.Model):
+    """A file given for one material of a draft."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="uploads")
+    material = models.CharField(max_length=80)
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+
+class Step(models.Model):
+    """One step of a case at this node, as queues read it; a copy of what the case's state says."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
+    key = models.CharField(max_length=160)
+    kind = models.CharField(max_length=16)
+    office = models.CharField(max_length=64)
+    by = models.CharField(max_length=8)
+    state = models.CharField(max_length=16)
+    assignee = models.CharField(max_length=80, blank=True)
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "key"], name="cases_step_once")]
+        indexes = [models.Index(fields=["office", "state", "due_at", "id"], name="cases_step_queue")]
+
+
+class Material(models.Model):
+    """One required material and why it was not needed, or what was given. Keeps identifier, digest, source: no copy."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="materials")
+    type = models.CharField(max_length=80)
+    title = models.JSONField()
+    verdict = models.CharField(max_length=16)
+    reason = models.JSONField()
+    source = models.CharField(max_length=160, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "type", "digest"], name="cases_material_once")]
+
+
+class Event(models.Model):
+    """One change of a case: who, when, on whose behalf, through which channel. Digests and facts of procedure only.
+
+    ``node`` is where it happened: the node that takes in keeps the deciding node's events beside its own.
+    """
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    sequence = models.IntegerField()
+    node = models.CharField(max_length=6)
+    kind = models.CharField(max_length=48)
+    at = models.DateTimeField()
+    actor = models.JSONField()
+    facts = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "sequence"], name="cases_event_sequence")]

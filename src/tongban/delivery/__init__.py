@@ -1,0 +1,1 @@
+"""Paper by courier: parcels, and what the courier says of them (快递送达)."""

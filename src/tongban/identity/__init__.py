@@ -1,0 +1,1 @@
+"""Who people, firms and officers are to this node: accounts, proofs, mandates, offices and their tree."""

@@ -1,0 +1,149 @@
+"""Accounts of people, what proves who they are, who may act for whom, and who works where."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from tongban.base.ids import uuid7
+from tongban.files.models import Key
+from tongban.registries.models import LegalEntity, Person
+
+
+class Account(models.Model):
+    """A contact known by a mobile number; a person once the population registry has matched it.
+
+    One person has one account: a second claim opens a Dispute and never overwrites.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    mobile_lookup = models.CharField(max_length=64, unique=True)
+    mobile_sealed = models.BinaryField()
+    key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="+")
+    person = models.OneToOneField(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    level = models.SmallIntegerField(default=0)
+    proven_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="identity_account_level_needs_person",
+                condition=Q(level=0, person=None) | Q(level__in=(1, 2), person__isnull=False),
+            ),
+        ]
+
+
+class OneTimeCode(models.Model):
+    """A code sent to a mobile: kept as a digest, few tries, one use."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    mobile_lookup = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.SmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["mobile_lookup", "-sent_at"], name="identity_code_mobile")]
+
+
+class Proof(models.Model):
+    """One proof of identity, asked for and answered: registry match (level 1), face or national-ID port (level 2)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="proofs")
+    method = models.CharField(max_length=24)
+    level = models.SmallIntegerField()
+    state = models.CharField(max_length=64)
+    port_session = models.CharField(max_length=120, blank=True)
+    purpose = models.CharField(max_length=64)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    passed = models.BooleanField(null=True)
+    reason = models.CharField(max_length=64, blank=True)
+    evidence = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["state"], name="identity_proof_state_once"),
+            models.CheckConstraint(
+                name="identity_proof_answer_and_time_together",
+                condition=Q(passed=None, answered_at=None) | Q(passed__isnull=False, answered_at__isnull=False),
+            ),
+        ]
+
+
+class Dispute(models.Model):
+    """Two accounts claim one person; a supervisor settles it, nothing is overwritten meanwhile."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    claimant = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    holder = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=80, blank=True)
+
+
+class Mandate(models.Model):
+    """A firm lets a person act for it: scope (item codes or "*"), term, and revocation. Ends with its giver's capacity."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    giver = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="+")
+    given_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    receiver = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    scope = models.JSONField()
+    from_on = models.DateField()
+    until_on = models.DateField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="identity_mandate_term", condition=Q(until_on__gte=F("from_on"))),
+        ]
+
+
+class Office(models.Model):
+    """An office of this node, in a tree. ``roles`` are the office roles of items that it fills; ``by`` says whether a
+    desk or the office's own system does its steps."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    key = models.CharField(max_length=64, unique=True)
+    name = models.JSONField()
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    level = models.SmallIntegerField()
+    uscc = models.CharField(max_length=18)
+    roles = models.JSONField(default=list)
+    by = models.CharField(max_length=8, default="desk")
+    hours = models.JSONField(default=dict)
+    contact = models.JSONField(default=dict)
+
+
+class Officer(models.Model):
+    """Somebody who works in an office: password and time-based codes, powers, and the person they are (for conflicts)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    username = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=64)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="officers")
+    powers = models.JSONField(default=list)
+    password = models.CharField(max_length=256)
+    totp_sealed = models.BinaryField()
+    totp_last = models.BigIntegerField(default=0)
+    key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    failures = models.SmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+    active = models.BooleanField(default=True)
+
+
+class Attempt(models.Model):
+    """One try at a door that is limited by account and address; kept as a keyed digest of what was tried."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    door = models.CharField(max_length=32)
+    who = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["door", "who", "-at"], name="identity_attempt_who")]

@@ -1,0 +1,1 @@
+"""The door of time and queues: exactly one handler for each declared name."""

@@ -1,0 +1,1 @@
+"""What people are told: notices in their space, and texts to their phones through the SMS port."""

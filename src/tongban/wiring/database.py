@@ -1,0 +1,72 @@
+"""A node's database and its three roles: ``owner`` migrates, ``app`` serves, ``auditor`` reads.
+
+The app's role holds no right to change or remove a row of an append-only table (``append_only = True`` on the
+model), to truncate anything, or to see another node's database.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from psycopg import sql
+
+from tongban.wiring.postgres import Server
+
+ROLES = ("owner", "app", "auditor")
+EXTENSIONS = ("pg_trgm", "btree_gin")
+
+
+@dataclass(frozen=True)
+class Urls:
+    """Connection URLs of the three roles."""
+
+    owner: str
+    app: str
+    auditor: str
+
+
+def create(server: Server, name: str) -> Urls:
+    """Make database ``name`` with its roles, or give existing roles new passwords."""
+    urls = {}
+    with server.connect() as connection:
+        for role in ROLES:
+            urls[role] = _role(connection, server, name, role)
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(
+                    sql.Identifier(name), sql.Identifier(f"{name}_owner")
+                )
+            )
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                sql.Identifier(name), sql.SQL(", ").join(sql.Identifier(f"{name}_{role}") for role in ROLES)
+            )
+        )
+    with server.connect(name) as connection:
+        for extension in EXTENSIONS:
+            connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
+    return Urls(**urls)
+
+
+def _role(connection: object, server: Server, name: str, role: str) -> str:
+    full, password = f"{name}_{role}", secrets.token_urlsafe(24)
+    exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [full]).fetchone()  # type: ignore[attr-defined]
+    connection.execute(  # type: ignore[attr-defined]
+        sql.SQL("{} ROLE {} LOGIN PASSWORD {} NOSUPERUSER NOCREATEDB NOCREATEROLE").format(
+            sql.SQL("ALTER" if exists else "CREATE"), sql.Identifier(full), sql.Literal(password)
+        )
+    )
+    return f"postgresql://{full}:{password}@127.0.0.1:{server.port}/{name}"
+
+
+def migrate(owner_url: str, home: str) -> None:
+    """Migrate and grant in a process of its own, which alone is given the owner's credentials."""
+    environment = os.environ | {"DATABASE_URL": owner_url, "TONGBAN_HOME": home}
+    done = subprocess.run([sys.executable, "-m", "tongban.wiring.migrate"], env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"Migration failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")

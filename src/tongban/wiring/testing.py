@@ -1,0 +1,32 @@
+"""A pytest plug-in that gives each test session a node's folder of its own, before Django reads its settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tongban.wiring import creation, postgres
+
+HOME = Path(tempfile.mkdtemp(prefix="tongban-test-"))
+HOME.chmod(0o755)
+os.environ["TONGBAN_HOME"] = str(HOME)
+os.environ.pop("DATABASE_URL", None)
+NODE = {
+    "adcode": "330100",
+    "demo": True,
+    "base_url": "http://testserver",
+    "database": "postgresql://nobody:nobody@127.0.0.1:1/none",
+}
+(HOME / "node.json").write_text(json.dumps(NODE))
+creation.make_keys(HOME, adcode="330100", demo=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the session's PostgreSQL and leave nothing behind."""
+    postgres.stop(HOME / "pg")
+    shutil.rmtree(HOME, ignore_errors=True)
