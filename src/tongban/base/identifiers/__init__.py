@@ -1,0 +1,1 @@
+"""Identifiers of people, organisations, items, certificates: a module each, with ``parse`` and ``issue``."""
