@@ -1,0 +1,28 @@
+"""Working days (``days``) and office time (``hours``)."""
+
+from tongban.base.calendar.days import Calendar, CalendarUnknown, Interval, builtin
+from tongban.base.calendar.hours import (
+    DAYS,
+    SHANGHAI,
+    OfficeHours,
+    Opening,
+    add_minutes,
+    add_time,
+    minutes_between,
+    time_between,
+)
+
+__all__ = [
+    "DAYS",
+    "SHANGHAI",
+    "Calendar",
+    "CalendarUnknown",
+    "Interval",
+    "OfficeHours",
+    "Opening",
+    "add_minutes",
+    "add_time",
+    "builtin",
+    "minutes_between",
+    "time_between",
+]
