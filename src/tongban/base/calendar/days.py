@@ -51,8 +51,8 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True):
         """``base`` (default: ``builtin()``) with an operator's years added.
 
         ``{2027: {"holidays": ["2027-01-01", "2027-02-05/2027-02-11"], "workdays": ["2027-02-14"]}}``: dates, ISO
-        strings or inclusive ranges, within the year (make-up days also in the December before). For a year that ``base`` knows
-        they are changes on top of it; a new year becomes known. Raises Refusal ``calendar_data``.
+        strings or inclusive ranges, within the year (make-up days also in the December before). For a year that
+        ``base`` knows they are changes on top of it; a new year becomes known. Raises Refusal ``calendar_data``.
         """
         calendar = builtin() if base is None else base
         for year, data in years.items():
@@ -79,9 +79,9 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True):
     def add_workdays(self, start: date, n: int, *, suspended: Iterable[Interval] = ()) -> date:
         """The ``n``-th working day after ``start``, which is not counted itself (民法典 art. 201); 0 gives ``start``.
 
-        Days within ``suspended`` intervals do not count (行政许可法 art. 45): both ends are in, that is, the day on which
-        the clock stopped to the day before it goes on. Overlapping intervals count once. Raises CalendarUnknown, Refusal
-        ``term_negative`` or ``interval_backwards``.
+        Days within ``suspended`` intervals do not count (行政许可法 art. 45): both ends are in, that is, the day on
+        which the clock stopped to the day before it goes on. Overlapping intervals count once. Raises CalendarUnknown,
+        Refusal ``term_negative`` or ``interval_backwards``.
         """
         if n < 0:
             raise Refusal("term_negative", Words("期限天数不能为负", "A term is not negative"))

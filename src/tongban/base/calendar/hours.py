@@ -29,7 +29,8 @@ class OfficeHours(msgspec.Struct, frozen=True, kw_only=True):
     """When an office is open.
 
     ``weekly`` has seven days, Monday first. ``holiday`` holds on statutory holidays (none: closed; None: as the
-    weekday), ``makeup`` on make-up working days (None: as on Monday). An ordinary Saturday is open if ``weekly`` says so.
+    weekday), ``makeup`` on make-up working days (None: as on Monday). An ordinary Saturday is open if ``weekly``
+    says so.
     """
 
     weekly: tuple[tuple[Opening, ...], ...]
