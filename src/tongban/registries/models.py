@@ -26,13 +26,13 @@ class Division(models.Model):
 
     class Level(models.TextChoices):
         PROVINCE = "province"
-        CITY = "city"
+        PREFECTURE = "prefecture"
         COUNTY = "county"
         STREET = "street"
 
     code = models.CharField(max_length=9, primary_key=True)
     name = models.CharField(max_length=64)
-    level = models.CharField(max_length=8, choices=Level)
+    level = models.CharField(max_length=10, choices=Level)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
 
     class Meta:
@@ -49,7 +49,7 @@ class Division(models.Model):
 
 
 class Place(Provenance):
-    """A standard address (地址库): division, street or town, road, number, building, room; a point in WGS 84 degrees."""
+    """A standard address (地址库): division, street, road, number, building, room; a point in WGS 84 degrees."""
 
     class Use(models.TextChoices):
         RESIDENTIAL = "residential"
@@ -269,7 +269,7 @@ class FirmName(Provenance):
 
 
 class Issued(models.Model):
-    """The last organisation number issued in a division; locked while the next is taken, so that none is given twice."""
+    """The last organisation number given in a division; locked while the next is taken: none is given twice."""
 
     division = models.OneToOneField(Division, primary_key=True, on_delete=models.PROTECT, related_name="+")
     last = models.BigIntegerField(default=0)
