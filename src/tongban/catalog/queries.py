@@ -1,0 +1,110 @@
+"""Finding items and reading their versions."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
+
+from tongban.base.errors import NotFound
+from tongban.base.words import Words
+from tongban.catalog import texts
+from tongban.catalog.models import Entry, ItemVersion, Pulled
+from tongban.engine import items as engine
+
+
+class NoItem(NotFound):
+    """There is no such item here; 410 with the successor when there was."""
+
+    def __init__(self, successor: str = "", *, gone: bool = False) -> None:
+        super().__init__(
+            "item_gone" if gone else "no_item",
+            Words(zh="这个事项已停办", en="This service is no longer offered")
+            if gone
+            else Words(zh="没有这个事项", en="There is no such service"),
+            next_step=Words(zh="改办：{s}", en="Use instead: {s}").format(s=successor)
+            if successor
+            else Words(zh="请用您平常的说法搜索。", en="Search for it in your own words."),
+            status=410 if gone else 404,
+        )
+        self.successor = successor
+
+
+def in_force(code: str, *, city: str) -> ItemVersion:
+    """The version of an item that is offered now; NoItem (404, or 410 once retired)."""
+    entry = Entry.objects.filter(city=city, code=code).select_related("version").first()
+    if entry:
+        return entry.version
+    last = ItemVersion.objects.filter(city=city, code=code).order_by("-number").first()
+    raise NoItem(last.successor, gone=True) if last else NoItem()
+
+
+def version(city: str, code: str, sha256: str) -> ItemVersion:
+    """One immutable version, by its digest."""
+    found = ItemVersion.objects.filter(city=city, code=code, sha256=sha256).first()
+    if found is None:
+        raise NoItem
+    return found
+
+
+def item(found: ItemVersion) -> engine.Item:
+    """The parsed item of a version. Versions never change, so a parsed one is kept."""
+    return _parsed(found.sha256, bytes(found.body))
+
+
+@lru_cache(maxsize=512)
+def _parsed(sha256: str, body: bytes) -> engine.Item:
+    return engine.parse(body)
+
+
+def offered(city: str | None = None) -> QuerySet[Entry]:
+    """All items offered (of one city, or of all that this node knows), by title."""
+    found = Entry.objects.select_related("version")
+    return (found.filter(city=city) if city else found).order_by("title_zh", "city", "code")
+
+
+def search(query: str, *, city: str | None = None, here: str = "", limit: int = 20) -> list[Entry]:
+    """Items that a person's own words mean, best first, with ``.score``. Empty when nothing fits: never a guess.
+
+    Words first (ranked, titles and colloquial names above summaries); where they find nothing, pinyin and typos.
+    ``here`` puts the node's own city first among equals.
+    """
+    asked = texts.plain(query[: texts.LIMIT])
+    if not asked:
+        return []
+    base = Entry.objects.select_related("version")
+    base = base.filter(city=city) if city else base
+    home = Case(When(city=here, then=Value(0.05)), default=Value(0.0), output_field=FloatField())
+    for attempt in (_by_words, _by_sound_or_typo):
+        found = attempt(base, asked).annotate(near=home).order_by(-(F("score") + F("near")), "title_zh", "city", "code")
+        rows = list(found[:limit])
+        if rows:
+            return rows
+    return []
+
+
+def _by_words(base: QuerySet[Entry], asked: str) -> QuerySet[Entry]:
+    cut = texts.tokens(asked)
+    query = SearchQuery(" | ".join(f"'{t}'" for t in cut), search_type="raw", config="simple")
+    exact = Case(When(text__contains=asked, then=Value(1.0)), default=Value(0.0), output_field=FloatField())
+    return base.filter(words=query).annotate(score=SearchRank(F("words"), query) + exact)
+
+
+def _by_sound_or_typo(base: QuerySet[Entry], asked: str) -> QuerySet[Entry]:
+    letters = asked.replace(" ", "")
+    scored = base.annotate(
+        score=TrigramWordSimilarity(asked, "text") + TrigramWordSimilarity(letters, "pinyin"),
+    )
+    return scored.filter(Q(score__gte=0.5) | (Q(pinyin__contains=letters) if letters.isascii() and len(letters) > 1 else Q()))
+
+
+def cities() -> list[Pulled]:
+    """Other cities whose catalogues this node has taken over, by adcode."""
+    return list(Pulled.objects.filter(pulled_at__isnull=False).order_by("city"))
+
+
+def own_bodies(city: str) -> dict[str, bytes]:
+    """Digest → body of everything this city offers now: what peers pull."""
+    entries = Entry.objects.filter(city=city).select_related("version").order_by("code")
+    return {e.version.sha256: bytes(e.version.body) for e in entries}

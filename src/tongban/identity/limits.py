@@ -1,0 +1,50 @@
+"""How often a door may be tried, by account and by address. Counted in PostgreSQL, so that all web processes agree."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from tongban.base.errors import Refusal
+from tongban.base.words import Words
+from tongban.files import vault
+from tongban.identity.models import Attempt
+
+# door -> (tries, within)
+LIMITS = {
+    "code-send": (5, timedelta(hours=1)),
+    "code-address": (200, timedelta(hours=1)),
+    "code-try": (10, timedelta(minutes=15)),
+    "person-match": (5, timedelta(hours=24)),
+    "officer": (10, timedelta(minutes=15)),
+    "proof": (20, timedelta(hours=24)),
+}
+
+
+class TooOften(Refusal):
+    """The door was tried too often; it opens again later."""
+
+    status = 429
+
+    def __init__(self, within: timedelta) -> None:
+        minutes = int(within.total_seconds() // 60)
+        super().__init__(
+            "too_often",
+            Words(zh="尝试次数过多，请稍后再试", en="Too many tries; please try again later"),
+            next_step=Words(
+                zh="请在 {minutes} 分钟后再试，或到窗口办理。",
+                en="Try again in {minutes} minutes, or come to a service counter.",
+            ).format(minutes=minutes),
+        )
+
+
+def count(*, door: str, who: str, now: datetime) -> None:
+    """Note one try; TooOften when it is one too many. Kept even when the caller's own change is undone."""
+    tries, within = LIMITS[door]
+    digest = vault.lookup(f"attempt-{door}", who)
+    with transaction.atomic():
+        done = Attempt.objects.filter(door=door, who=digest, at__gt=now - within).count()
+        if done >= tries:
+            raise TooOften(within)
+        Attempt.objects.create(door=door, who=digest, at=now)

@@ -1,0 +1,126 @@
+"""Who somebody is, whom they may act for, and who works where."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from tongban.base.actors import Actor, Channel, Kind
+from tongban.base.errors import NotFound
+from tongban.base.words import Words
+from tongban.files import vault
+from tongban.identity.models import Account, Mandate, Office, Officer, Proof
+from tongban.identity.refusals import NoMandate
+
+
+def account(id: str | UUID) -> Account | None:
+    """The account of this id, with its person."""
+    return Account.objects.select_related("person", "key").filter(pk=id).first()
+
+
+def account_of_person(person: str | UUID) -> Account | None:
+    """The account bound to this registry person."""
+    return Account.objects.select_related("person", "key").filter(person_id=person).first()
+
+
+def mobile_of(account: Account) -> str:
+    """The account's mobile, for the SMS port only."""
+    return vault.unseal(account.key, account.mobile_sealed, "account.mobile").decode()
+
+
+def person_actor(account: Account, *, channel: Channel = Channel.WEB, mandate: Mandate | None = None) -> Actor:
+    """The actor that this account's requests are made by, for a firm where ``mandate`` says so."""
+    return Actor(
+        kind=Kind.PERSON,
+        id=str(account.id),
+        name=account.person.name if account.person else "",
+        level=account.level,
+        person=str(account.person_id) if account.person_id else None,
+        entity=mandate.giver.uscc if mandate else None,
+        mandate=str(mandate.id) if mandate else None,
+        channel=channel,
+    )
+
+
+def proof(state: str) -> Proof:
+    """The proof that was begun with this state."""
+    found = Proof.objects.select_related("account__person", "account__key").filter(state=state).first()
+    if found is None:
+        raise NotFound("no_proof", Words(zh="没有这次核验", en="There is no such identity check"))
+    return found
+
+
+def mandates_received(person: str | UUID, on: date) -> list[Mandate]:
+    """Mandates that stand on this day, whose giver still represents the firm; by firm name."""
+    return list(
+        Mandate.objects.select_related("giver", "given_by")
+        .filter(receiver_id=person, revoked_at=None, from_on__lte=on, until_on__gte=on)
+        .filter(_giver_still_represents())
+        .order_by("giver__name", "id")
+    )
+
+
+def mandate_for(*, person: str | UUID, uscc: str, item: str, on: date) -> Mandate:
+    """The mandate under which this person acts for the firm in this item today; NoMandate otherwise."""
+    for mandate in mandates_received(person, on):
+        if mandate.giver.uscc == uscc and ("*" in mandate.scope or item in mandate.scope):
+            return mandate
+    raise NoMandate(uscc)
+
+
+def _giver_still_represents() -> Q:
+    from django.db.models import F
+
+    return Q(giver__representative_id=F("given_by_id"), giver__status="active")
+
+
+def office(key: str) -> Office:
+    """The office of this key at this node."""
+    found = Office.objects.filter(key=key).first()
+    if found is None:
+        raise NotFound("no_office", Words(zh="本市没有这个部门：{key}", en="No such office here: {key}").format(key=key))
+    return found
+
+
+def office_for_role(role: str) -> Office:
+    """The office that fills an item's office role here (the deepest one that names it)."""
+    found = Office.objects.filter(roles__contains=[role]).order_by("-level", "key").first()
+    return found or office(role)
+
+
+def office_and_children(key: str) -> frozenset[str]:
+    """Keys of an office and of all below it in the tree."""
+    below = {key}
+    tree = dict(Office.objects.values_list("key", "parent__key"))
+    while True:
+        more = {k for k, parent in tree.items() if parent in below} - below
+        if not more:
+            return frozenset(below)
+        below |= more
+
+
+def officer(id: str | UUID) -> Officer | None:
+    """An officer who still works here."""
+    return Officer.objects.select_related("office", "key").filter(pk=id, active=True).first()
+
+
+def officer_actor(found: Officer) -> Actor:
+    """The actor that an officer's requests are made by."""
+    return Actor(
+        kind=Kind.OFFICER,
+        id=str(found.id),
+        name=found.name,
+        level=2,
+        person=str(found.person_id) if found.person_id else None,
+        office=found.office.key,
+        powers=frozenset(found.powers),
+        channel=Channel.WINDOW,
+    )
+
+
+def node() -> str:
+    """This node's adcode."""
+    return settings.TONGBAN_ADCODE
