@@ -29,7 +29,7 @@ _SAYS = {
 
 
 class WireRefusal(Refusal):
-    """A message that is refused before it has any effect. ``code`` is one of the table's; ``detail`` is for operators."""
+    """A message that is refused before it has any effect. ``detail`` is for operators."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         status, zh, en = _SAYS[code]
