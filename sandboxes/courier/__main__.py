@@ -1,0 +1,4 @@
+from ..common.party import arguments, main
+from .carrier import Courier
+
+main(Courier, arguments(Courier))
