@@ -1,0 +1,33 @@
+"""The one place of this room that reads settings: this node's keys and mode."""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+
+from django.conf import settings
+
+from tongban.base.cryptography.keys import PrivateKey
+
+
+class NodeKeys(Protocol):
+    """What ``settings.TONGBAN_KEYS`` offers. ``kek`` and ``lookup`` have 32 bytes."""
+
+    adcode: str
+
+    @property
+    def signing(self) -> PrivateKey: ...
+
+
+def node() -> NodeKeys:
+    """This node's keys."""
+    return cast(NodeKeys, settings.TONGBAN_KEYS)
+
+
+def here() -> str:
+    """This node's adcode, its id as a peer of others."""
+    return node().adcode
+
+
+def loopback_allowed() -> bool:
+    """Whether peers may live on this machine: in demo mode only."""
+    return bool(settings.TONGBAN_DEMO)
