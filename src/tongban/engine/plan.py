@@ -11,7 +11,7 @@ from tongban.base.words import Words
 
 
 class ItemRef(msgspec.Struct, frozen=True, kw_only=True):
-    """One immutable version of one city's item: ``city`` adcode, ``code`` slug, ``sha256`` hex of the canonical body."""
+    """One immutable version of one city's item: ``city`` adcode, ``code`` slug, ``sha256`` hex of its canonical body."""
 
     city: str
     code: str
@@ -19,7 +19,8 @@ class ItemRef(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact with its provenance. ``source``: population | legal-entities | places | certificate:<id> | answer | city:<adcode>."""
+    """A fact with its provenance. ``source``: population | legal-entities | places | certificate:<id> | answer |
+    city:<adcode>. A ``value`` of None: it was looked for, and nobody knows it."""
 
     value: Any
     source: str
@@ -54,24 +55,40 @@ class PlannedStep(msgspec.Struct, frozen=True, kw_only=True):
     separate_from: tuple[str, ...] = ()
     by: str = "desk"
     stops_clock: str | None = None
+    visit: Words | None = None   # why the applicant must come in person for it
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One answer that can be chosen. ``value`` is what is stored; ``parent`` groups long lists (GB/T 4754)."""
+
+    value: str
+    label: Words
+    note: Words | None = None
+    parent: str | None = None
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """One thing asked of people; one page. ``schema`` is the JSON schema of its answer; ``widget`` names the input.
-    ``items`` are the codes of the items that need it."""
+    ``items`` are the codes of the items that need it. ``known`` is what a registry gave (shown, filled in);
+    ``answered`` says that an answer is there already. ``choose_from`` is a question whose people are offered here."""
 
     key: str
     element: str
     widget: str
     ask: Words
+    title: Words | None = None
     why: Words | None = None
     help: Words | None = None
     schema: dict[str, Any] = {}
     required: bool = True
-    options: tuple[Any, ...] = ()
+    options: tuple[Option, ...] = ()
     known: Known | None = None
     editable: bool = True
     items: tuple[str, ...] = ()
+    answered: bool = False
+    personal: bool = False
+    source: str | None = None
+    choose_from: str | None = None
 
 
 class Verdict(StrEnum):
@@ -86,7 +103,8 @@ class Verdict(StrEnum):
 
 
 class PlannedMaterial(msgspec.Struct, frozen=True, kw_only=True):
-    """One required material and the engine's answer for it, with the reason people see and its source."""
+    """One required material and the engine's answer for it, with the reason people see and its source. ``awaits`` names
+    what could still change the verdict (``facts:<key>``, ``answers:<key>``); ``generated`` the text it is made from."""
 
     type: str
     title: Words
@@ -98,21 +116,28 @@ class PlannedMaterial(msgspec.Struct, frozen=True, kw_only=True):
     deferrable: bool = False     # 容缺后补
     accepts: tuple[str, ...] = ("application/pdf", "image/jpeg", "image/png")
     breach: Words | None = None  # what breaking a commitment means
+    required: bool = True
+    awaits: tuple[str, ...] = ()
+    generated: str | None = None
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True):
-    """A condition that does not hold: what to tell the person, its article, and what would do."""
+    """A condition that does not hold: what to tell the person, its article, and what would do. ``question`` is the key
+    of the answer it is about; ``suggestions`` are answers that would do."""
 
     rule: str
     item: str
     says: Words
     cites: tuple[str, ...] = ()
     remedy: Words | None = None
+    question: str | None = None
+    suggestions: tuple[str, ...] = ()
 
 
 class Role(msgspec.Struct, frozen=True, kw_only=True):
     """A party the plan needs: who must take part, and whether they sign. ``person``/``entity`` name who fills it where
-    the answers already say (a resident ID number or a USCC)."""
+    the answers already say (a resident ID number or a USCC). Who is needed for several things is one role: ``duties``
+    are the keys of the parties. ``mandate``: somebody may act for them."""
 
     key: str
     title: Words
@@ -121,6 +146,8 @@ class Role(msgspec.Struct, frozen=True, kw_only=True):
     entity: str | None = None
     signs: bool = True
     level: int = 2
+    duties: tuple[str, ...] = ()
+    mandate: bool = True
 
 
 class Promise(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,6 +164,7 @@ class Fee(msgspec.Struct, frozen=True, kw_only=True):
     title: Words
     fen: int
     cites: tuple[str, ...] = ()
+    item: str = ""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

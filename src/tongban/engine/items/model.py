@@ -8,20 +8,11 @@ from typing import Any
 import msgspec
 
 from tongban.base.words import Words
-from tongban.engine.plan import Promise, StepKind
+from tongban.engine.plan import Option, Promise, StepKind
 
 
 class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A struct of the files: a key that it does not know is a typing error, not a feature."""
-
-
-class Option(Strict, kw_only=True):
-    """One answer that can be chosen. ``value`` is what is stored; ``parent`` groups long lists (GB/T 4754)."""
-
-    value: str
-    label: Words
-    note: Words | None = None
-    parent: str | None = None
 
 
 class Element(Strict, kw_only=True):
