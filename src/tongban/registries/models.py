@@ -245,6 +245,7 @@ class FirmName(Provenance):
     shown = models.CharField(max_length=120)
     core = models.CharField(max_length=64)
     trade = models.CharField(max_length=64, blank=True)
+    families = ArrayField(models.CharField(max_length=64), default=list)
     form = models.CharField(max_length=32)
     pinyin = models.CharField(max_length=200)
     keys = ArrayField(models.CharField(max_length=200), default=list)
