@@ -7,6 +7,17 @@ from tongban.base.ids import uuid7
 from tongban.files.models import Blob, Key
 
 
+class Counter(models.Model):
+    """How many case numbers this node gave out for an item on a day."""
+
+    item = models.CharField(max_length=31)
+    day = models.DateField()
+    last = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "day"], name="cases_counter_once")]
+
+
 class Draft(models.Model):
     """What somebody has filled in so far for one version of one city's item. Goes on in any browser of its owner."""
 

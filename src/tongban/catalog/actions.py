@@ -29,12 +29,22 @@ def publish(*, city: str, body: bytes, effective_on: date, by: Actor, now: datet
         return same
     last = ItemVersion.objects.filter(city=city, code=item.code).aggregate(n=Max("number"))["n"] or 0
     version = ItemVersion.objects.create(
-        city=city, code=item.code, number=last + 1, sha256=digest, body=body, effective_on=effective_on,
-        published_at=now, published_by=by.id,
+        city=city,
+        code=item.code,
+        number=last + 1,
+        sha256=digest,
+        body=body,
+        effective_on=effective_on,
+        published_at=now,
+        published_by=by.id,
     )
     _enter(version, item)
     trail.record(
-        by=by, verb="catalog.publish", subject_kind="item", subject=f"{city}/{item.code}", now=now,
+        by=by,
+        verb="catalog.publish",
+        subject_kind="item",
+        subject=f"{city}/{item.code}",
+        now=now,
         facts={"number": version.number, "sha256": digest},
     )
     return version
@@ -52,7 +62,9 @@ class ForeignBody(Refusal):
     """A peer's body is not what its digest says, or names another city."""
 
     def __init__(self) -> None:
-        super().__init__("foreign_body", Words(zh="对方目录的内容与摘要不符", en="The peer's catalogue does not match its digest"))
+        super().__init__(
+            "foreign_body", Words(zh="对方目录的内容与摘要不符", en="The peer's catalogue does not match its digest")
+        )
 
 
 @transaction.atomic

@@ -96,7 +96,9 @@ def _by_sound_or_typo(base: QuerySet[Entry], asked: str) -> QuerySet[Entry]:
     scored = base.annotate(
         score=TrigramWordSimilarity(asked, "text") + TrigramWordSimilarity(letters, "pinyin"),
     )
-    return scored.filter(Q(score__gte=0.5) | (Q(pinyin__contains=letters) if letters.isascii() and len(letters) > 1 else Q()))
+    return scored.filter(
+        Q(score__gte=0.5) | (Q(pinyin__contains=letters) if letters.isascii() and len(letters) > 1 else Q())
+    )
 
 
 def cities() -> list[Pulled]:

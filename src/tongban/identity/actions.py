@@ -82,7 +82,12 @@ def bind(*, account: Account, person: Person, by: Actor, now: datetime) -> Accou
         with transaction.atomic():
             Dispute.objects.create(person=person, claimant=account, holder=holder or account, opened_at=now)
             trail.record(
-                by=by, verb="identity.bind", subject_kind="person", subject=str(person.id), now=now, refused="already_bound"
+                by=by,
+                verb="identity.bind",
+                subject_kind="person",
+                subject=str(person.id),
+                now=now,
+                refused="already_bound",
             )
         raise AlreadyBound
     with transaction.atomic():
@@ -117,8 +122,13 @@ def answer_proof(*, proof: Proof, passed: bool, reason: str, evidence: str, by: 
         waiting.passed, waiting.reason, waiting.evidence, waiting.answered_at = passed, reason, evidence, now
         waiting.save()
         trail.record(
-            by=by, verb="identity.prove", subject_kind="account", subject=str(proof.account_id), now=now,
-            refused="" if passed else "proof_failed", facts={"method": proof.method, "reason": reason},
+            by=by,
+            verb="identity.prove",
+            subject_kind="account",
+            subject=str(proof.account_id),
+            now=now,
+            refused="" if passed else "proof_failed",
+            facts={"method": proof.method, "reason": reason},
         )
         if passed:
             Account.objects.filter(pk=proof.account_id).update(level=2, proven_at=now)
@@ -129,14 +139,26 @@ def answer_proof(*, proof: Proof, passed: bool, reason: str, evidence: str, by: 
 
 @transaction.atomic
 def give_mandate(
-    *, giver: LegalEntity, given_by: Person, receiver: Person, scope: list[str], from_on: date, until_on: date, by: Actor, now: datetime
+    *,
+    giver: LegalEntity,
+    given_by: Person,
+    receiver: Person,
+    scope: list[str],
+    from_on: date,
+    until_on: date,
+    by: Actor,
+    now: datetime,
 ) -> Mandate:
     """A firm's legal representative lets a person act for the firm: item codes in ``scope`` ("*" for all), and a term."""
     mandate = Mandate.objects.create(
         giver=giver, given_by=given_by, receiver=receiver, scope=scope, from_on=from_on, until_on=until_on
     )
     trail.record(
-        by=by, verb="identity.give-mandate", subject_kind="entity", subject=giver.uscc, now=now,
+        by=by,
+        verb="identity.give-mandate",
+        subject_kind="entity",
+        subject=giver.uscc,
+        now=now,
         facts={"scope": scope, "from": str(from_on), "until": str(until_on)},
     )
     return mandate

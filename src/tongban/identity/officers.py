@@ -36,7 +36,10 @@ def sign_in(*, username: str, password: str, code: str, now: datetime) -> Office
     """The officer whose password and present code these are; WrongSignIn otherwise, the same for every reason."""
     with transaction.atomic():
         found = (
-            Officer.objects.select_for_update(of=("self",)).select_related("key", "office").filter(username=username).first()
+            Officer.objects.select_for_update(of=("self",))
+            .select_related("key", "office")
+            .filter(username=username)
+            .first()
         )
         if _right(found, password, code, now):
             return found

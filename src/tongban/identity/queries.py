@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tongban.base.actors import Actor, Channel, Kind
 from tongban.base.errors import NotFound
@@ -72,8 +72,6 @@ def mandate_for(*, person: str | UUID, uscc: str, item: str, on: date) -> Mandat
 
 
 def _giver_still_represents() -> Q:
-    from django.db.models import F
-
     return Q(giver__representative_id=F("given_by_id"), giver__status="active")
 
 
@@ -81,7 +79,9 @@ def office(key: str) -> Office:
     """The office of this key at this node."""
     found = Office.objects.filter(key=key).first()
     if found is None:
-        raise NotFound("no_office", Words(zh="本市没有这个部门：{key}", en="No such office here: {key}").format(key=key))
+        raise NotFound(
+            "no_office", Words(zh="本市没有这个部门：{key}", en="No such office here: {key}").format(key=key)
+        )
     return found
 
 

@@ -64,7 +64,9 @@ class ProofFailed(Denied):
         super().__init__(
             "proof_failed",
             Words(zh="身份核验没有通过", en="The identity check did not pass"),
-            because=Words(zh="核验方答复：{reason}", en="The checking service answered: {reason}").format(reason=reason),
+            because=Words(zh="核验方答复：{reason}", en="The checking service answered: {reason}").format(
+                reason=reason
+            ),
             next_step=Words(
                 zh="可以再试一次，或持身份证到任一窗口办理。", en="Try again, or bring your ID card to any counter."
             ),
@@ -78,7 +80,9 @@ class WrongSignIn(Denied):
         super().__init__(
             "wrong_sign_in",
             Words(zh="用户名、密码或动态码不正确", en="User name, password or code is not right"),
-            next_step=Words(zh="核对后再试；忘记密码请找本单位管理员。", en="Try again, or ask your office's administrator."),
+            next_step=Words(
+                zh="核对后再试；忘记密码请找本单位管理员。", en="Try again, or ask your office's administrator."
+            ),
         )
 
 

@@ -19,9 +19,7 @@ from tongban.queue.names import Name
 @transaction.atomic
 def tell(*, account: Account, title: Words, body: Words, now: datetime, case: str = "", link: str = "") -> Notice:
     """Put a notice into a person's space, and a short text on its way to their phone after this commits."""
-    notice = Notice.objects.create(
-        account=account, title=_both(title), body=_both(body), case=case, link=link, at=now
-    )
+    notice = Notice.objects.create(account=account, title=_both(title), body=_both(body), case=case, link=link, at=now)
     text(mobile=identity.mobile_of(account), words=f"【通办】{title.zh}。{body.zh}", now=now)
     return notice
 
@@ -46,7 +44,9 @@ def send(*, text: str, now: datetime) -> None:
         message = Text.objects.select_for_update().select_related("key").filter(pk=text, sent_at=None).first()
         if message is None:
             return
-        message.reference = ports.sms().send(mobile=_open(message, "mobile"), words=_open(message, "words"), id=message.id)
+        message.reference = ports.sms().send(
+            mobile=_open(message, "mobile"), words=_open(message, "words"), id=message.id
+        )
         message.sent_at = now
         message.save(update_fields=["reference", "sent_at"])
 

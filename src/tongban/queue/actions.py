@@ -12,7 +12,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 from tongban.queue.names import Name
 
 
-def put(name: Name, *, at: datetime | None = None, lock: str | None = None, once: str | None = None, **what: str) -> None:
+def put(
+    name: Name, *, at: datetime | None = None, lock: str | None = None, once: str | None = None, **what: str
+) -> None:
     """Put work off until after this transaction commits (or until ``at``).
 
     ``lock`` runs jobs of the same lock one after another; ``once`` keeps a single waiting job of that key. Values

@@ -26,8 +26,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tongban", description="通办: run a node and look after it")
     words = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in _modules():
-        word = words.add_parser(module.NAME, help=module.HELP, description=module.__doc__,
-                                formatter_class=argparse.RawDescriptionHelpFormatter)
+        word = words.add_parser(
+            module.NAME,
+            help=module.HELP,
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         module.add_arguments(word)
         word.set_defaults(run=module.run)
     return parser

@@ -67,6 +67,8 @@ def _role(connection: object, server: Server, name: str, role: str) -> str:
 def migrate(owner_url: str, home: str) -> None:
     """Migrate and grant in a process of its own, which alone is given the owner's credentials."""
     environment = os.environ | {"DATABASE_URL": owner_url, "TONGBAN_HOME": home}
-    done = subprocess.run([sys.executable, "-m", "tongban.wiring.migrate"], env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tongban.wiring.migrate"], env=environment, capture_output=True, text=True
+    )
     if done.returncode:
         raise RuntimeError(f"Migration failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")

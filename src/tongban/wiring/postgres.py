@@ -40,8 +40,13 @@ class Server:
     def connect(self, database: str = "postgres", **options: object) -> psycopg.Connection:
         """A superuser connection, committing by itself."""
         return psycopg.connect(
-            host="127.0.0.1", port=self.port, user=SUPERUSER, password=self.password, dbname=database,
-            autocommit=True, **options,  # type: ignore[arg-type]
+            host="127.0.0.1",
+            port=self.port,
+            user=SUPERUSER,
+            password=self.password,
+            dbname=database,
+            autocommit=True,
+            **options,  # type: ignore[arg-type]
         )
 
 
@@ -97,11 +102,25 @@ def _make(data: Path) -> None:
     password = data.parent / f"{data.name}.pw"
     password.write_text(secret.read_text())
     _give(data, password)
-    arguments = ["-D", str(data), "-U", SUPERUSER, f"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8",
-                 "--locale-provider=libc", "--locale=C.UTF-8", "--data-checksums"]
+    arguments = [
+        "-D",
+        str(data),
+        "-U",
+        SUPERUSER,
+        f"--pwfile={password}",
+        "--auth=scram-sha-256",
+        "--encoding=UTF8",
+        "--locale-provider=libc",
+        "--locale=C.UTF-8",
+        "--data-checksums",
+    ]
     done = subprocess.run(
-        _as_user(data, [str(binaries() / "initdb"), *arguments]), env=_clean(), cwd="/", capture_output=True,
-        text=True, **_identity(data),
+        _as_user(data, [str(binaries() / "initdb"), *arguments]),
+        env=_clean(),
+        cwd="/",
+        capture_output=True,
+        text=True,
+        **_identity(data),
     )
     password.unlink()
     if done.returncode:
@@ -112,16 +131,26 @@ def _make(data: Path) -> None:
 def _launch(server: Server, lasting: bool) -> None:
     log = server.data.parent / f"{server.data.name}.log"
     settings = {
-        "listen_addresses": "127.0.0.1", "port": str(server.port), "unix_socket_directories": "",
-        "max_connections": "200", "shared_buffers": "256MB", "timezone": "Asia/Shanghai", "jit": "off",
+        "listen_addresses": "127.0.0.1",
+        "port": str(server.port),
+        "unix_socket_directories": "",
+        "max_connections": "200",
+        "shared_buffers": "256MB",
+        "timezone": "Asia/Shanghai",
+        "jit": "off",
     }
     if not lasting:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
     with log.open("ab") as out:
         process = subprocess.Popen(
-            _as_user(server.data, [str(binaries() / "postgres"), "-D", str(server.data), *options]), env=_clean(),
-            cwd="/", stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
+            _as_user(server.data, [str(binaries() / "postgres"), "-D", str(server.data), *options]),
+            env=_clean(),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
             **_identity(server.data),
         )
     until = time.monotonic() + 30

@@ -41,8 +41,23 @@ APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOMS = [
-    "trail", "files", "queue", "registries", "identity", "catalog", "exchange", "notices", "cases", "certificates",
-    "delivery", "ratings", "ui", "portal", "desk", "openapi", "jobs",
+    "trail",
+    "files",
+    "queue",
+    "registries",
+    "identity",
+    "catalog",
+    "exchange",
+    "notices",
+    "cases",
+    "certificates",
+    "delivery",
+    "ratings",
+    "ui",
+    "portal",
+    "desk",
+    "openapi",
+    "jobs",
 ]
 INSTALLED_APPS = [
     "django.contrib.sessions",

@@ -11,9 +11,15 @@ from tongban.trail import queries
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("statement", ["UPDATE trail_entry SET verb = 'x'", "DELETE FROM trail_entry", "TRUNCATE trail_entry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE trail_entry SET verb = 'x'", "DELETE FROM trail_entry", "TRUNCATE trail_entry"]
+)
 def test_the_app_cannot_change_or_remove_an_entry(statement):
     trail.record(by=SYSTEM, verb="test", subject_kind="case", subject="1", now=timezone.now())
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
     assert queries.entries_about("case", "1").count() == 1

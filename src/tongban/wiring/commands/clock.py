@@ -30,10 +30,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     due = actions.add_parser("due", help="the day on which a term ends")
     due.add_argument("--from", dest="start", required=True, metavar="DATE", help="the day it runs from, not counted")
     due.add_argument("--days", required=True, metavar="N", help="working days, 0 or more")
-    due.add_argument("--suspended", action="append", default=[], metavar="DATE/DATE",
-                     help="an interval that does not count, both ends included; may be given again")
-    due.add_argument("--calendar", metavar="FILE",
-                     help="a YAML file of further years: {2027: {holidays: [...], workdays: [...]}}")
+    due.add_argument(
+        "--suspended",
+        action="append",
+        default=[],
+        metavar="DATE/DATE",
+        help="an interval that does not count, both ends included; may be given again",
+    )
+    due.add_argument(
+        "--calendar", metavar="FILE", help="a YAML file of further years: {2027: {holidays: [...], workdays: [...]}}"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,0 +1,156 @@
+"""Beginning a case and moving it: load, decide, write events, columns and queue rows in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tongban.base.cryptography import canonical
+from tongban.base.errors import Conflict, NotFound
+from tongban.base.words import Words
+from tongban.cases import store
+from tongban.cases.models import Case, Draft, Material
+from tongban.engine import lifecycle
+from tongban.engine.plan import ItemRef, PlannedMaterial
+from tongban.files import vault
+from tongban.files.models import Blob, Key
+from tongban.trail import actions as trail
+
+
+class NoCase(NotFound):
+    """There is no such case, or none that the asker may know of."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no_case",
+            Words(zh="没有找到这个办件", en="There is no such case"),
+            next_step=Words(zh="请核对办件编号。", en="Check the case number."),
+        )
+
+
+@transaction.atomic
+def begin(
+    *,
+    id: UUID,
+    number: str,
+    events: Sequence[lifecycle.Event],
+    item: ItemRef,
+    title: dict[str, str],
+    content: dict[str, Any],
+    materials: Sequence[tuple[PlannedMaterial, Blob | None, str]],
+    taken_in_by: str,
+    owner: str,
+    now: datetime,
+    draft: Draft | None = None,
+    key: Key | None = None,
+) -> Case:
+    """A new case from its first events. ``content`` is the personal part, sealed under the case's own key;
+    ``materials`` are the plan's with what was uploaded and its digest."""
+    plain = canonical.dumps(content)
+    key = key or vault.new_key()
+    row = Case(
+        id=id,
+        number=number,
+        draft=draft,
+        city=item.city,
+        taken_in_by=taken_in_by,
+        item=item.code,
+        sha256=item.sha256,
+        title=title,
+        owner=owner,
+        state={},
+        custodian=taken_in_by,
+        key=key,
+        content=vault.seal(key, plain, f"case:{id}"),
+        content_digest=canonical.sha256(plain),
+        received_at=now,
+    )
+    row.status = lifecycle.Status.SUBMITTED.value
+    row.save(force_insert=True)
+    store.fold(row, events)
+    Material.objects.bulk_create([_material(row, *each) for each in materials])
+    return row
+
+
+def _material(row: Case, planned: PlannedMaterial, blob: Blob | None, digest: str) -> Material:
+    return Material(
+        case=row,
+        type=planned.type,
+        title={"zh": planned.title.zh, "en": planned.title.en},
+        verdict=planned.verdict.value,
+        reason={"zh": planned.reason.zh, "en": planned.reason.en},
+        source=planned.source or "",
+        blob=blob,
+        digest=digest,
+    )
+
+
+@transaction.atomic
+def handle(*, number: str, command: lifecycle.Command, now: datetime) -> tuple[Case, tuple[lifecycle.Event, ...]]:
+    """One command on one case; concurrent ones wait for each other, so that one wins and the other is refused clearly.
+
+    Raises what the lifecycle refuses with (leaving a row on the trail), or NoCase.
+    """
+    row = Case.objects.select_for_update().filter(number=number).first()
+    if row is None:
+        raise NoCase
+    events = lifecycle.decide(store.state_of(row), command, now)
+    store.fold(row, events)
+    return row, events
+
+
+def refused(*, number: str, command: lifecycle.Command, code: str, now: datetime) -> None:
+    """Leave a row about a command that the lifecycle refused (written after its transaction was undone)."""
+    trail.record(
+        by=command.by, verb=f"case.{type(command).__name__}", subject_kind="case", subject=number, now=now, refused=code
+    )
+
+
+@transaction.atomic
+def mirror(*, number: str, events: Sequence[lifecycle.Event]) -> Case:
+    """Add another node's events to this node's copy of a case, in order; events that are there already are skipped."""
+    row = Case.objects.select_for_update().filter(number=number).first()
+    if row is None:
+        raise NoCase
+    fresh = [e for e in events if e.sequence > row.sequence]
+    if fresh and fresh[0].sequence != row.sequence + 1:
+        raise Conflict(
+            "event_gap",
+            Words(zh="事件不连续，缺第 {n} 号", en="Events are not consecutive: number {n} is missing").format(
+                n=row.sequence + 1
+            ),
+        )
+    if fresh:
+        store.fold(row, fresh)
+    return row
+
+
+@transaction.atomic
+def amend(*, number: str, change: dict[str, Any], now: datetime) -> Case:
+    """Add to a case's sealed personal content (a supplement, a letter's text), keeping what was there."""
+    row = Case.objects.select_for_update().select_related("key").get(number=number)
+    content = json.loads(vault.unseal(row.key, row.content, f"case:{row.id}"))
+    for name, value in change.items():
+        content[name] = [*content.get(name, []), *value] if isinstance(value, list) else value
+    plain = canonical.dumps(content)
+    row.content = vault.seal(row.key, plain, f"case:{row.id}")
+    row.content_digest = canonical.sha256(plain)
+    row.save(update_fields=["content", "content_digest"])
+    return row
+
+
+@transaction.atomic
+def add_material(*, number: str, planned: PlannedMaterial, blob: Blob, now: datetime) -> Material:
+    """A file that came in later (补正)."""
+    row = Case.objects.select_for_update().get(number=number)
+    existing = Material.objects.filter(case=row, type=planned.type, digest=blob.sha256).first()
+    if existing:
+        return existing
+    made = _material(row, planned, blob, blob.sha256)
+    made.save(force_insert=True)
+    return made

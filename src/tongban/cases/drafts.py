@@ -1,0 +1,195 @@
+"""Drafts: what somebody has filled in so far, with whom, and what they gave."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tongban.base.actors import Actor
+from tongban.base.cryptography import canonical
+from tongban.base.errors import Conflict, NotFound
+from tongban.base.words import Words
+from tongban.cases.models import Draft, Party, Upload
+from tongban.engine.plan import ItemRef, Role
+from tongban.files import vault
+from tongban.files.models import Blob
+
+EMPTY: dict[str, Any] = {"answers": {}, "facts": {}, "confirmed": []}
+
+
+class NoDraft(NotFound):
+    """There is no such draft of this person's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no_draft",
+            Words(zh="没有找到这份草稿", en="There is no such draft"),
+            next_step=Words(zh="请在“我的空间”查看您的草稿。", en="See your drafts in My space."),
+        )
+
+
+class Elsewhere(Conflict):
+    """The draft was changed in another window in the meantime; nothing of either is lost."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "changed_elsewhere",
+            Words(zh="这份草稿刚在另一个窗口改动过", en="This draft was just changed in another window"),
+            next_step=Words(
+                zh="另一处的改动已保存；请核对下面的内容后再点一次。",
+                en="What was changed there is kept; check what is below and press again.",
+            ),
+        )
+
+
+class Sealed(Conflict):
+    """The draft has been sealed for signing or submitted; it can no longer be changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "draft_sealed",
+            Words(zh="内容已锁定待签名，不能直接修改", en="The content is locked for signing and cannot be changed"),
+            next_step=Words(
+                zh="如要修改，请先在“核对”页解除锁定，已有的签名将作废。",
+                en="To change it, unlock it on the review page first; signatures made so far will be void.",
+            ),
+        )
+
+
+@transaction.atomic
+def start(*, item: ItemRef, title: Words, by: Actor, now: datetime) -> Draft:
+    """A new draft of ``by`` for one item version, for the firm that ``by`` acts for where there is one."""
+    key = vault.new_key()
+    draft = Draft(
+        owner=by.id,
+        entity=by.entity or "",
+        mandate=by.mandate or "",
+        city=item.city,
+        item=item.code,
+        sha256=item.sha256,
+        title={"zh": title.zh, "en": title.en},
+        key=key,
+        created_at=now,
+        updated_at=now,
+    )
+    draft.content = vault.seal(key, canonical.dumps(EMPTY), f"draft:{draft.id}")
+    draft.save(force_insert=True)
+    return draft
+
+
+def of(id: UUID | str, *, by: Actor) -> Draft:
+    """A draft of this owner; NoDraft for anybody else's."""
+    found = Draft.objects.select_related("key").filter(pk=id, owner=by.id).first()
+    if found is None:
+        raise NoDraft
+    return found
+
+
+def any_of(id: UUID | str) -> Draft:
+    """A draft whoever owns it: for parties that sign and for jobs."""
+    found = Draft.objects.select_related("key").filter(pk=id).first()
+    if found is None:
+        raise NoDraft
+    return found
+
+
+def content(draft: Draft) -> dict[str, Any]:
+    """What was filled in: ``answers``, ``facts`` (with provenance) and keys already ``confirmed``."""
+    return dict(json.loads(vault.unseal(draft.key, draft.content, f"draft:{draft.id}")))
+
+
+@transaction.atomic
+def keep(*, draft: Draft, change: dict[str, Any], now: datetime, version: int | None = None) -> Draft:
+    """Merge ``change`` (``answers`` and ``facts`` by key) into the draft. ``version``, where given, must be the one the
+    page was made from, for the answers that the page itself asks: else Elsewhere."""
+    row = Draft.objects.select_for_update().select_related("key").get(pk=draft.pk)
+    if row.sealed_digest or row.case_number:
+        raise Sealed
+    before = content(row)
+    if version is not None and version != row.version and _clash(before, change):
+        raise Elsewhere
+    for name, value in change.items():
+        before[name] = {**before.get(name, {}), **value} if isinstance(value, dict) else value
+    row.content = vault.seal(row.key, canonical.dumps(before), f"draft:{row.id}")
+    row.version += 1
+    row.updated_at = now
+    row.save(update_fields=["content", "version", "updated_at"])
+    return row
+
+
+def _clash(before: dict[str, Any], change: dict[str, Any]) -> bool:
+    """Whether the change would overwrite an answer that is there and differs."""
+    told = before.get("answers", {})
+    return any(key in told and told[key] != value for key, value in change.get("answers", {}).items())
+
+
+@transaction.atomic
+def seal(*, draft: Draft, digest: str, roles: Sequence[tuple[Role, str]], now: datetime) -> Draft:
+    """Lock the content for signing: its ``digest``, and the parties who sign (each with their lookup or "")."""
+    row = Draft.objects.select_for_update().get(pk=draft.pk)
+    if row.case_number or (row.sealed_digest and row.sealed_digest != digest):
+        raise Sealed
+    if row.sealed_digest == digest:
+        return row
+    row.sealed_digest, row.updated_at = digest, now
+    row.save(update_fields=["sealed_digest", "updated_at"])
+    for role, lookup in roles:
+        Party.objects.create(
+            draft=row,
+            role=role.key,
+            title={"zh": role.title.zh, "en": role.title.en},
+            name=role.name or "",
+            person_lookup=lookup,
+            entity=role.entity or "",
+            level=role.level,
+        )
+    return row
+
+
+@transaction.atomic
+def unseal(*, draft: Draft, now: datetime) -> Draft:
+    """Unlock for changes: the signatures made so far are void (kept, no longer counted)."""
+    row = Draft.objects.select_for_update().get(pk=draft.pk)
+    if row.case_number:
+        raise Sealed
+    Party.objects.filter(draft=row, dropped_at=None).update(dropped_at=now)
+    row.sealed_digest, row.updated_at = "", now
+    row.save(update_fields=["sealed_digest", "updated_at"])
+    return row
+
+
+@transaction.atomic
+def sign(*, party: Party, digest: str, signature: str, by: Actor, now: datetime) -> Party:
+    """Keep a party's signature over the sealed digest. Signing again changes nothing."""
+    row = Party.objects.select_for_update().select_related("draft").get(pk=party.pk)
+    if row.signed_at:
+        return row
+    if row.dropped_at or row.draft.sealed_digest != digest or row.draft.case_number:
+        raise Sealed
+    row.account, row.mandate = by.id, by.mandate or ""
+    row.signed_digest, row.signature, row.signed_at = digest, signature, now
+    row.save()
+    return row
+
+
+@transaction.atomic
+def add_upload(*, draft: Draft, material: str, blob: Blob, now: datetime) -> Upload:
+    """Keep a file for one material of the draft."""
+    row = Draft.objects.select_for_update().get(pk=draft.pk)
+    if row.sealed_digest or row.case_number:
+        raise Sealed
+    return Upload.objects.create(draft=row, material=material, blob=blob, at=now)
+
+
+@transaction.atomic
+def remove_upload(*, draft: Draft, upload: UUID | str, now: datetime) -> None:
+    """Take a file back out."""
+    row = Draft.objects.select_for_update().get(pk=draft.pk)
+    if row.sealed_digest or row.case_number:
+        raise Sealed
+    Upload.objects.filter(pk=upload, draft=row, removed_at=None).update(removed_at=now)

@@ -1,0 +1,112 @@
+"""Reading drafts and cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from tongban.base.actors import Kind, Warrant
+from tongban.cases import store
+from tongban.cases.actions import NoCase
+from tongban.cases.models import Case, Draft, Event, Material, Party, Step, Upload
+from tongban.engine import lifecycle
+from tongban.files import vault
+from tongban.trail import actions as trail
+
+
+def by_number(number: str) -> Case:
+    """The case of this number, without its personal content; NoCase otherwise."""
+    found = Case.objects.select_related("key").filter(number=number).first()
+    if found is None:
+        raise NoCase
+    return found
+
+
+def of_owner(owner: str) -> QuerySet[Case]:
+    """A person's cases, newest first."""
+    return Case.objects.filter(owner=owner).order_by("-received_at", "-id")
+
+
+def for_person(number: str, *, owner: str, person_lookup: str = "", entities: Iterable[str] = ()) -> Case:
+    """A case that this person owns or signed as a party of; NoCase for anybody else's."""
+    found = by_number(number)
+    if found.owner == owner:
+        return found
+    parties = Party.objects.filter(draft_id=found.draft_id, dropped_at=None) if found.draft_id else Party.objects.none()
+    if parties.filter(account=owner).exists() or (
+        person_lookup and parties.filter(person_lookup=person_lookup).exists()
+    ):
+        return found
+    raise NoCase
+
+
+def state(case: Case) -> lifecycle.Case:
+    """The engine's state of a case."""
+    return store.state_of(case)
+
+
+def content(case: Case, *, warrant: Warrant, now: datetime, persons: Iterable[str] = ()) -> dict[str, Any]:
+    """The personal part of a case. Every look by anybody but the owner is put on the record of ``persons`` first."""
+    if warrant.actor.kind is not Kind.SYSTEM and warrant.actor.id != case.owner:
+        for person in persons or [f"case:{case.number}"]:
+            trail.read(warrant=warrant, person=person, resource="case", fields=["content"], now=now)
+    return dict(json.loads(vault.unseal(case.key, case.content, f"case:{case.id}")))
+
+
+def drafts_of(owner: str) -> QuerySet[Draft]:
+    """A person's drafts that are not yet cases, newest first."""
+    return Draft.objects.filter(owner=owner, case_number="").order_by("-updated_at", "-id")
+
+
+def parties(draft: Draft) -> list[Party]:
+    """Who must sign, in the order of the plan."""
+    return list(Party.objects.filter(draft=draft, dropped_at=None).order_by("id"))
+
+
+def parties_to_sign(*, person_lookup: str, entities: Iterable[str]) -> QuerySet[Party]:
+    """Signatures that wait for this person, in person or for a firm they may act for."""
+    mine = Q(entity__in=list(entities))
+    if person_lookup:
+        mine |= Q(person_lookup=person_lookup, entity="")
+    return (
+        Party.objects.select_related("draft")
+        .filter(mine, signed_at=None, dropped_at=None, draft__case_number="")
+        .order_by("draft__updated_at", "id")
+    )
+
+
+def uploads(draft: Draft) -> list[Upload]:
+    """Files given for a draft's materials, in the order they came."""
+    return list(Upload.objects.select_related("blob__key").filter(draft=draft, removed_at=None).order_by("at", "id"))
+
+
+def materials(case: Case) -> list[Material]:
+    """A case's materials with their verdicts, by type."""
+    return list(Material.objects.select_related("blob__key").filter(case=case).order_by("type", "id"))
+
+
+def events(case: Case, after: int = 0) -> list[Event]:
+    """A case's events in order."""
+    return list(Event.objects.filter(case=case, sequence__gt=after).order_by("sequence"))
+
+
+def queue_of(offices: Iterable[str], *, states: Iterable[str] = ("open", "taken")) -> QuerySet[Step]:
+    """Steps that these offices' desks can do now, what is due first on top."""
+    return (
+        Step.objects.select_related("case")
+        .filter(office__in=list(offices), state__in=list(states), by="desk")
+        .order_by(F("due_at").asc(nulls_last=True), "id")
+    )
+
+
+def waiting_for(office: str, *, by: str = "system") -> QuerySet[Step]:
+    """Open steps that an office's own system has to take, oldest case first."""
+    return (
+        Step.objects.select_related("case")
+        .filter(office=office, state__in=("open", "taken"), by=by)
+        .order_by("case__received_at", "id")
+    )

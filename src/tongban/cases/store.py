@@ -1,0 +1,109 @@
+"""A case's folded state and its row: how one becomes the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from django.conf import settings
+
+from tongban.base.calendar import SHANGHAI, CalendarUnknown
+from tongban.base.cryptography import canonical
+from tongban.cases.models import Case, Event, Step
+from tongban.engine import clock as statutory
+from tongban.engine import lifecycle
+from tongban.identity import timetable
+
+
+def state_of(row: Case) -> lifecycle.Case:
+    """The engine's state of a stored case."""
+    return msgspec.convert(row.state, lifecycle.Case)
+
+
+def fold(row: Case, events: Iterable[lifecycle.Event]) -> lifecycle.Case:
+    """Write events and everything that is read from the new state, in the caller's transaction."""
+    state = state_of(row) if row.state else None
+    for event in events:
+        state = lifecycle.evolve(state, event)
+        _keep(row, event)
+    assert state is not None
+    _columns(row, state)
+    _steps(row, state)
+    return state
+
+
+def _keep(row: Case, event: lifecycle.Event) -> None:
+    facts = msgspec.to_builtins(event)
+    Event.objects.create(
+        case=row,
+        sequence=event.sequence,
+        node=event.node,
+        kind=event.kind,
+        at=event.at,
+        actor=facts["actor"],
+        facts=facts["facts"],
+        digest=canonical.digest(facts),
+    )
+
+
+def _columns(row: Case, state: lifecycle.Case) -> None:
+    row.state = msgspec.to_builtins(state)
+    row.sequence = state.version
+    row.status = state.status.value
+    row.custodian = state.custody.held
+    row.result = "" if state.granted is None else ("granted" if state.granted else "refused")
+    row.due_at = due(state)
+    closed = state.status is lifecycle.Status.CLOSED
+    row.closed_at = (row.closed_at or state.updated_at) if closed else None
+    row.closed_by = (row.closed_by or "case") if closed else None
+    row.save()
+
+
+def due(state: lifecycle.Case) -> datetime | None:
+    """When the promise ends: a moment, the end of a working day, or None while it is pending (clock stopped, or the
+    calendar ends)."""
+    calendar, hours = timetable.calendar(), timetable.hours(_office_key(state))
+    try:
+        found = statutory.due(state.clock, calendar, hours)
+    except CalendarUnknown:
+        return None
+    if found is None or isinstance(found, datetime):
+        return found
+    return datetime(found.year, found.month, found.day, 23, 59, 59, tzinfo=SHANGHAI)
+
+
+def _office_key(state: lifecycle.Case) -> str:
+    return state.parts[0].office if state.parts else ""
+
+
+def _steps(row: Case, state: lifecycle.Case) -> None:
+    """Queue rows for the node that holds the case; the other node keeps none."""
+    live = state.custody.held == _here() and state.status in (
+        lifecycle.Status.SUBMITTED,
+        lifecycle.Status.ACCEPTED,
+        lifecycle.Status.DECIDED,
+    )
+    rows = [
+        Step(
+            case=row,
+            key=step.key,
+            kind=step.kind.value,
+            office=step.office,
+            by=step.by,
+            state=step.state.value if live or step.done else "waiting",
+            assignee=step.assignee or "",
+            due_at=row.due_at,
+        )
+        for step in state.steps
+    ]
+    Step.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["case", "key"],
+        update_fields=["office", "state", "assignee", "due_at"],
+    )
+
+
+def _here() -> str:
+    return str(settings.TONGBAN_ADCODE)
