@@ -41,3 +41,7 @@ def _modules() -> Iterator[ModuleType]:
     """The modules of ``wiring/commands``, by name."""
     for found in sorted(pkgutil.iter_modules(commands.__path__), key=lambda info: info.name):
         yield importlib.import_module(f"{commands.__name__}.{found.name}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,14 +1,23 @@
-"""Creating a node: its folder, keys, database, registries, offices, officers and catalogue."""
+"""Creating a node: its folder, keys and database, then (in a process of the node's own) what fills it."""
 
 from __future__ import annotations
 
 import os
 import secrets
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tongban.base.cryptography import keys as key_maker
+from tongban.certificates import pki
+from tongban.wiring import cities, database, postgres
+from tongban.wiring.node import REPOSITORY, Node
 
 SECRETS = ("kek", "lookup", "django")
+EXISTS = "exists already"
 
 
 def make_keys(home: Path, *, adcode: str, demo: bool) -> None:
@@ -16,15 +25,67 @@ def make_keys(home: Path, *, adcode: str, demo: bool) -> None:
     folder = home / "keys"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in SECRETS:
-        _keep(folder / f"{name}.hex", secrets.token_hex(32).encode())
+        _keep(folder / f"{name}.hex", lambda: secrets.token_hex(32).encode())
     _keep(folder / "signing.pem", lambda: key_maker.new_ed25519().pem())
+    if not (folder / "document.key.pem").exists():
+        city = cities.here(REPOSITORY / "cities" / adcode).name.zh
+        for name, content in pki.create(city, demo=demo, now=datetime.now(UTC)).items():
+            _keep(folder / name, lambda content=content: content)  # type: ignore[misc]
 
 
-def _keep(path: Path, content: bytes | object) -> None:
+def _keep(path: Path, make: Callable[[], bytes]) -> None:
     """Write a file that only its owner reads, unless it is there."""
     if path.exists():
         return
-    data = content() if callable(content) else content
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as out:
-        out.write(data)  # type: ignore[arg-type]
+        out.write(make())
+
+
+def create(home: Path, *, adcode: str, demo: bool, port: int | None = None, cluster: Path | None = None) -> Node:
+    """Make the node of ``adcode`` in ``home``, or bring an existing one to this version. Its database is made in
+    ``cluster`` (by default a PostgreSQL of the node's own in its folder)."""
+    node = Node(home.resolve())
+    port = port or node.data.get("port") or free_port()
+    if not node.exists:
+        node.write(adcode=adcode, demo=demo, cluster=str((cluster or home / "pg").resolve()))
+    node.write(port=port, base_url=f"http://127.0.0.1:{port}")
+    make_keys(node.home, adcode=adcode, demo=demo)
+    prepare_database(node)
+    return node
+
+
+def prepare_database(node: Node) -> None:
+    """Start the node's PostgreSQL, make database and roles, migrate. The owner's URL is used here and kept nowhere."""
+    server = postgres.start(Path(node.data["cluster"]))
+    name = f"tongban_{node.adcode}"
+    urls = database.create(server, name)
+    node.write(database=urls.app, auditor=urls.auditor)
+    database.migrate(urls.owner, str(node.home))
+
+
+def start_database(node: Node) -> None:
+    """Start the node's PostgreSQL where it is not running, and follow it to another port."""
+    if os.environ.get("DATABASE_URL") or "cluster" not in node.data:
+        return
+    server = postgres.start(Path(node.data["cluster"]))
+    head, _, tail = node.data["database"].rpartition("@")
+    present = f"{head}@127.0.0.1:{server.port}/{tail.partition('/')[2]}"
+    if present != node.data["database"]:
+        node.write(database=present)
+
+
+def in_node(node: Node, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run a word of the `tongban` command as this node."""
+    environment = os.environ | {"TONGBAN_HOME": str(node.home)}
+    return subprocess.run(
+        [sys.executable, "-m", "tongban.wiring.command", *words],
+        env=environment, check=check, text=True, stdout=subprocess.PIPE,
+    )
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

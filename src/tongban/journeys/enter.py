@@ -1,0 +1,121 @@
+"""Coming in: who asks, signing in by mobile and code or as an officer, signing out (登录)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from tongban.base.actors import Actor, Channel, Kind
+from tongban.base.identifiers import mobile as mobiles
+from tongban.identity import actions as identity_actions
+from tongban.identity import limits, officers
+from tongban.identity import queries as identity
+from tongban.identity.refusals import NoMandate
+from tongban.notices import actions as notices
+from tongban.trail import actions as trail
+
+VISITOR = Actor(kind=Kind.VISITOR, id="visitor")
+IDLE = {Kind.PERSON: 1800, Kind.OFFICER: 900}  # seconds without a request before a session ends
+
+
+class WhoAsks:
+    """Sets ``request.actor`` and ``request.now``: everything below is told who asks and when."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.now = timezone.now()
+        request.actor = actor_of(request.session, now=request.now)
+        return self.get_response(request)
+
+
+def actor_of(session: SessionBase, *, now: datetime) -> Actor:
+    """The actor of a session; a visitor when nobody is signed in, or nobody was active for too long."""
+    kind = session.get("kind")
+    if not kind:
+        return VISITOR
+    if now.timestamp() - session.get("seen", 0) > IDLE[Kind(kind)]:
+        session.flush()
+        return VISITOR
+    # Once a minute is enough to know about idleness, and saves a write on every other request.
+    if now.timestamp() - session["seen"] > 60:
+        session["seen"] = now.timestamp()
+    return _officer(session) if kind == Kind.OFFICER else _person(session, now)
+
+
+def _officer(session: SessionBase) -> Actor:
+    found = identity.officer(session["who"])
+    return identity.officer_actor(found) if found else VISITOR
+
+
+def _person(session: SessionBase, now: datetime) -> Actor:
+    account = identity.account(session["who"])
+    if account is None:
+        return VISITOR
+    channel = Channel(session.get("channel", Channel.WEB))
+    mandate = None
+    if session.get("firm") and account.person_id:
+        received = identity.mandates_received(account.person_id, now.date())
+        mandate = next((m for m in received if str(m.id) == session["firm"]), None)
+    return identity.person_actor(account, channel=channel, mandate=mandate)
+
+
+def send_code(*, mobile: str, address: str, now: datetime) -> str:
+    """Send a one-time code to a mobile and return the number in its normal form. Limited by number and by address."""
+    number = mobiles.parse(mobile, field="mobile").value
+    limits.count(door="code-address", who=address, now=now)
+    limits.count(door="code-send", who=number, now=now)
+    code = identity_actions.new_code(mobile=number, now=now)
+    notices.text(mobile=number, words=f"【通办】验证码 {code}，5 分钟内有效，请勿告诉他人。Your code is {code}.", now=now)
+    return number
+
+
+def with_code(*, session: SessionBase, mobile: str, code: str, now: datetime, channel: Channel = Channel.WEB) -> Actor:
+    """Sign in with a code; the session gets a new key. Raises WrongCode or TooOften."""
+    number = mobiles.parse(mobile, field="mobile").value
+    limits.count(door="code-try", who=number, now=now)
+    account = identity_actions.use_code(mobile=number, code=code.strip(), now=now)
+    _begin(session, Kind.PERSON, str(account.id), now)
+    session["channel"] = channel.value
+    actor = identity.person_actor(account, channel=channel)
+    trail.record(by=actor, verb="enter.person", subject_kind="account", subject=actor.id, now=now)
+    return actor
+
+
+def as_officer(*, session: SessionBase, username: str, password: str, code: str, address: str, now: datetime) -> Actor:
+    """Sign in an officer with password and time-based code. Raises WrongSignIn or TooOften."""
+    limits.count(door="officer", who=f"{username}@{address}", now=now)
+    found = officers.sign_in(username=username, password=password, code=code.strip(), now=now)
+    _begin(session, Kind.OFFICER, str(found.id), now)
+    actor = identity.officer_actor(found)
+    trail.record(by=actor, verb="enter.officer", subject_kind="officer", subject=actor.id, now=now)
+    return actor
+
+
+def act_for(*, session: SessionBase, actor: Actor, mandate: str, now: datetime) -> None:
+    """Act for a firm from now on under a mandate received, or (empty) for oneself again."""
+    if mandate and actor.person:
+        received = identity.mandates_received(actor.person, now.date())
+        if not any(str(m.id) == mandate for m in received):
+            raise NoMandate(mandate)
+    session["firm"] = mandate
+    session.cycle_key()
+
+
+def leave(*, session: SessionBase) -> None:
+    """Sign out: nothing of the session stays."""
+    session.flush()
+
+
+def _begin(session: SessionBase, kind: Kind, who: str, now: datetime) -> None:
+    session.flush()
+    session.update({"kind": kind.value, "who": who, "seen": now.timestamp()})
+    session.set_expiry(settings.SESSION_COOKIE_AGE)
+
+

@@ -1,0 +1,116 @@
+"""Standard addresses of one city."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from uuid import UUID
+
+from django.db.models import Q, Value
+from django.db.models.functions import Length
+
+from tongban.base import divisions
+from tongban.base.errors import NotFound, Refusal
+from tongban.base.words import Words
+from tongban.engine.plan import Known
+from tongban.registries.models import LegalEntity, Place
+from tongban.registries.within import holds, within
+
+SOURCE = "places"
+_RUN = re.compile(r"\d+|[^\d]+")
+
+
+class OutsideCity(Refusal):
+    """The address lies in another city than the one whose registry is asked."""
+
+    def __init__(self, city: str, elsewhere: str) -> None:
+        here = divisions.full_name(city)
+        super().__init__(
+            "address_outside_city",
+            Words(zh=f"这个地址在{elsewhere}，不在{here}", en=f"This address is in {elsewhere}, not in {here}"),
+            next_step=Words(zh=f"请填写{here}内的地址", en=f"Give an address in {here}"),
+            field="place",
+        )
+
+
+def search_places(text: str, *, city: str, use: str | None = None, limit: int = 20) -> list[Place]:
+    """Places of ``city`` (adcode) whose text holds every part of ``text``, shortest first; failing that, the most alike.
+
+    ``use``: residential | commercial. An address that begins with another city's name raises OutsideCity.
+    """
+    wanted = searched(text, city)
+    if not wanted:
+        return []
+    rows = Place.objects.filter(within(city)).select_related("division")
+    if use:
+        rows = rows.filter(use=use)
+    parts = Q()
+    for part in _RUN.findall(wanted):
+        parts &= Q(searched__contains=part)
+    exact = list(rows.filter(parts).order_by(Length("searched"), "text")[:limit])
+    return exact or list(_alike(rows, wanted)[:limit])
+
+
+def place(id: UUID | str, *, city: str) -> Place:
+    """The place with this id in ``city``. Raises NotFound ``place_unknown``, or OutsideCity."""
+    try:
+        found = Place.objects.select_related("division").filter(pk=UUID(str(id))).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotFound("place_unknown", Words(zh="地址库里没有这个地址", en="The registry has no such address"))
+    if not holds(city, found.division_id):
+        raise OutsideCity(city, divisions.full_name(found.division_id[:6]))
+    return found
+
+
+def place_facts(of: Place) -> dict[str, Known]:
+    """What is known of a place, by data element: ``place.id``, ``.address``, ``.division``, ``.division_name``,
+    ``.use`` (residential | commercial), ``.lon``, ``.lat`` (degrees, WGS 84), ``.occupied`` (firms registered there)."""
+    values = {
+        "place.id": str(of.pk),
+        "place.address": of.text,
+        "place.division": of.division_id,
+        "place.division_name": of.division.name,
+        "place.use": of.use,
+        "place.lon": float(of.lon),
+        "place.lat": float(of.lat),
+        "place.occupied": LegalEntity.objects.filter(place=of, status=LegalEntity.Status.ACTIVE).count(),
+    }
+    return {key: Known(value=value, source=SOURCE, as_of=of.as_of.isoformat()) for key, value in values.items()}
+
+
+def searched(text: str, city: str) -> str:
+    """The text as it is compared: width folded, no blanks or hyphens, without the names of the city and what it lies
+    in. Raises OutsideCity where it begins with the name of another."""
+    bare = re.sub(r"[\s\-—–,，、]+", "", unicodedata.normalize("NFKC", text)).casefold()[:200]
+    own = [words.zh for words in divisions.path(city)]
+    for name in (*own, *(n.removesuffix("省").removesuffix("市") for n in own if not n.endswith("区"))):
+        bare = bare.removeprefix(name)
+    for code, name in _cities():
+        if bare.startswith(name) and not holds(city, code) and not holds(code, city):
+            raise OutsideCity(city, name)
+    return bare
+
+
+def _alike(rows, wanted: str):  # type: ignore[no-untyped-def]
+    """By word similarity of pg_trgm, through its index; the threshold is the server's (0.6)."""
+    return (
+        rows.extra(where=["registries_place.searched %%> %s"], params=[wanted])
+        .annotate(asked=Value(wanted))
+        .extra(select={"likeness": "word_similarity(%s, registries_place.searched)"}, select_params=[wanted])
+        .order_by("-likeness", "text")
+    )
+
+
+@lru_cache(maxsize=1)
+def _cities() -> tuple[tuple[str, str], ...]:
+    """Code and full name of every province, prefecture and county, longest name first."""
+    found = []
+    for province in divisions.provinces():
+        found.append((province.code, province.name.zh))
+        for d in divisions.children(province.code):
+            found.append((d.code, d.name.zh))
+            found += [(c.code, c.name.zh) for c in divisions.children(d.code)]
+    return tuple(sorted(found, key=lambda pair: (-len(pair[1]), pair[0])))
