@@ -11,7 +11,7 @@ from tongban.base.words import Words
 
 
 class ItemRef(msgspec.Struct, frozen=True, kw_only=True):
-    """One immutable version of one city's item: ``city`` adcode, ``code`` slug, ``sha256`` hex of its canonical body."""
+    """One immutable version of one city's item: ``city`` adcode, ``code`` slug, ``sha256`` hex of its body."""
 
     city: str
     code: str
@@ -168,7 +168,9 @@ class Fee(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is left to do, computed. Two equal inputs give equal plans, whatever the order of the items."""
+    """Everything that is left to do, computed. Two equal inputs give equal plans, whatever the order of the items.
+    ``needs`` are facts to be looked for (then compose again); ``pending`` are rules (``<item>.<rule>``) that cannot be
+    told yet."""
 
     items: tuple[ItemRef, ...]
     questions: tuple[Question, ...]
@@ -182,4 +184,5 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     failed: tuple[Failed, ...]
     needs: tuple[str, ...]
     outcomes: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
     grade: str = "applicable"    # listed | applicable | no-visit | id-only | instant

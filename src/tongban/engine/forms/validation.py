@@ -34,7 +34,7 @@ class Wrong(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Invalid(Refusal):
-    """An answer that cannot be taken. ``field`` is ``<question key>[.<path>]`` of the first error, ``errors`` are all."""
+    """An answer that cannot be taken: ``field`` is ``<question key>[.<path>]`` of the first of ``errors``."""
 
     def __init__(self, question: str, errors: tuple[Wrong, ...]) -> None:
         first = errors[0]

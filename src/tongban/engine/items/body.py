@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import weakref
 
 import msgspec
 import rfc8785
@@ -36,5 +37,22 @@ def parse(content: bytes) -> Item:
 
 
 def ref(item: Item, city: str, digest: str | None = None) -> ItemRef:
-    """Which version of which city's item this is."""
-    return ItemRef(city=city, code=item.code, sha256=digest or sha256(body(item)))
+    """Which version of which city's item this is. The digest of an item is computed once for as long as it lives."""
+    return ItemRef(city=city, code=item.code, sha256=digest or _digest(item))
+
+
+_digests: dict[int, tuple[weakref.ref[Item], str]] = {}
+
+
+def _digest(item: Item) -> str:
+    kept = _digests.get(id(item))
+    if kept is not None and kept[0]() is item:
+        return kept[1]
+    digest = sha256(body(item))
+    key = id(item)
+    _digests[key] = (weakref.ref(item, lambda _: _forget(key)), digest)
+    return digest
+
+
+def _forget(key: int) -> None:
+    _digests.pop(key, None)

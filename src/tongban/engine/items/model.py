@@ -239,7 +239,7 @@ class Example(Strict, kw_only=True):
     expect: Expect
 
 
-class Item(Strict, kw_only=True):
+class Item(Strict, kw_only=True, weakref=True):
     """One service item, complete: enough to render, compose and decide without any file.
 
     ``catalog_code`` is the 基本编码 of GB/T 39554 (12 characters); ``type`` 事项类型, ``level`` 行使层级, ``audience``

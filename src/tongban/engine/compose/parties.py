@@ -1,0 +1,89 @@
+"""Who must take part, computed from the answers; who is needed for several things is one role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tongban.base.words import Words
+from tongban.engine import forms
+from tongban.engine.compose.world import World
+from tongban.engine.items.model import Item, Party
+from tongban.engine.plan import Fee, Role
+from tongban.engine.rules import Unclear
+
+
+def roles(world: World) -> tuple[Role, ...]:
+    """Every party of every item. The applicant comes first; a party whose answer is not given yet has no name."""
+    found: dict[tuple[str, str], Role] = {}
+    pairs = [(item, party) for item in world.items for party in item.parties if world.tell(party.when) is not False]
+    for item, party in sorted(pairs, key=lambda pair: pair[1].each != "applicant"):
+        for identity, role in _of(item, party, world):
+            found[identity] = _joined(found[identity], role) if identity in found else role
+    return tuple(found.values())
+
+
+def _of(item: Item, party: Party, world: World) -> Iterator[tuple[tuple[str, str], Role]]:
+    if party.each in ("applicant", "firm"):
+        yield _own(party, world)
+        return
+    widget = next((each.field.widget for each in world.asked if each.key == party.each), "")
+    members = list(forms.members(widget, world.answers.get(party.each)))
+    for number, (kind, member) in enumerate(members, start=1):
+        key = party.key if len(members) == 1 else f"{party.key}-{number}"
+        yield (kind, member["id"]), _role(key, party, kind, member["id"], member.get("name"))
+    if not members:
+        yield ("party", f"{item.code}.{party.key}"), _role(party.key, party)
+
+
+def _own(party: Party, world: World) -> tuple[tuple[str, str], Role]:
+    """The account's own person, or the firm it acts for."""
+    kind, number = ("person", "person.id_number") if party.each == "applicant" else ("firm", "firm.uscc")
+    identity, name = world.fact(number), world.fact("person.name" if kind == "person" else "firm.name")
+    role = _role(party.key, party, kind, identity, name)
+    return (kind, identity) if identity else ("party", party.each), role
+
+
+def _role(key: str, party: Party, kind: str = "", identity: str | None = None, name: str | None = None) -> Role:
+    return Role(
+        key=key,
+        title=party.title,
+        name=name,
+        person=identity if kind == "person" else None,
+        entity=identity if kind == "firm" else None,
+        signs=party.signs,
+        level=party.level,
+        duties=(party.key,),
+        mandate=party.mandate,
+    )
+
+
+def _joined(one: Role, other: Role) -> Role:
+    title = one.title
+    if not set(other.duties) <= set(one.duties):
+        title = Words(
+            zh=f"{title.zh}、{other.title.zh}", en=f"{title.en}, {other.title.en[:1].lower()}{other.title.en[1:]}"
+        )
+    return msgspec.structs.replace(
+        one,
+        title=title,
+        signs=one.signs or other.signs,
+        level=max(one.level, other.level),
+        duties=tuple(dict.fromkeys((*one.duties, *other.duties))),
+        mandate=one.mandate and other.mandate,
+    )
+
+
+def fees(world: World) -> tuple[Fee, ...]:
+    """What is charged, by payee. A fee of nothing is none; one that cannot be told yet is told later."""
+    found: list[Fee] = []
+    for item in world.items:
+        for tariff in item.fees:
+            if world.tell(tariff.when) is not True:
+                continue
+            amount = world.value(tariff.amount) if tariff.amount else tariff.fen
+            if isinstance(amount, Unclear) or not isinstance(amount, int) or amount <= 0:
+                continue
+            found.append(Fee(payee=tariff.payee, title=tariff.title, fen=amount, cites=tariff.cites, item=item.code))
+    return tuple(sorted(found, key=lambda fee: fee.payee))

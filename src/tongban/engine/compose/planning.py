@@ -1,0 +1,159 @@
+"""The plan itself, put together from its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from tongban.base.errors import Refusal
+from tongban.base.words import Words
+from tongban.engine.compose import graph, materials, parties
+from tongban.engine.compose.questions import contradiction, questions, unite
+from tongban.engine.compose.texts import fill
+from tongban.engine.compose.world import World
+from tongban.engine.items.body import ref
+from tongban.engine.items.model import Decision, Item, Rule
+from tongban.engine.plan import Failed, Known, Plan, StepKind, Verdict
+from tongban.engine.rules import Unclear
+
+UNKNOWN = Words(zh="（登记库中没有相关记录）", en=" (no registry has a record of it)")
+COMPUTED = frozenset({StepKind.COMPUTED, StepKind.ISSUE, StepKind.TELL})
+
+
+def planned(
+    items: Sequence[Item],
+    *,
+    facts: Mapping[str, Known],
+    answers: Mapping[str, Any],
+    today: date,
+    city: str,
+    grade: str,
+) -> Plan:
+    """The plan of these items; see :func:`tongban.engine.compose.compose`. ``grade`` is told, not computed here."""
+    world = _world(items, facts, answers, today, city)
+    papers = materials.answers(world)
+    waits = graph.edges(world, papers)
+    graph.ordered(waits)
+    failed, pending = _rules(world, waits)
+    steps = graph.steps(world, waits)
+    fees = parties.fees(world)
+    roles = parties.roles(world)
+    return Plan(
+        items=tuple(ref(item, city) for item in world.items),
+        questions=questions(world),
+        known=_known(world),
+        materials=materials.united(papers),
+        steps=steps,
+        promise=graph.promise(world.items, waits, legal=False),
+        legal=graph.promise(world.items, waits, legal=True),
+        fees=fees,
+        roles=roles,
+        failed=(*world.failed, *failed),
+        needs=tuple(sorted(world.needs)),
+        outcomes=tuple(item.outcome.certificate for item in world.items if item.outcome.certificate),
+        pending=pending,
+        grade=grade,
+    )
+
+
+def _world(
+    items: Sequence[Item], facts: Mapping[str, Known], answers: Mapping[str, Any], today: date, city: str
+) -> World:
+    by_code: dict[str, Item] = {}
+    for item in items:
+        first = by_code.setdefault(item.code, item)
+        if first is not item and first != item:
+            raise contradiction(item, item, item.code)
+    if not by_code:
+        raise Refusal("no_items", Words(zh="没有选择任何事项", en="No item is chosen"))
+    ordered = [by_code[code] for code in sorted(by_code)]
+    return World(ordered, unite(ordered), facts, answers, today, city)
+
+
+def _known(world: World) -> dict[str, Known]:
+    """What the questions need not ask, by question key."""
+    return {each.key: known for each in world.asked if each.applies is not False and (known := world.known(each))}
+
+
+def _rules(world: World, waits: graph.Edges) -> tuple[list[Failed], tuple[str, ...]]:
+    """The conditions that do not hold, and the names of those that cannot be told yet."""
+    failed: list[Failed] = []
+    pending: list[str] = []
+    for item in world.items:
+        coming = {name for other in world.items if other.code in waits[item.code] for name in graph.yields(other)}
+        for rule in item.rules:
+            told = _holds(rule, world, coming)
+            if isinstance(told, Unclear) and not told.absent:
+                pending.append(f"{item.code}.{rule.key}")
+            elif told is not True:
+                failed.append(_failed(item, rule, absent=isinstance(told, Unclear)))
+    return failed, tuple(pending)
+
+
+def _holds(rule: Rule, world: World, coming: set[str]) -> bool | Unclear:
+    today = world.today.isoformat()
+    if (rule.since and today < rule.since) or (rule.until and today > rule.until):
+        return True
+    applies = world.tell(rule.when)
+    if applies is not True:
+        return True if applies is False or applies.absent else applies
+    awaited = {name[18:] for name in graph.condition(rule.holds).reads if name.startswith("facts:certificate:")}
+    if any(kind in coming and world.values.get(f"certificate:{kind}") is None for kind in awaited):
+        return True
+    return world.tell(rule.holds)
+
+
+def _failed(item: Item, rule: Rule, *, absent: bool) -> Failed:
+    says = Words(zh=rule.says.zh + UNKNOWN.zh, en=rule.says.en + UNKNOWN.en) if absent else rule.says
+    return Failed(rule=rule.key, item=item.code, says=says, cites=rule.cites, remedy=rule.remedy, question=rule.field)
+
+
+def decision(plan: Plan, *, uploaded: frozenset[str] = frozenset()) -> Decision:
+    """What the rules alone say to a plan. ``uploaded`` are the types of the papers that were handed in.
+
+    Only a plan whose every step is computed is granted without an officer; whatever is not known leaves it incomplete.
+    """
+    if plan.failed:
+        return Decision.REFUSE
+    missing = [paper for paper in plan.materials if paper.verdict is Verdict.UPLOAD and paper.required]
+    missing = [paper for paper in missing if paper.type not in uploaded and not paper.deferrable]
+    unanswered = [each for each in plan.questions if each.required and not each.answered and each.known is None]
+    if plan.needs or plan.pending or missing or unanswered:
+        return Decision.INCOMPLETE
+    computed = plan.steps and all(step.kind in COMPUTED for step in plan.steps)
+    return Decision.GRANT if computed else Decision.EXAMINE
+
+
+def outcome_values(
+    item: Item, *, facts: Mapping[str, Known], answers: Mapping[str, Any], today: date, city: str
+) -> dict[str, Any]:
+    """The data of the outcome (of its certificate) for one item: each value of ``outcome.values``, computed.
+
+    Raises the refusal ``outcome_unclear`` where one of them cannot be told.
+    """
+    world = _world([item], facts, answers, today, city)
+    found = {name: world.value(expression) for name, expression in item.outcome.values.items()}
+    for name, value in found.items():
+        if isinstance(value, Unclear):
+            missing = ", ".join(sorted(value.missing)) or name
+            raise Refusal(
+                "outcome_unclear", Words(zh=f"结果中的“{name}”还缺少：{missing}", en=f"{name} lacks {missing}")
+            )
+    return found
+
+
+def documents(
+    item: Item, *, facts: Mapping[str, Known], answers: Mapping[str, Any], today: date, city: str
+) -> dict[str, Words]:
+    """The texts that are made from the answers (``generated`` of the materials), by material type, filled in.
+
+    ``{{ expression }}`` in a text is CEL; what cannot be told yet is a blank line.
+    """
+    world = _world([item], facts, answers, today, city)
+    made = [material for material in item.materials if material.generated in item.texts]
+    return {
+        material.type: Words(zh=fill(text.zh, world), en=fill(text.en, world))
+        for material in made
+        if (text := item.texts[material.generated or ""])
+    }
