@@ -69,10 +69,11 @@ def origin(url: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Peer:
-    """Who may call: its id, its base address, the origins its people's pages have, its public key."""
+    """Who may call: its id, its base address, the name it knows us by, its pages' other origins, its public key."""
 
     id: str
     url: str
+    us: str
     pages: tuple[str, ...]
     keyid: str
     public: Ed25519PublicKey
@@ -90,14 +91,21 @@ def _peer(entry: dict[str, Any]) -> Peer:
     if jwk.get("kty") != "OKP" or jwk.get("crv") != "Ed25519" or "d" in jwk:
         raise ValueError(f"party {entry['id']!r} needs a public Ed25519 JWK")
     okp = OKPKey.import_key({name: jwk[name] for name in ("kty", "crv", "x")})
-    return Peer(entry["id"], entry["url"].rstrip("/"), tuple(entry.get("pages", ())), okp.thumbprint(), okp.public_key)
+    return Peer(
+        entry["id"],
+        entry["url"].rstrip("/"),
+        entry.get("us", ""),
+        tuple(entry.get("pages", ())),
+        okp.thumbprint(),
+        okp.public_key,
+    )
 
 
 class Trust:
     """The trust file, read again whenever it changes. Absent means: nobody is trusted yet.
 
-    Shape: {"parties": [{"id": "330100", "url": "http://127.0.0.1:8102", "jwk": {...}, "pages": ["http://..."]?}]};
-    an id may appear twice with two keys while it rotates them.
+    Shape: {"parties": [{"id": "330100", "url": "http://127.0.0.1:8102", "jwk": {...}, "us"?: "330100:tax",
+    "pages"?: ["http://localhost:8102"]}]}; an id may appear twice with two keys while it rotates them.
     """
 
     def __init__(self, path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,9 +33,9 @@ LIES = {
 
 @dataclass(frozen=True)
 class Manner:
-    """How to send: with which sender id, how soon to try again (seconds), how long at most between two tries."""
+    """How to send: our name to a peer (`sender(peer id)`), seconds until the second try, most seconds between tries."""
 
-    sender: str
+    sender: Callable[[str], str]
     retry_first: float
     retry_most: float
 
@@ -206,7 +207,7 @@ class Outbox:
             method="POST",
             url=row["url"],
             body=row["body"].encode() if body is None else body,
-            sender=self._manner.sender,
+            sender=self._manner.sender(row["party"]),
             purpose=row["purpose"],
             case=row["case_number"],
             now=utc_now() - ago,

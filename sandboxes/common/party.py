@@ -42,15 +42,20 @@ class Party:
     here = Path()
 
     def __init__(self, options: argparse.Namespace) -> None:
-        self.options, self.id, self.home = options, options.id or self.name, options.home
+        self.options, self.home = options, options.home
         self.keys, self.token = Keys.in_home(self.home), token_in_home(self.home)
         self.trust = Trust(options.trust)
         self.store = Store(self.home / f"{self.name}.sqlite3", self.schema)
         self.html = pages.Pages(self.here / "templates", title=self.title)
-        manner = outbox.Manner(self.id, options.retry_first, options.retry_most)
+        manner = outbox.Manner(self.us, options.retry_first, options.retry_most)
         self.outbox = outbox.Outbox(self.store, self.keys, self.trust, manner, self.mislead)
         self.url = ""
         self.routes = [*_common_routes(self), *self.own_routes()]
+
+    def us(self, peer: str) -> str:
+        """The name a peer knows us by: as its trust entry says, or --id, or `<its id>:<our name>`."""
+        known = self.trust.by_id(peer)
+        return (known and known.us) or self.options.id or f"{peer}:{self.name}"
 
     def own_routes(self) -> list[Route]:
         return []
@@ -202,7 +207,7 @@ def route(method: str, path: str, handle: Callable[..., Answer], guard: str) -> 
 
 
 def _common_routes(party: Party) -> list[Route]:
-    health = web.dump({"ok": True, "name": party.name, "id": party.id, "sandbox": True, "keyid": party.keys.keyid})
+    health = web.dump({"ok": True, "name": party.name, "sandbox": True, "keyid": party.keys.keyid})
     return [
         route("GET", "/health", lambda request: Answer(200, health), "open"),
         route("GET", "/public.jwk", lambda request: web.reply(200, party.keys.public_jwk), "open"),
@@ -234,7 +239,7 @@ def arguments(party: type[Party]) -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--url", default="", help="address that others know it by, if not http://HOST:PORT")
-    parser.add_argument("--id", default="", help=f"its name on the wire (default {party.name})")
+    parser.add_argument("--id", default="", help="its name on the wire (default <node>:<name>)")
     parser.add_argument("--trust", type=Path, default=Path("trust.json"), help="JSON list of the nodes it trusts")
     parser.add_argument("--init", action="store_true", help="make the keys, print the public JWK, end")
     parser.add_argument("--retry-first", type=float, default=0.5, help="seconds before the second try of a message")
@@ -260,7 +265,7 @@ def main(kind: type[Party], parser: argparse.ArgumentParser) -> None:
     party.url = server.RequestHandlerClass.base_url
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.2}, daemon=True).start()
     party.outbox.start()
-    print(f"{party.id} (sandbox) {party.url}", flush=True)
+    print(f"{party.name} (sandbox) {party.url}", flush=True)
     done.wait()
     server.shutdown()
     server.server_close()

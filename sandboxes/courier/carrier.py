@@ -15,8 +15,9 @@ from ..common.web import Answer, Problem, Request, reply, text
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS parcels (
-  tracking TEXT PRIMARY KEY, party TEXT NOT NULL, parcel TEXT NOT NULL, digest TEXT NOT NULL, case_number TEXT NOT NULL,
-  callback_url TEXT NOT NULL, recipient TEXT NOT NULL, contents TEXT NOT NULL, status TEXT NOT NULL, ordered TEXT NOT NULL,
+  tracking TEXT PRIMARY KEY, party TEXT NOT NULL, parcel TEXT NOT NULL, digest TEXT NOT NULL,
+  case_number TEXT NOT NULL, callback_url TEXT NOT NULL, recipient TEXT NOT NULL, contents TEXT NOT NULL,
+  status TEXT NOT NULL, ordered TEXT NOT NULL,
   UNIQUE (party, parcel));
 CREATE TABLE IF NOT EXISTS events (
   id TEXT PRIMARY KEY, tracking TEXT NOT NULL REFERENCES parcels, number INTEGER NOT NULL, status TEXT NOT NULL,

@@ -102,7 +102,7 @@ class Face(Party):
     def _result(self, row: sqlite3.Row, outcome: str) -> str:
         now = int(time.time())
         claims = {
-            "iss": self.id, "aud": row["party"], "iat": now, "exp": now + 300, "jti": str(uuid7()),
+            "iss": self.us(row["party"]), "aud": row["party"], "iat": now, "exp": now + 300, "jti": str(uuid7()),
             "session": row["id"], "state": row["state"], "subject": row["subject"], "purpose": row["purpose"],
             "outcome": outcome, "level": 2 if outcome == "passed" else 0, "method": "sandbox-choice", "sandbox": True,
         }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What this office's own system checks before a firm is registered, and what it assigns. Pure, but for its data files."""
+"""What this office's own system checks before a firm is registered, and what it assigns. Pure but for data files."""
 
 import json
 import re
@@ -10,6 +10,31 @@ RULES = json.loads((Path(__file__).parent / "rules.json").read_text())
 BUREAUS = json.loads((Path(__file__).parent / "bureaus.json").read_text())
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 MOST_CAPITAL = 10**16
+
+
+# What each check says: (when it fails, when it holds), each in zh and en.
+SAYS = {
+    "uscc": (
+        ("统一社会信用代码校验不通过", "the code's check digit is wrong"),
+        ("统一社会信用代码尚未赋码或校验通过", "no code assigned yet, or its check digit holds"),
+    ),
+    "district": (
+        ("注册地址不在本机关辖区", "the address is outside this office's district"),
+        ("主管税务机关：{bureau}", "in charge: {bureau_en}"),
+    ),
+    "industries": (
+        ("行业代码不在国民经济行业分类中", "an industry is not in GB/T 4754"),
+        ("行业代码有效", "industry codes are known"),
+    ),
+    "duplicate": (
+        ("同名纳税人已登记：{same}", "a firm of this name is registered: {same}"),
+        ("没有同名登记", "no firm of this name is registered"),
+    ),
+    "abnormal": (
+        ("法定代表人有非正常户记录", "the representative has an abnormal record"),
+        ("法定代表人无非正常户记录", "no abnormal record of the representative"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -94,22 +119,16 @@ def serves(district: str, division: str) -> bool:
 def examine(firm: Firm, *, district: str, same_name: str | None, abnormal: bool) -> list[Finding]:
     """Every check with its outcome. `same_name` is the reference of another firm registered here under this name."""
     low, high = RULES["industries"]["from"], RULES["industries"]["to"]
-    industries = all(low <= int(code[:2]) <= high for code in firm.industries)
-    bureau = BUREAUS.get(firm.division[:6])
-    here = serves(district, firm.division) and bureau is not None
-    code = not firm.uscc or uscc_holds(firm.uscc)
-    return [
-        Finding("uscc", code, *(("统一社会信用代码尚未赋码或校验通过", "code not yet assigned, or its check digit holds")
-                                if code else ("统一社会信用代码校验不通过", "the code's check digit is wrong"))),
-        Finding("district", here, *((f"主管税务机关：{bureau['name']}", f"in charge: {bureau['name_en']}") if here
-                                    else ("注册地址不在本机关辖区", "the address is outside this office's district"))),
-        Finding("industries", industries, *(("行业代码有效", "industry codes are known") if industries
-                                            else ("行业代码不在国民经济行业分类中", "an industry is not in GB/T 4754"))),
-        Finding("duplicate", same_name is None, *(("没有同名登记", "no firm of this name is registered")
-                if same_name is None else (f"同名纳税人已登记：{same_name}", f"already registered: {same_name}"))),
-        Finding("abnormal", not abnormal, *(("法定代表人无非正常户记录", "no abnormal record of the representative")
-                if not abnormal else ("法定代表人有非正常户记录", "the representative has an abnormal record"))),
-    ]  # fmt: skip
+    bureau = BUREAUS.get(firm.division[:6], {"name": "", "name_en": ""})
+    holds = {
+        "uscc": not firm.uscc or uscc_holds(firm.uscc),
+        "district": bool(bureau["name"]) and serves(district, firm.division),
+        "industries": all(low <= int(code[:2]) <= high for code in firm.industries),
+        "duplicate": same_name is None,
+        "abnormal": not abnormal,
+    }
+    values = {"bureau": bureau["name"], "bureau_en": bureau["name_en"], "same": same_name or ""}
+    return [Finding(check, ok, *(say.format(**values) for say in SAYS[check][ok])) for check, ok in holds.items()]
 
 
 def assign(firm: Firm) -> dict[str, Any]:
