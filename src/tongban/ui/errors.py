@@ -1,0 +1,180 @@
+"""A refusal, and every other "no", as a page that says what, why, under which article, and what to do next.
+
+Machines that ask for JSON get problem details (RFC 9457). In the settings: ``ui.errors.Refusals`` as the last
+middleware, ``CSRF_FAILURE_VIEW = "tongban.ui.errors.csrf_failure"``; in the root urls
+``handler400 … handler500 = "tongban.ui.errors.…"``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from tongban.base.errors import Refusal
+from tongban.base.words import Words
+from tongban.ui import words
+from tongban.ui.doors import page
+
+log = logging.getLogger(__name__)
+
+KNOWN = {
+    400: Refusal(
+        "bad-request",
+        Words(zh="这个请求无法理解", en="This request could not be understood"),
+        because=Words(
+            zh="可能是链接不完整，或填写的内容在途中损坏。",
+            en="The link may be incomplete, or what you sent was damaged on its way.",
+        ),
+        next_step=Words(zh="请返回上一页再试一次。", en="Go back to the page before and try again."),
+        status=400,
+    ),
+    403: Refusal(
+        "denied",
+        Words(zh="这个页面不对您开放", en="This page is not open to you"),
+        because=Words(
+            zh="它可能属于另一位办事人，或需要另一种身份。", en="It may belong to someone else, or need another role."
+        ),
+        next_step=Words(zh="请确认登录的账号，或回到首页。", en="Check how you are signed in, or go to the home page."),
+        status=403,
+    ),
+    404: Refusal(
+        "not-found",
+        Words(zh="没有找到这个页面", en="We could not find this page"),
+        because=Words(
+            zh="地址可能有误，页面可能已经移走，或者它只对别人开放。",
+            en="The address may be mistyped, the page may have moved, or it is open only to others.",
+        ),
+        next_step=Words(
+            zh="可以在上方搜索要办的事，或拨打政务服务热线。", en="Search for your service above, or call the service line."
+        ),
+        status=404,
+    ),
+    405: Refusal(
+        "method-not-allowed",
+        Words(zh="这个地址不能这样打开", en="This address cannot be opened this way"),
+        because=Words(
+            zh="它只用于提交表单，不能直接访问。", en="It only takes forms; it is not a page of its own."
+        ),
+        next_step=Words(zh="请从首页重新进入。", en="Start again from the home page."),
+        status=405,
+    ),
+    429: Refusal(
+        "too-many",
+        Words(zh="操作太频繁了", en="That was too many tries"),
+        because=Words(
+            zh="为防止他人冒用，短时间内的次数有限制。", en="To keep others from guessing, the number of tries is limited."
+        ),
+        next_step=Words(zh="请过几分钟再试，已填内容不会丢失。", en="Wait a few minutes; what you filled in is kept."),
+        status=429,
+    ),
+    500: Refusal(
+        "fault",
+        Words(zh="系统出了问题，不是您的问题", en="Something went wrong on our side"),
+        because=Words(
+            zh="这次操作可能没有完成。值班人员已收到记录。",
+            en="What you did may not have been completed. The people on duty have been told.",
+        ),
+        next_step=Words(
+            zh="请几分钟后再试；提交过的办件可在“我的空间”查看，不会重复受理。",
+            en="Try again in a few minutes. What was submitted shows in My space and is never taken twice.",
+        ),
+        status=500,
+    ),
+}
+CSRF = Refusal(
+    "form-expired",
+    Words(zh="这张表单已经过期", en="This form has expired"),
+    because=Words(
+        zh="页面打开得太久，或登录状态已变化。为了安全，它没有被提交。",
+        en="The page was open for long, or you signed in again since. To be safe, it was not submitted.",
+    ),
+    next_step=Words(
+        zh="请返回上一页，刷新后再提交。已保存的草稿不受影响。",
+        en="Go back, reload the page and submit again. Saved drafts are not affected.",
+    ),
+    status=403,
+)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """The client prefers JSON to a page (Accept names JSON and not HTML)."""
+    accept = request.headers.get("Accept", "")
+    return "json" in accept and "text/html" not in accept
+
+
+def problem(no: Refusal) -> JsonResponse:
+    """Problem details (RFC 9457) of a refusal, in the request's language; ``code`` is the stable name."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": words.w(no.brief),
+        "status": no.status,
+        "detail": words.w(no.because),
+        "code": no.code,
+        "cites": list(no.cites),
+        "next_step": words.w(no.next_step),
+    }
+    if no.field:
+        body["field"] = no.field
+    return JsonResponse(body, status=no.status, content_type="application/problem+json")
+
+
+def refused(request: HttpRequest, no: Refusal) -> HttpResponse:
+    """The answer to a refusal: a page for people, problem details for machines. Same status."""
+    return problem(no) if wants_json(request) else page(request, "ui/refusal.html", status=no.status, no=no)
+
+
+class Refusals:
+    """Answers a ``Refusal`` that a view let through, and gives the bare 405 and 429 of Django a proper page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code in (405, 429) and not response.streaming and not response.content:
+            full = refused(request, KNOWN[response.status_code])
+            for name in ("Allow", "Retry-After"):
+                if name in response.headers:
+                    full.headers[name] = response.headers[name]
+            return full
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Only refusals: any other exception is a fault, and Django's to report."""
+        return refused(request, exception) if isinstance(exception, Refusal) else None
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """handler400"""
+    return refused(request, KNOWN[400])
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """handler403"""
+    return refused(request, KNOWN[403])
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """handler404"""
+    return refused(request, KNOWN[404])
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """handler500. The request may be half made (its middleware is what failed): the page must do with little."""
+    with words.speaking(getattr(request, "lang", words.language())):
+        try:
+            return refused(request, KNOWN[500])
+        except Exception:
+            log.exception("the page that reports a fault failed itself")
+            no = KNOWN[500]
+            text = "\n\n".join(f"{w.zh}\n{w.en}" for w in (no.brief, no.because, no.next_step) if w)
+            return HttpResponse(text, status=500, content_type="text/plain; charset=utf-8")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """CSRF_FAILURE_VIEW"""
+    log.warning("form refused: %s", reason)
+    return refused(request, CSRF)

@@ -1,0 +1,75 @@
+"""What every page knows without asking: city, language, who is here, where the shared links lead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from tongban.base.actors import Actor, Kind
+from tongban.ui import city
+from tongban.ui.city import City
+
+
+@dataclass(frozen=True, kw_only=True)
+class Furniture:
+    """``site`` in every template. ``links`` holds only what the settings name (``TONGBAN_LINKS``: home, search,
+    space, desk, sign_out, help, …), already resolved to paths; ``sign_in`` is a path or None."""
+
+    city: City
+    lang: str
+    elder: bool
+    demo: bool
+    density: str
+    path: str
+    actor: Actor | None
+    sign_in: str | None
+    links: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def signed_in(self) -> bool:
+        """Somebody is here whom we know."""
+        return self.actor is not None and self.actor.kind is not Kind.VISITOR
+
+    @property
+    def officer(self) -> bool:
+        """The page is seen by an officer."""
+        return self.actor is not None and self.actor.kind is Kind.OFFICER
+
+    @property
+    def html_lang(self) -> str:
+        """The BCP 47 tag of the page."""
+        return "en" if self.lang == "en" else "zh-Hans"
+
+
+def furniture(request: HttpRequest) -> Furniture:
+    """Reads the request (``lang`` and ``elder`` from ``ui.middleware``, ``actor`` from the door's own) and settings."""
+    actor = getattr(request, "actor", None)
+    return Furniture(
+        city=city.here(),
+        lang=getattr(request, "lang", "zh"),
+        elder=getattr(request, "elder", False),
+        demo=bool(getattr(settings, "TONGBAN_DEMO", False)),
+        density="compact" if actor is not None and actor.kind is Kind.OFFICER else "comfortable",
+        path=_return_path(request),
+        actor=actor,
+        sign_in=_sign_in(request),
+        links={key: reverse(route) for key, route in getattr(settings, "TONGBAN_LINKS", {}).items()},
+    )
+
+
+def _return_path(request: HttpRequest) -> str:
+    """Where a language switch comes back to. A refused POST has no page of its own to come back to: its own path."""
+    return request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+
+
+def _sign_in(request: HttpRequest) -> str | None:
+    route = getattr(settings, "TONGBAN_SIGN_IN", {}).get(Kind.PERSON)
+    if route is None:
+        return None
+    path = reverse(route)
+    back = _return_path(request)
+    return path if back.startswith(path) else f"{path}?{urlencode({'next': back})}"

@@ -1,0 +1,119 @@
+"""What the style guide shows: invented cases, marked as a demonstration, in every state that a component has."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tongban.base.words import Words as W
+from tongban.ui.line import Station
+
+HERE = W(zh="松江区", en="Songjiang")
+THERE = W(zh="杭州市", en="Hangzhou")
+
+
+def founding(stage: int) -> list[Station]:
+    """A firm founded in another city, at ``stage`` (0 ahead, 1 under way, 2 asked for supplements, 3 refused, 4 done)."""
+    reached = {0: 0, 1: 4, 2: 3, 3: 3, 4: 99}[stage]
+    at = {1: "current", 2: "waiting", 3: "refused"}.get(stage, "ahead")
+    rows = [
+        ("apply", W(zh="提交申请", en="Apply"), HERE, None, (), W(zh="11月23日 09:05", en="23 Nov 09:05")),
+        ("accept", W(zh="受理", en="Accept"), W(zh="综合窗口", en="Service window"), THERE, ("apply",),
+         W(zh="用时 3 分钟", en="3 min")),
+        ("examine", W(zh="名称与材料审查", en="Name and papers"), W(zh="市场监管局", en="Market supervision"), None,
+         ("accept",), W(zh="用时 6 分钟", en="6 min")),
+        ("decide", W(zh="决定", en="Decide"), W(zh="市场监管局", en="Market supervision"), None, ("examine",),
+         W(zh="用时 2 分钟", en="2 min")),
+        ("tax", W(zh="税务登记", en="Tax"), W(zh="税务局", en="Tax office"), None, ("decide",), None),
+        ("social", W(zh="社保登记", en="Social insurance"), W(zh="人社局", en="Social security"), None, ("decide",), None),
+        ("fund", W(zh="公积金开户", en="Housing fund"), W(zh="公积金中心", en="Fund centre"), None, ("decide",), None),
+        ("seal", W(zh="印章备案", en="Seal on file"), W(zh="公安局", en="Public security"), None, ("decide",), None),
+        ("issue", W(zh="电子执照", en="E-licence"), W(zh="市场监管局", en="Market supervision"), None,
+         ("tax", "social", "fund", "seal"), None),
+    ]
+    stations = []
+    for place, (key, title, office, node, needs, clock) in enumerate(rows):
+        parallel = key in ("tax", "social", "fund", "seal")
+        state = "done" if place < reached else at if place == reached or (parallel and reached == 4) else "ahead"
+        if stage == 1 and key == "tax":
+            state = "done"
+        if stage == 1 and key == "seal":
+            state = "waiting"
+        said = clock if state == "done" else None
+        if state == "waiting":
+            said = W(zh="等对方系统答复", en="for the other system") if parallel else W(zh="请补正 1 项", en="1 paper to add")
+        stations.append(
+            Station(key=key, title=title, office=office, node=node, needs=needs, state=state, clock=said)
+        )
+    return stations
+
+
+def allowance() -> list[Station]:
+    """A line without side tracks: decided by the rules themselves."""
+    return [
+        Station(key="apply", title=W(zh="提交申请", en="Apply"), office=HERE, state="done"),
+        Station(key="check", title=W(zh="自动核验", en="Checked by rule"), office=W(zh="民政局", en="Civil affairs"),
+                state="done", clock=W(zh="用时 2 秒", en="2 seconds")),
+        Station(key="pay", title=W(zh="按月发放", en="Paid monthly"), office=W(zh="社区", en="Neighbourhood"),
+                state="current", clock=W(zh="每月 15 日", en="on the 15th")),
+    ]
+
+
+def house() -> list[Station]:
+    """Six departments side by side, one of them in two steps."""
+    beside = [
+        ("housing", "房产", "Housing"), ("land", "国土", "Land"), ("finance", "财政", "Finance"),
+        ("police", "公安", "Police"), ("civil", "民政", "Civil affairs"),
+    ]
+    return [
+        Station(key="ticket", title=W(zh="一窗受理", en="One window"), state="done", clock=W(zh="10:02", en="10:02")),
+        *(Station(key=k, title=W(zh=f"{zh}核验", en=f"{en} check"), needs=("ticket",), state="done") for k, zh, en in beside),
+        Station(key="price", title=W(zh="核定税额", en="Tax assessed"), needs=("ticket",), state="done"),
+        Station(key="pay", title=W(zh="一键缴费", en="One payment"), needs=("price",), state="current"),
+        Station(key="register", title=W(zh="登簿", en="Registered"),
+                needs=("pay", "housing", "land", "finance", "police", "civil")),
+    ]
+
+
+def materials() -> list[dict[str, Any]]:
+    """One of every verdict."""
+    def row(verdict: str, zh: str, en: str, why_zh: str, why_en: str, **more: Any) -> dict[str, Any]:
+        return {"title": W(zh=zh, en=en), "verdict": verdict, "reason": W(zh=why_zh, en=why_en), **more}
+
+    return [
+        row("verified", "身份证", "ID card", "系统已向人口库核验，不用再交。",
+            "Checked with the population registry. You need not bring it.", source=W(zh="人口库", en="population registry")),
+        row("certificate", "股东营业执照", "Licence of the shareholder firm", "电子证照已在库中。",
+            "The e-certificate is already on file.", source=W(zh="电子证照库", en="certificate store")),
+        row("produced", "公司章程", "Articles of association", "根据您填的内容生成，签名前可以查看。",
+            "Made from your answers. Read it before you sign."),
+        row("commitment", "住所使用承诺", "Statement on the premises", "由书面承诺代替证明。",
+            "Your written statement takes the place of a proof."),
+        row("cancelled", "无违法记录证明", "Proof of a clean record", "没有法律依据，已取消。",
+            "No law asks for it any more.", cites=(W(zh="国办发〔2018〕47号", en="State Council Office 2018 No. 47"),)),
+        row("upload", "前置许可文件", "Prior permit", "经营范围含食品销售，需要许可文件。",
+            "You named food sales as a business, so the permit is needed."),
+    ]
+
+
+def sample() -> dict[str, Any]:
+    """The context of the page."""
+    return {
+        "stages": [(W(zh="办理之前", en="Before"), founding(0)), (W(zh="办理之中", en="Under way"), founding(1)),
+                   (W(zh="等候补正", en="Waiting for a paper"), founding(2)),
+                   (W(zh="未通过", en="Refused"), founding(3)), (W(zh="已办结", en="Finished"), founding(4))],
+        "today": date(2026, 11, 23),
+        "allowance": allowance(),
+        "house": house(),
+        "materials": materials(),
+        "people": [
+            {"value": "me", "name": "张晓（演示）", "detail": W(zh="本人", en="yourself"), "tag": W(zh="第 2 级", en="Level 2")},
+            {"value": "mother", "name": "阿依古丽·买买提（演示）", "detail": W(zh="母亲，由您代办", en="your mother; you act for her")},
+        ],
+        "places": [
+            {"value": "1", "text": W(zh="文三路 90 号 3 幢 501 室", en="Room 501, Block 3, 90 Wensan Road"),
+             "detail": W(zh="杭州市西湖区北山街道", en="Beishan, Xihu, Hangzhou")},
+            {"value": "2", "text": W(zh="文三路 90 号 5 幢", en="Block 5, 90 Wensan Road"),
+             "detail": W(zh="杭州市西湖区北山街道", en="Beishan, Xihu, Hangzhou")},
+        ],
+    }
