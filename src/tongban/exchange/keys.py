@@ -31,3 +31,8 @@ def here() -> str:
 def loopback_allowed() -> bool:
     """Whether peers may live on this machine: in demo mode only."""
     return bool(settings.TONGBAN_DEMO)
+
+
+def ca_file() -> str | None:
+    """A file of certificate authorities for TLS to peers, where the government network has its own; None: the system's."""
+    return getattr(settings, "TONGBAN_CA_FILE", None)

@@ -27,7 +27,7 @@ from tongban.exchange.refusals import WireRefusal
 Headers = tuple[tuple[str, str], ...]
 
 LABEL: Final = "tongban"
-ASK, ANSWER = "tongban-request", "tongban-response"
+TAG: Final = "tongban"
 NAMED: Final = ("tongban-sender", "tongban-purpose", "tongban-consent", "tongban-case")
 LIFE: Final = timedelta(seconds=60)
 SKEW: Final = timedelta(seconds=30)
@@ -90,12 +90,12 @@ def sign_response(response: Response, request: Request, key: PrivateKey, *, now:
 
 def check_request(request: Request, keyring: Keyring, *, now: datetime) -> Checked:
     """Verify a request's signature. The nonce is the caller's to keep. Raises ``WireRefusal``."""
-    return _check(request, keyring, now=now, tag=ASK, covers=REQUEST_COVERS)
+    return _check(request, keyring, now=now, covers=REQUEST_COVERS)
 
 
 def check_response(response: Response, request: Request, keyring: Keyring, *, now: datetime) -> Checked:
     """Verify that ``response`` answers ``request`` (as it was sent). Raises ``WireRefusal``."""
-    return _check(response, keyring, now=now, tag=ANSWER, covers=RESPONSE_COVERS, request=request)
+    return _check(response, keyring, now=now, covers=RESPONSE_COVERS, request=request)
 
 
 def one(headers: Headers, name: str) -> str | None:
@@ -116,7 +116,7 @@ def _sign(message: Request | Response, key: PrivateKey, *, now: datetime, reques
         expires=now + LIFE,
         nonce=secrets.token_urlsafe(16),
         label=LABEL,
-        tag=ANSWER if request else ASK,
+        tag=TAG,
         covered_component_ids=RESPONSE_COVERS if request else REQUEST_COVERS,
         body=message.body,
     )
@@ -132,13 +132,12 @@ def _check(
     keyring: Keyring,
     *,
     now: datetime,
-    tag: str,
     covers: tuple[str, ...],
     request: Request | None = None,
 ) -> Checked:
     _each_once(message.headers)
     components, parameters, signature = _the_one_signature(message.headers)
-    _whole(components, parameters, tag=tag, covers=covers)
+    _whole(components, parameters, covers=covers)
     created, expires = _in_time(parameters, now)
     key = find(keyring, parameters["keyid"])
     if key is None:
@@ -192,7 +191,7 @@ def _dictionary(value: str) -> dict[str, Any]:
     return found
 
 
-def _whole(components: list[Any], parameters: dict[str, Any], *, tag: str, covers: tuple[str, ...]) -> None:
+def _whole(components: list[Any], parameters: dict[str, Any], *, covers: tuple[str, ...]) -> None:
     covered = {_spelled(name, flags) for name, flags in components}
     missing = [part for part in covers if (part if part.startswith('"') else f'"{part}"') not in covered]
     if missing:
@@ -200,7 +199,7 @@ def _whole(components: list[Any], parameters: dict[str, Any], *, tag: str, cover
     for name, kind in (*_PARAMETERS.items(), ("nonce", str)):
         if type(parameters.get(name)) is not kind:
             raise WireRefusal("coverage", name)
-    if parameters["tag"] != tag or not 16 <= len(parameters["nonce"]) <= 64:
+    if parameters["tag"] != TAG or not 16 <= len(parameters["nonce"]) <= 64:
         raise WireRefusal("coverage", "tag or nonce")
 
 

@@ -144,9 +144,14 @@ def public_from_pem(data: bytes) -> PublicKey:
 
 
 def public_from_jwk(jwk: Mapping[str, Any]) -> PublicKey:
-    """Read a public JWK. A ``kid`` or ``alg`` in it must be the key's own, else ``BadKey``; ``d`` is never read."""
+    """Read a public JWK. A ``kid`` or ``alg`` in it must be the key's own, else ``BadKey``; ``d`` is never read.
+
+    RFC 9864 calls EdDSA on this curve ``Ed25519``: both names are read, the older one is written.
+    """
     key = PublicKey(_raw_from_jwk(jwk))
-    if jwk.get("kid", key.id) != key.id or jwk.get("alg", key.algorithm.value) != key.algorithm.value:
+    alg = jwk.get("alg", key.algorithm.value)
+    renamed = key.algorithm is Algorithm.EDDSA and alg == "Ed25519"
+    if jwk.get("kid", key.id) != key.id or not (alg == key.algorithm.value or renamed):
         raise BadKey("kid or alg of the JWK is not the key's own")
     return key
 

@@ -1,0 +1,111 @@
+"""Taking trust lists and contracts that an operator brings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+
+from tongban.base.actors import Actor
+from tongban.base.cryptography import canonical
+from tongban.base.cryptography import keys as crypto
+from tongban.base.words import Words
+from tongban.exchange import documents, keys, queries
+from tongban.exchange.models import Contract, Peer, TrustList
+from tongban.exchange.refusals import DocumentRefused
+from tongban.trail import actions as trail
+
+
+@transaction.atomic
+def load_trust_list(
+    document: bytes, anchors: Sequence[crypto.PublicKey], now: datetime, *, quorum: int | None = None
+) -> TrustList:
+    """Take a trust list into force. A refused one changes nothing: the last good list holds until it expires.
+
+    The same document again is no error. Raises ``DocumentRefused``: as ``documents.read_trust_list``, and
+    ``trust_rollback`` for a number that is not higher than the one in force, ``trust_foreign`` for another city's own.
+    """
+    trust, signed_by = documents.read_trust_list(document, anchors, now=now, quorum=quorum)
+    if trust.scope not in (documents.FEDERATION, keys.here()):
+        raise _no("trust_foreign", "这是其他城市的名单", "This is another city's list of its own partners")
+    newest = TrustList.objects.select_for_update().filter(scope=trust.scope).order_by("-number").first()
+    sha256 = canonical.sha256(document)
+    if newest is not None and newest.sha256 == sha256:
+        return newest
+    if newest is not None and trust.number <= newest.number:
+        raise _no("trust_rollback", "名单序号没有递增", "The list's number is not higher than the one in force")
+    _replace_peers(trust)
+    return TrustList.objects.create(
+        scope=trust.scope,
+        number=trust.number,
+        sha256=sha256,
+        document=document,
+        signed_by=sorted(signed_by),
+        expires_at=trust.expires,
+        loaded_at=now,
+    )
+
+
+@transaction.atomic
+def load_contract(document: bytes, now: datetime) -> Contract:
+    """Take a contract that both cities signed. A newer one of the same id replaces the older.
+
+    Raises ``DocumentRefused``: as ``documents.read_contract``, ``contract_foreign`` when this node is no party,
+    ``contract_expired``.
+    """
+    keys_of = {row.id: queries.keyring(row, at=now).values() for row in queries.peers(kind=Peer.Kind.NODE, now=now)}
+    agreement, digest = documents.read_contract(document, keys_of)
+    if keys.here() not in agreement.between:
+        raise _no("contract_foreign", "本节点不是协议一方", "This node is no party of the contract")
+    if agreement.until <= now:
+        raise _no("contract_expired", "协议已过期", "The contract has expired")
+    known = Contract.objects.filter(hash=digest).first()
+    if known is not None:
+        return known
+    Contract.objects.filter(contract=agreement.id, revoked_at=None).update(revoked_at=now)
+    return Contract.objects.create(
+        hash=digest,
+        contract=agreement.id,
+        parties=list(agreement.between),
+        grants=msgspec.to_builtins(agreement.grants),
+        valid_from=agreement.since,
+        valid_until=agreement.until,
+        document=document,
+        loaded_at=now,
+    )
+
+
+@transaction.atomic
+def revoke_contract(*, hash: str, by: Actor, now: datetime) -> None:
+    """End a contract at once. What was granted by it is refused from the next use on."""
+    Contract.objects.filter(hash=hash, revoked_at=None).update(revoked_at=now)
+    trail.record(by=by, verb="exchange.revoke-contract", subject_kind="contract", subject=hash, now=now)
+
+
+def _replace_peers(trust: documents.Trust) -> None:
+    Peer.objects.filter(scope=trust.scope).exclude(id__in=[row.id for row in trust.nodes]).update(listed=False)
+    for row in trust.nodes:
+        Peer.objects.update_or_create(
+            id=row.id,
+            defaults={
+                "kind": row.kind,
+                "name": msgspec.to_builtins(row.name),
+                "endpoint": row.endpoint.rstrip("/"),
+                "keys": [_stored(key) for key in row.keys],
+                "scope": trust.scope,
+                "number": trust.number,
+                "expires_at": trust.expires,
+                "listed": True,
+            },
+        )
+
+
+def _stored(row: documents.KeyRow) -> dict[str, object]:
+    """A key row whose JWK surely carries its key id, by which a key is found."""
+    return msgspec.to_builtins(row) | {"jwk": crypto.public_from_jwk(row.jwk).jwk()}
+
+
+def _no(code: str, zh: str, en: str) -> DocumentRefused:
+    return DocumentRefused(code, Words(zh=zh, en=en))

@@ -1,0 +1,211 @@
+"""Handing over: an outbox row in the transaction of the change, sent in order until a signed receipt is here."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tongban.base.actors import Actor
+from tongban.base.cryptography import canonical
+from tongban.base.cryptography.errors import Malformed
+from tongban.base.cryptography.keys import public_from_jwk
+from tongban.base.errors import NotFound
+from tongban.base.ids import uuid7
+from tongban.base.words import Words
+from tongban.exchange import client, events, keys, paths, queries
+from tongban.exchange.actions import recording
+from tongban.exchange.actions.asking import Answer, call
+from tongban.exchange.actions.streams import locked
+from tongban.exchange.models import Evidence, Outbox
+from tongban.exchange.refusals import PeerUnavailable, WireRefusal
+from tongban.files import vault
+from tongban.queue import actions as queue
+from tongban.queue.names import Name
+from tongban.trail import actions as trail
+
+# A worker that took an event and died leaves it to others after this long; the receiver knows a repetition.
+_LEASE = timedelta(seconds=10)
+_LONGEST = 30  # seconds between two tries
+_HOPELESS = frozenset({400, 409, 413, 415, 422})
+
+
+@transaction.atomic
+def put_out(
+    *,
+    peer: str,
+    case_ref: str,
+    kind: str,
+    data: dict[str, Any],
+    purpose: str = "hand-over",
+    consent: str = "-",
+    now: datetime,
+) -> Outbox:
+    """Put an event on its way to ``peer``, in the transaction of the change it tells of.
+
+    ``kind`` is its type without the prefix (``case.handed-over``); ``data`` a JSON object. The next number of the case
+    is given under a row lock. Raises ``untrusted``.
+    """
+    queries.peer(peer, now=now)
+    stream = locked(Evidence.Way.OUT, peer, case_ref)
+    number, id = stream.last + 1, uuid7()
+    body = events.write(events.Event(id, keys.here(), kind, case_ref, number, now, data))
+    events.read(body)
+    key = vault.new_key()
+    row = Outbox.objects.create(
+        id=id,
+        peer=peer,
+        case_ref=case_ref,
+        sequence=number,
+        kind=kind,
+        purpose=purpose,
+        consent=consent,
+        key=key,
+        sealed=vault.seal(key, body, _about(id)),
+        sha256=canonical.sha256(body),
+        created_at=now,
+        next_at=now,
+    )
+    stream.move(number)
+    queue.put(Name.SEND_ACROSS, once=f"send:{peer}", peer=peer)
+    return row
+
+
+def deliver(*, peer: str, now: datetime, pool: client.Pool | None = None, most: int = 200) -> int:
+    """Send what is due to ``peer``, and put off the rest until its time. Returns how many events were delivered."""
+    done = 0
+    for _ in range(most):
+        row = send_next(peer=peer, now=now, pool=pool)
+        if row is None:
+            break
+        done += row.delivered_at is not None
+    rest = Outbox.objects.filter(peer=peer, delivered_at=None, dead_at=None).order_by("next_at").first()
+    if rest is not None:
+        queue.put(Name.SEND_ACROSS, at=max(rest.next_at, now), once=f"resend:{peer}", peer=peer)
+    return done
+
+
+def send_next(*, peer: str, now: datetime, pool: client.Pool | None = None) -> Outbox | None:
+    """Send the event whose turn it is. Returns its row as it stands then; None when nothing is due.
+
+    No transaction is open while the network is waited for. Killed anywhere, the event is sent again.
+    """
+    row = _claim(peer, now)
+    if row is None:
+        return None
+    try:
+        answer = call(
+            peer=peer,
+            method="POST",
+            path=paths.EVENTS,
+            body=vault.unseal(row.key, row.sealed, _about(row.id)),
+            content_type=events.CONTENT_TYPE,
+            purpose=row.purpose,
+            consent=row.consent,
+            case=row.case_ref,
+            now=now,
+            pool=pool,
+        )
+    except (PeerUnavailable, WireRefusal) as no:
+        return _later(row, f"{no.code}: {getattr(no, 'detail', '')}", now)
+    except NotFound as erased:
+        return _bury(row, erased.code, now)
+    return _settle(row, answer, now)
+
+
+@transaction.atomic
+def replay(*, id: UUID, by: Actor, now: datetime) -> None:
+    """An operator's word that a dead event shall be tried again. Raises ``NotFound``."""
+    changed = Outbox.objects.filter(id=id, dead_at__isnull=False).update(dead_at=None, attempts=0, next_at=now)
+    if not changed:
+        raise NotFound("no_dead_letter", Words(zh="没有这样的死信", en="There is no such dead letter"))
+    trail.record(by=by, verb="exchange.replay", subject_kind="event", subject=str(id), now=now)
+    queue.put(Name.SEND_ACROSS, once=f"send:{id}", peer=Outbox.objects.get(id=id).peer)
+
+
+@transaction.atomic(durable=True)
+def _claim(peer: str, now: datetime) -> Outbox | None:
+    """Take the next event for a lease; another worker meanwhile skips it, and so keeps its case's order."""
+    row = (
+        queries.due(now=now, peer=peer).select_for_update(skip_locked=True, of=("self",)).select_related("key").first()
+    )
+    if row is not None:
+        row.attempts, row.next_at = row.attempts + 1, now + _LEASE
+        row.save(update_fields=["attempts", "next_at"])
+    return row
+
+
+def _settle(row: Outbox, answer: Answer, now: datetime) -> Outbox:
+    data = _read(answer)
+    if answer.status == 200:
+        return _delivered(row, data, now)
+    code = str(data.get("code", answer.status))
+    if answer.status == 412 and isinstance(data.get("expected"), int):
+        return _resend(row, data["expected"], now)
+    if answer.status in _HOPELESS:
+        return _bury(row, code, now)
+    return _later(row, f"{answer.status} {code}", now)
+
+
+def _read(answer: Answer) -> dict[str, Any]:
+    try:
+        data = answer.json()
+    except Malformed:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _delivered(row: Outbox, data: dict[str, Any], now: datetime) -> Outbox:
+    token = data.get("receipt")
+    try:
+        ring = queries.keyring(queries.peer(row.peer, now=now), at=now)
+        receipt = events.check_receipt(token if isinstance(token, str) else "", ring | _old_keys(row.peer, now))
+    except WireRefusal as no:
+        return _later(row, f"receipt: {no.code}", now)
+    says = (receipt.event, receipt.source, receipt.to, receipt.case, receipt.sequence, receipt.sha256)
+    if says != (row.id, keys.here(), row.peer, row.case_ref, row.sequence, row.sha256):
+        return _bury(row, "receipt_mismatch", now)
+    return _update(row, receipt=token, delivered_at=now, trouble="")
+
+
+def _old_keys(peer: str, now: datetime) -> dict[str, Any]:
+    """A repetition gets the receipt of long ago, perhaps by a key that was rotated (not revoked) since."""
+    rows = [row for row in queries.key_rows(queries.peer(peer, now=now)) if row.revoked is None and row.since <= now]
+    found = (public_from_jwk(row.jwk) for row in rows)
+    return {key.id: key for key in found}
+
+
+def _resend(row: Outbox, expected: int, now: datetime) -> Outbox:
+    """The receiver misses earlier events (it was restored, say): from there on all go again, with their own ids."""
+    if not 1 <= expected < row.sequence:
+        return _bury(row, "gap_nonsense", now)
+    again = Outbox.objects.filter(
+        peer=row.peer, case_ref=row.case_ref, sequence__gte=expected, sequence__lte=row.sequence
+    )
+    again.update(delivered_at=None, receipt="", next_at=now, dead_at=None)
+    row.refresh_from_db()
+    return row
+
+
+def _later(row: Outbox, trouble: str, now: datetime) -> Outbox:
+    pause = timedelta(seconds=min(2 ** min(row.attempts - 1, 10), _LONGEST))
+    return _update(row, next_at=now + pause, trouble=trouble[:200])
+
+
+def _bury(row: Outbox, code: str, now: datetime) -> Outbox:
+    _update(row, dead_at=now, trouble=code[:200])
+    recording.alarm(code[:64], peer=row.peer, event=row.id, now=now, detail="dead letter")
+    return row
+
+
+def _update(row: Outbox, **values: Any) -> Outbox:
+    """Never undo a delivery: a second worker with a late, worse answer changes nothing."""
+    Outbox.objects.filter(id=row.id, delivered_at=None).update(**values)
+    row.refresh_from_db()
+    return row
+
+
+def _about(id: UUID) -> str:
+    return f"outbox:{id}"
