@@ -77,7 +77,7 @@ class AskSupplement(Command, frozen=True, kw_only=True):
     lines: tuple[str, ...]
     reasons: str
     cites: tuple[str, ...]
-    supplement_by: date | None = None
+    supplement_by: date
 
 
 class Supplement(Command, frozen=True, kw_only=True):

@@ -118,12 +118,20 @@ class Custody(msgspec.Struct, frozen=True, kw_only=True):
     taken: str | None = None
 
 
+class Extension(msgspec.Struct, frozen=True, kw_only=True):
+    """More time, in working days, that ``asked_by`` (an officer's id) asked for; ``reasons`` is a digest."""
+
+    days: int
+    asked_by: str
+    reasons: str
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """All of a case's procedure. ``version`` counts the events that made it: the next event has ``version + 1``.
 
     ``supplement_asked`` stays true for the life of the case (told once, art. 32); ``supplement_by`` is the last day to
-    supplement. ``extension_asked_by`` is the officer who asked for more time. ``delivery`` is the last word of the
-    courier. ``granted`` is 准予 (all parts), 不予 (none), or None where undecided or mixed.
+    supplement. ``extension`` was asked for and not yet approved. ``delivery`` is the last word of the courier.
+    ``granted`` is 准予 (all parts), 不予 (none), or None where undecided or mixed.
     """
 
     id: str
@@ -139,7 +147,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     supplement_asked: bool = False
     supplement_by: date | None = None
     supplements: tuple[str, ...] = ()
-    extension_asked_by: str | None = None
+    extension: Extension | None = None
     certificates: tuple[Certificate, ...] = ()
     delivery: str | None = None
     closing: Closing | None = None
@@ -188,6 +196,11 @@ def deciding(steps: Iterable[Step], part: str) -> Step | None:
     return None
 
 
+def parts_decided(parts: Iterable[Part]) -> bool:
+    """Whether every part has its decision."""
+    return all(p.decision is not None for p in parts)
+
+
 def upstream(steps: Iterable[Step], step: Step) -> Iterator[Step]:
     """All steps that ``step`` needs, near or far, each once."""
     by_key = {s.key: s for s in steps}
@@ -213,6 +226,7 @@ def separated(steps: Iterable[Step], step: Step) -> tuple[Step, ...]:
 
 
 _LOOKS = (StepKind.EXAMINE, StepKind.INSPECT)
+_DECIDES = (StepKind.DECIDE, StepKind.COMPUTED)
 
 
 def _apart(one: Step, other: Step) -> bool:
@@ -220,5 +234,4 @@ def _apart(one: Step, other: Step) -> bool:
         return True
     if one.part != other.part:
         return False
-    kinds = (one.kind, other.kind)
-    return StepKind.DECIDE in kinds and any(kind in _LOOKS for kind in kinds)
+    return (one.kind in _LOOKS and other.kind in _DECIDES) or (other.kind in _LOOKS and one.kind in _DECIDES)

@@ -1,0 +1,115 @@
+"""The steps of a case as one line: opening what is ready, freeing, resetting and dropping; the clock that goes along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from tongban.engine.clock import Clock, Stop
+from tongban.engine.lifecycle.state import Case, Outcome, Part, Step, StepState, deciding
+from tongban.engine.plan import StepKind
+
+Change = Callable[[Step], Step]
+
+
+def settle(steps: Iterable[Step], parts: Iterable[Part]) -> tuple[Step, ...]:
+    """Open every waiting step whose needs are met."""
+    everything = tuple(steps)
+    met = {s.key for s in everything if s.done} - _awaiting_decision(everything, parts)
+    return tuple(_opened(s) if s.state is StepState.WAITING and met.issuperset(s.needs) else s for s in everything)
+
+
+def _awaiting_decision(steps: tuple[Step, ...], parts: Iterable[Part]) -> set[str]:
+    """Steps at which the rules came out but nobody has decided yet: nothing may follow from them."""
+    open_parts = [p.key for p in parts if p.decision is None]
+    found = [deciding(steps, key) for key in open_parts]
+    return {s.key for s in found if s is not None and s.kind is StepKind.COMPUTED}
+
+
+def _opened(step: Step) -> Step:
+    return replace(step, state=StepState.OPEN)
+
+
+def change(case: Case, keys: Iterable[str], how: Change) -> Case:
+    """The case with ``how`` applied to the named steps, and everything opened that is ready then."""
+    wanted = set(keys)
+    steps = tuple(how(s) if s.key in wanted else s for s in case.steps)
+    return replace(case, steps=settle(steps, case.parts))
+
+
+def take(by: str) -> Change:
+    """Into the hands of ``by``."""
+    return lambda step: replace(step, state=StepState.TAKEN, assignee=by)
+
+
+def free(step: Step) -> Step:
+    """Out of anybody's hands; steps that nobody has in hand stay as they are."""
+    if step.state is not StepState.TAKEN:
+        return step
+    return replace(step, state=StepState.OPEN, assignee=None)
+
+
+def reset(step: Step) -> Step:
+    """As if it had not been done; who did it is not forgotten (``hands``)."""
+    return replace(
+        step,
+        state=StepState.WAITING,
+        assignee=None,
+        outcome=None,
+        note=None,
+        proof=None,
+        done_by=None,
+        done_at=None,
+    )
+
+
+def finish(
+    by: str, at: datetime, outcome: Outcome, *, note: str | None = None, proof: str | None = None
+) -> Change:
+    """Done by ``by``, with an outcome."""
+    return lambda step: replace(
+        step,
+        state=StepState.DONE,
+        assignee=None,
+        outcome=outcome,
+        note=note,
+        proof=proof,
+        done_by=by,
+        done_at=at,
+        hands=step.hands if by in step.hands else (*step.hands, by),
+    )
+
+
+def drop(at: datetime) -> Change:
+    """No longer needed; what is done stays done."""
+
+    def dropped(step: Step) -> Step:
+        if step.done:
+            return step
+        return replace(step, state=StepState.DONE, assignee=None, outcome=Outcome.DROPPED, done_at=at)
+
+    return dropped
+
+
+def stop(clock: Clock, at: datetime, basis: str, step: str | None = None) -> Clock:
+    """The clock stands still from ``at``."""
+    return replace(clock, stops=(*clock.stops, Stop(since=at, basis=basis, step=step)))
+
+
+def go_on(clock: Clock, at: datetime, steps: Iterable[str | None]) -> Clock:
+    """Close the open stops of the named steps (None: an officer's suspension)."""
+    wanted = set(steps)
+    stops = tuple(_closed(s, at) if s.step in wanted else s for s in clock.stops)
+    return replace(clock, stops=stops)
+
+
+def _closed(one: Stop, at: datetime) -> Stop:
+    return one if one.until is not None else replace(one, until=at)
+
+
+def end(clock: Clock, at: datetime) -> Clock:
+    """The clock ends for good; what still stopped it is closed."""
+    stops = tuple(_closed(s, at) for s in clock.stops)
+    return replace(clock, stops=stops, ended_at=clock.ended_at or at)
