@@ -26,7 +26,7 @@ class Pages:
         )
         self._templates.globals.update(party=title)
 
-    def show(self, name: str, *, status: int = 200, goes_to: str = "", **values: Any) -> Answer:
+    def show(self, name: str, /, *, status: int = 200, goes_to: str = "", **values: Any) -> Answer:
         """A page. `goes_to` is the one other address that its form may lead to by redirect (CSP form-action)."""
         body = self._templates.get_template(name).render(**values).encode()
         scheme, host = origin(goes_to) if goes_to else ("", "")
@@ -34,6 +34,17 @@ class Pages:
                   f"form-action 'self' {scheme}://{host}" if goes_to else "form-action 'self'"]  # fmt: skip
         headers = {"Content-Security-Policy": "; ".join(policy), "Referrer-Policy": "no-referrer"}
         return Answer(status, body, HTML, headers)
+
+
+def wants_page(request: Request) -> bool:
+    return "text/html" in request.header("accept")
+
+
+def refusal_page(pages: Pages, refusal: Problem) -> Answer:
+    """A refusal for a person: never the end, it says where to go on."""
+    if refusal.code == "operator":
+        return see_other("/operator/enter")
+    return pages.show("refused.html", status=refusal.status, code=refusal.code, detail=refusal.detail)
 
 
 def style(request: Request) -> Answer:

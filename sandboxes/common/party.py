@@ -80,7 +80,7 @@ class Party:
                 return None if weather == "down" else _storm(weather)
             return self._guarded(route, request, found)
         except Problem as refusal:
-            return refusal.answer()
+            return pages.refusal_page(self.html, refusal) if pages.wants_page(request) else refusal.answer()
         except Exception:
             # The caller gets no inside; the operator gets all of it on standard output.
             print(traceback.format_exc(), flush=True)

@@ -31,7 +31,9 @@ class Store:
         self._lock = threading.RLock()
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA journal_mode=WAL")
+        # A journal that is cut and pages that are overwritten: what is erased is not left lying in the folder.
+        self._db.execute("PRAGMA journal_mode=TRUNCATE")
+        self._db.execute("PRAGMA secure_delete=ON")
         self._db.executescript(SCHEMA + schema)
 
     @contextmanager

@@ -18,6 +18,7 @@ import httpx
 import pytest
 from http_message_signatures import HTTPMessageSigner, HTTPMessageVerifier, InvalidSignature, MappingKeyResolver
 from http_message_signatures.algorithms import ED25519
+from http_message_signatures.digests import ContentDigest
 from joserfc.jwk import OKPKey
 
 COVERED = (
@@ -107,12 +108,15 @@ class Node:
             "Content-Type": "application/json", "Tongban-Sender": sender or self.name, "Tongban-Purpose": purpose,
             "Tongban-Consent": "-", "Tongban-Case": case,
         }  # fmt: skip
+        if "content-digest" not in covered:
+            headers["Content-Digest"] = ContentDigest.create(content)
         keyid, created = self.key.thumbprint(), datetime.now(UTC) - timedelta(seconds=ago)
         resolver = MappingKeyResolver(public_keys={}, private_keys={keyid: (key or self.key).private_key})
         HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=resolver).sign(
             SimpleNamespace(method=method, url=url, headers=headers),
             key_id=keyid, created=created, expires=created + timedelta(seconds=life), tag=tag, label="tongban",
-            nonce=secrets.token_urlsafe(16) if nonce is None else nonce, covered_component_ids=covered, body=content,
+            nonce=secrets.token_urlsafe(16) if nonce is None else nonce, covered_component_ids=covered,
+            body=content if "content-digest" in covered else None,
         )  # fmt: skip
         return headers
 
