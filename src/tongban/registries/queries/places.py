@@ -88,9 +88,10 @@ def searched(text: str, city: str) -> str:
     own = [words.zh for words in divisions.path(city)]
     for name in (*own, *(n.removesuffix("省").removesuffix("市") for n in own if not n.endswith("区"))):
         bare = bare.removeprefix(name)
-    for code, name in _cities():
-        if bare.startswith(name) and not holds(city, code) and not holds(code, city):
-            raise OutsideCity(city, name)
+    if not bare.startswith(tuple(d.name.zh for d in divisions.children(city))):  # 西湖区 is in 南昌 too
+        elsewhere = next((name for name in _cities() if bare.startswith(name)), None)
+        if elsewhere:
+            raise OutsideCity(city, elsewhere)
     return bare
 
 
@@ -105,12 +106,11 @@ def _alike(rows, wanted: str):  # type: ignore[no-untyped-def]
 
 
 @lru_cache(maxsize=1)
-def _cities() -> tuple[tuple[str, str], ...]:
-    """Code and full name of every province, prefecture and county, longest name first."""
-    found = []
+def _cities() -> tuple[str, ...]:
+    """Full name of every province, prefecture and county of the country, longest first."""
+    found = set()
     for province in divisions.provinces():
-        found.append((province.code, province.name.zh))
+        found.add(province.name.zh)
         for d in divisions.children(province.code):
-            found.append((d.code, d.name.zh))
-            found += [(c.code, c.name.zh) for c in divisions.children(d.code)]
-    return tuple(sorted(found, key=lambda pair: (-len(pair[1]), pair[0])))
+            found |= {d.name.zh} | {c.name.zh for c in divisions.children(d.code)}
+    return tuple(sorted(found, key=lambda name: (-len(name), name)))

@@ -1,0 +1,16 @@
+"""Changing the registries."""
+
+from tongban.registries.actions.entities import Party, Share, register_entity
+from tongban.registries.actions.firm_names import NameRefused, release_name, reserve_name
+from tongban.registries.actions.loading import load_divisions, load_synthetic
+
+__all__ = [
+    "NameRefused",
+    "Party",
+    "Share",
+    "load_divisions",
+    "load_synthetic",
+    "register_entity",
+    "release_name",
+    "reserve_name",
+]

@@ -1,0 +1,156 @@
+"""Entering a firm into the registry of legal entities."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+from django.db.models import F
+
+from tongban.base.actors import Actor
+from tongban.base.errors import Refusal
+from tongban.base.identifiers import organisation
+from tongban.base.identifiers import person as person_ids
+from tongban.base.words import Words
+from tongban.files import vault
+from tongban.files.models import Key
+from tongban.registries.actions.firm_names import NameRefused, fill, keys_of, lock
+from tongban.registries.models import FirmName, Holding, Issued, LegalEntity, Person
+from tongban.registries.queries.firm_names import check_name
+from tongban.registries.queries.places import place as place_in
+from tongban.trail import actions as trail
+
+LARGEST_FEN = 10**17  # a quadrillion yuan fits in no ledger: what a mistyped amount looks like
+SOURCE = "legal-entity"
+
+
+class Party(msgspec.Struct, frozen=True, kw_only=True):
+    """A person (``id_number``) or an entity (``uscc``), of this city or another: exactly one of the two."""
+
+    name: str
+    id_number: str | None = None
+    uscc: str | None = None
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """What a holder subscribes, in fen."""
+
+    holder: Party
+    amount_fen: int
+
+
+@transaction.atomic
+def register_entity(
+    *,
+    city: str,
+    name: str,
+    kind: str,
+    representative: Party,
+    holdings: Sequence[Share],
+    scope: Sequence[str],
+    by: Actor,
+    now: datetime,
+    place: UUID | str | None = None,
+    address: str = "",
+    case_number: str = "",
+    reserved_for: str = "",
+    related: Collection[str] = (),
+    prefix: str = "91",
+) -> LegalEntity:
+    """Enter a new entity, with the next free USCC of ``city`` (91 enterprise, 92 individual business, 93 cooperative),
+    its shares, and its name turned from reserved (for ``reserved_for``) to taken. All of it or nothing.
+
+    Capital is the sum of ``holdings``. Asked again for the same ``case_number`` it answers the entity there is.
+    Raises NameRefused, Refusal ``capital_out_of_range`` or ``entity_holder``, OutsideCity, NotFound.
+    """
+    lock(city, [*keys_of(name, city), *([f"case:{case_number}"] if case_number else [])])
+    there = LegalEntity.objects.filter(case_number=case_number).first() if case_number else None
+    if there is not None:
+        return there
+    capital = _capital(holdings)
+    located = place_in(place, city=city) if place else None
+    taken = _take_name(name, city=city, reserved_for=reserved_for, related=related, now=now)
+    key = vault.new_key()
+    entity = LegalEntity(
+        uscc=_next_uscc(city, prefix), name=taken.shown, kind=kind, division_id=city, key=key, capital_fen=capital,
+        place=located, address=located.text if located else address, scope=list(scope), registered_on=now.date(),
+        case_number=case_number, source=SOURCE, as_of=now.date(),
+    )
+    _represent(entity, representative, key)
+    entity.save(force_insert=True)
+    Holding.objects.bulk_create([_holding(entity, share, key) for share in holdings])
+    taken.state, taken.entity, taken.reserved_for, taken.until = FirmName.State.TAKEN, entity, "", None
+    taken.save()
+    trail.record(
+        by=by, verb="entity.register", subject_kind="legal-entity", subject=entity.uscc, now=now,
+        facts={"case": case_number, "capital_fen": capital},
+    )
+    return entity
+
+
+def representative_place(entity: LegalEntity) -> str:
+    """What a representative's sealed number is bound to."""
+    return f"entity:{entity.pk}:representative"
+
+
+def _capital(holdings: Sequence[Share]) -> int:
+    amounts = [share.amount_fen for share in holdings]
+    if not amounts or min(amounts) <= 0 or sum(amounts) >= LARGEST_FEN:
+        raise Refusal(
+            "capital_out_of_range",
+            Words(zh="注册资本不在可登记的范围内", en="The registered capital is not an amount that can be registered"),
+            cites=("《中华人民共和国公司法》第四十七条",),
+            next_step=Words(zh="每位股东的认缴额都应大于零", en="Each holder subscribes more than nothing"),
+            field="firm.capital_fen",
+        )
+    return sum(amounts)
+
+
+def _take_name(
+    name: str, *, city: str, reserved_for: str, related: Collection[str], now: datetime
+) -> FirmName:
+    """The row of the name, ours to turn to taken: the one reserved, or a new one where nobody has it."""
+    verdict = check_name(name=name, city=city, now=now, reserved_for=reserved_for, related=related)
+    if not verdict.ok or verdict.parsed is None:
+        raise NameRefused(verdict)
+    rows = FirmName.objects.select_for_update().filter(division_id=city, name=verdict.parsed.name)
+    row = rows.first() or FirmName(division_id=city, source=SOURCE)
+    row.as_of = now.date()
+    return fill(row, verdict.parsed)
+
+
+def _next_uscc(city: str, prefix: str) -> str:
+    """The next code of the city. The counter's row is locked until the end: two registrations wait, never collide."""
+    Issued.objects.get_or_create(division_id=city)
+    Issued.objects.filter(division_id=city).update(last=F("last") + 1)
+    return organisation.issue(prefix=prefix, division=city, serial=Issued.objects.get(division_id=city).last)
+
+
+def _represent(entity: LegalEntity, party: Party, key: Key) -> None:
+    number = _number(party)
+    entity.representative_name = party.name
+    entity.representative_lookup = vault.lookup("person-id", number)
+    entity.sealed_representative = vault.seal(key, number.encode(), representative_place(entity))
+    entity.representative = Person.objects.filter(lookup=entity.representative_lookup).first()
+
+
+def _holding(entity: LegalEntity, share: Share, key: Key) -> Holding:
+    row = Holding(entity=entity, name=share.holder.name, amount_fen=share.amount_fen)
+    if share.holder.uscc:
+        row.kind, row.uscc = Holding.HolderKind.ENTITY, organisation.parse(share.holder.uscc).value
+        row.held_by = LegalEntity.objects.filter(uscc=row.uscc).first()
+        return row
+    number = _number(share.holder)
+    row.kind, row.lookup = Holding.HolderKind.PERSON, vault.lookup("person-id", number)
+    row.sealed_number = vault.seal(key, number.encode(), f"holding:{row.pk}:number")
+    row.person = Person.objects.filter(lookup=row.lookup).first()
+    return row
+
+
+def _number(party: Party) -> str:
+    if party.id_number is None:
+        raise Refusal("entity_holder", Words(zh=f"“{party.name}”没有证件号码", en=f"{party.name} has no number"))
+    return person_ids.parse(party.id_number).value

