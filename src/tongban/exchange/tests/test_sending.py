@@ -1,0 +1,236 @@
+"""Events that go out, and questions: order, back-off, gaps, dead letters, lies of the other end."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from tongban.base.actors import SYSTEM
+from tongban.base.cryptography import canonical, keys
+from tongban.exchange import actions, client, events, queries
+from tongban.exchange import signatures as wire
+from tongban.exchange.models import Evidence, Outbox
+from tongban.exchange.refusals import PeerRefused, PeerUnavailable
+from tongban.exchange.tests import parties
+from tongban.exchange.tests.parties import NOW, THERE
+from tongban.trail import queries as trail
+
+pytestmark = pytest.mark.django_db
+CASE = "330100-1"
+
+
+@pytest.fixture
+def line():
+    parties.trust()
+    line = parties.Line()
+    yield line
+    line.pool.close()
+
+
+def put(case: str = CASE, **data) -> Outbox:
+    return actions.put_out(peer=THERE, case_ref=case, kind="case.told", data=data, now=NOW)
+
+
+def deliver(line: parties.Line, after: float = 0) -> int:
+    return actions.deliver(peer=THERE, now=NOW + timedelta(seconds=after), pool=line.pool)
+
+
+def refusing(line: parties.Line, status: int, code: str):
+    return lambda request: line.sign(line.say(status, {"code": code}), request)
+
+
+def test_an_event_is_delivered_by_a_signed_receipt_and_both_sides_are_on_record(line):
+    row = put(firm="演示")
+    assert deliver(line) == 1
+    row.refresh_from_db()
+    assert row.delivered_at == NOW
+    assert events.check_receipt(row.receipt, {line.key.id: line.key.public}).event == row.id
+    assert line.seen[0].data == {"firm": "演示"}
+    assert list(queries.evidence(CASE).values_list("way", "part", "outcome")) == [
+        ("out", "request", "ok"), ("in", "response", "ok"),
+    ]  # fmt: skip
+
+
+def test_content_waits_sealed_and_goes_when_its_key_is_destroyed(line):
+    row = put(secret="330106199001011234")
+    assert b"330106199001011234" not in bytes(row.sealed)
+    row.key.__class__.objects.filter(id=row.key_id).update(wrapped=None, erased_at=NOW)
+    deliver(line)
+    row.refresh_from_db()
+    assert (row.trouble, row.dead_at) == ("erased", NOW)
+
+
+def test_events_of_a_case_go_in_order_and_a_silent_peer_only_delays_them(line):
+    for _ in range(3):
+        put()
+    line.before = refusing(line, 503, "busy")
+    assert deliver(line) == 0
+    assert line.seen == []
+    line.before = lambda request: None
+    assert deliver(line, 0.5) == 0
+    assert deliver(line, 1) == 3
+    assert [event.sequence for event in line.seen] == [1, 2, 3]
+
+
+def test_the_pause_doubles_up_to_half_a_minute(line):
+    row, now, pauses = put(), NOW, []
+    line.before = refusing(line, 503, "busy")
+    for _ in range(7):
+        actions.send_next(peer=THERE, now=now, pool=line.pool)
+        row.refresh_from_db()
+        pauses.append((row.next_at - now).total_seconds())
+        now = row.next_at
+    assert pauses == [1, 2, 4, 8, 16, 30, 30]
+
+
+def test_a_receipt_that_was_lost_on_the_way_is_given_again_and_the_effect_is_one(line):
+    put()
+    line.after = lambda response: parties.changed(response, body=b"lost")
+    assert deliver(line) == 0
+    line.after = lambda response: response
+    assert deliver(line, 1) == 1
+    assert len(line.seen) == 1
+
+
+def test_a_gap_is_answered_by_sending_again_from_the_number_expected(line):
+    rows = [put() for _ in range(3)]
+    deliver(line)
+    line.last[CASE], line.seen = 1, line.seen[:1]  # the receiver was restored from yesterday's copy
+    line.receipts = {rows[0].id: line.receipts[rows[0].id]}
+    put()
+    assert deliver(line) == 3
+    assert [event.sequence for event in line.seen] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("status", "code"), [(409, "content_conflict"), (422, "not_offered"), (400, "malformed")])
+def test_what_the_peer_will_never_take_is_a_dead_letter_with_an_alarm_and_its_case_waits(line, status, code):
+    row, other = put(), put("330100-2")
+    put()
+    line.before = lambda request: refusing(line, status, code)(request) if CASE.encode() in request.body else None
+    assert deliver(line) == 1
+    row.refresh_from_db()
+    assert (row.dead_at, row.trouble) == (NOW, code)
+    assert [entry.refused for entry in trail.entries_about("event", str(row.id))] == [code]
+    assert line.seen[0].id == other.id
+    assert queries.on_its_way(CASE).count() == 2
+    line.before = lambda request: None
+    actions.replay(id=row.id, by=SYSTEM, now=NOW)
+    assert deliver(line) == 2
+
+
+def test_a_receipt_for_another_event_or_by_another_key_delivers_nothing(line):
+    row = put()
+    fake = events.Receipt(uuid.uuid4(), parties.HERE, THERE, CASE, 1, row.sha256, NOW)
+    strange = events.Receipt(row.id, parties.HERE, THERE, CASE, 1, row.sha256, NOW)
+    for receipt, key in ((strange, keys.new_ed25519()), (fake, line.key)):
+        token = events.sign_receipt(receipt, key)
+        line.before = lambda request, token=token: line.sign(line.say(200, {"receipt": token}), request)
+        assert deliver(line, row.attempts) == 0
+        row.refresh_from_db()
+        assert row.delivered_at is None
+    assert row.trouble == "receipt_mismatch"
+
+
+def test_a_worker_killed_while_sending_leaves_the_event_to_others_after_its_lease(line):
+    from tongban.exchange.actions import sending
+
+    put()
+    assert sending._claim(THERE, NOW) is not None
+    assert deliver(line, 9) == 0
+    assert deliver(line, 10) == 1
+
+
+def ask(line: parties.Line, now=NOW):
+    return actions.ask(peer=THERE, resource="firm", query={"uscc": "x"}, purpose="examine", now=now, pool=line.pool)
+
+
+def test_a_question_gets_its_verified_answer(line):
+    line.before = lambda request: line.sign(
+        line.say(200, {"found": request.url.endswith("/wire/v1/query/firm")}), request
+    )
+    assert ask(line) == {"found": True}
+
+
+def test_a_signed_refusal_is_told_with_its_code(line):
+    line.before = refusing(line, 403, "no_contract")
+    with pytest.raises(PeerRefused) as no:
+        ask(line)
+    assert (no.value.code, no.value.peer_status) == ("no_contract", 403)
+
+
+def test_the_answer_to_an_earlier_question_is_refused(line):
+    earlier: list[wire.Response] = []
+
+    def remember(request):
+        earlier.append(line.sign(line.say(200, {"found": True}), request))
+        return earlier[0]
+
+    line.before = remember
+    ask(line)
+    with pytest.raises(PeerUnavailable) as no:
+        ask(line)
+    assert "response_mismatch" in no.value.detail
+    assert Evidence.objects.filter(outcome="response_mismatch").count() == 1
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        lambda line, request: line.say(200, {}),
+        lambda line, request: line.sign(wire.Response(200, (), b"<html>"), request),
+        lambda line, request: line.sign(wire.Response(302, (("Location", "http://127.0.0.1:1/"),), b"x"), request),
+        lambda line, request: line.sign(line.say(500, {}), request),
+        lambda line, request: wire.sign_response(line.say(200, {}), request, keys.new_ed25519(), now=NOW).message,
+    ],
+    ids=["unsigned", "not json", "redirect", "broken", "stranger"],
+)
+def test_nonsense_for_an_answer_is_no_answer(line, nonsense):
+    line.before = lambda request: nonsense(line, request)
+    with pytest.raises(PeerUnavailable):
+        ask(line)
+
+
+def test_a_peer_that_is_down_is_named_and_after_five_failures_not_tried_for_ten_seconds(line):
+    tried = []
+
+    def down(request):
+        tried.append(request)
+        raise httpx.ConnectError("down")
+
+    line.before = down
+    for _ in range(7):
+        with pytest.raises(PeerUnavailable) as no:
+            ask(line)
+    assert no.value.peer == THERE
+    assert len(tried) == 5
+    with pytest.raises(PeerUnavailable):
+        ask(line, NOW + timedelta(seconds=11))
+    assert len(tried) == 6
+
+
+def test_an_answer_that_is_too_large_is_dropped(line, monkeypatch):
+    monkeypatch.setattr(client, "LARGEST", 1000)
+    line.before = lambda request: line.sign(line.say(200, {"x": "y" * 2000}), request)
+    with pytest.raises(PeerUnavailable):
+        ask(line)
+
+
+def test_a_department_is_called_and_handed_events_by_the_same_signed_wire(line):
+    parties.trust_tax()
+    tax = parties.Line(parties.TAX_KEY, parties.TAX)
+    actions.put_out(peer=parties.TAX, case_ref=CASE, kind="step.asked", data={}, now=NOW)
+    assert actions.deliver(peer=parties.TAX, now=NOW, pool=tax.pool) == 1
+    tax.before = lambda request: tax.sign(tax.say(202, {"task": "t-1"}), request)
+    answer = actions.call(
+        peer=parties.TAX,
+        method="POST",
+        path="/tasks",
+        body=canonical.dumps({}),
+        purpose="agency-step",
+        now=NOW,
+        pool=tax.pool,
+    )
+    assert (answer.status, answer.json()) == (202, {"task": "t-1"})
