@@ -27,6 +27,8 @@ def text(field: Field, value: Any) -> str:
         return day(date.fromisoformat(value))
     if field.kind == "money":
         return capitals(value)
+    if field.kind == "amount":
+        return f"{value // 100:,}.{value % 100:02d} 元（{capitals(value)}）"
     if field.kind == "list":
         return "、".join(str(one) for one in value)
     return str(value)

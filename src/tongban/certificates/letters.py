@@ -83,7 +83,7 @@ def _part(kind: LetterKind, part: Part, have: dict[str, Any]) -> Entry | None:
     if part.list:
         return Entry(entries=tuple(_words(one) for one in have[part.list])) if have.get(part.list) else None
     text = kind.appeal if part.appeal else Words(zh=part.zh, en=part.en)
-    asked = {name for _, name, _, _ in Formatter().parse(text.zh) if name}
+    asked = {name for said in (text.zh, text.en) for _, name, _, _ in Formatter().parse(said) if name}
     if not asked <= have.keys():
         return None
     # Only these names: a value is filled in once and never read as a pattern.

@@ -17,11 +17,12 @@ _HERE = ZoneInfo("Asia/Shanghai")
 
 
 class Letterhead(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands around a letter: the office, to whom, its number, when, and where it can be checked."""
+    """What stands around a letter: the office, to whom, its number, the case's, when, and where it can be checked."""
 
     issuer: str
     addressee: str
     number: str
+    case: str
     at: datetime
     address: str
     demo: bool
@@ -62,6 +63,7 @@ def letter(
     data = {
         "name": kind.name.zh,
         "number": head.number,
+        "case": head.case,
         "addressee": head.addressee,
         "parts": [_part(entry) for entry in text],
         "fields": [],

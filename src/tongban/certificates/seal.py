@@ -6,6 +6,7 @@ A PDF gets level B-LT where the signer has a revocation list that stands and a t
 from __future__ import annotations
 
 import base64
+import logging
 from datetime import datetime
 from functools import cached_property
 from io import BytesIO
@@ -22,9 +23,9 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
+from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
-from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
@@ -35,6 +36,11 @@ from tongban.base.cryptography.errors import CryptographyError
 from tongban.certificates import pki
 
 KIND = "certificate+jws"
+
+# pyhanko warns at each signature that nothing is fetched: revocation data is given to it, and no network is wanted.
+logging.getLogger("pyhanko.sign.signers.pdf_signer").addFilter(
+    lambda record: "fetching is not allowed" not in record.getMessage()
+)
 
 
 class Signer:

@@ -17,13 +17,15 @@ import yaml
 from tongban.base.cryptography import canonical
 from tongban.base.words import Words
 
+CODE = re.compile(r"[a-z][a-z0-9-]{1,62}")
 HolderCode = Literal["111", "001"]
-Kind = Literal["text", "paragraph", "date", "money", "number", "list"]
+Kind = Literal["text", "paragraph", "date", "money", "amount", "number", "list"]
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One field. ``kind``: money is integer fen, date is ISO 8601, list is a list of texts. ``public`` fields are shown
-    to whoever verifies; ``element`` names the data element of ``services/elements``."""
+    """One field. ``kind``: money and amount are integer fen (shown in
+    capitals alone, or with figures before them), date is ISO 8601, list is a list of texts. ``public`` fields are
+    shown to whoever verifies; ``element`` names the data element of ``services/elements``."""
 
     key: str
     title: Words
@@ -129,7 +131,7 @@ def _checked(type: CertificateType) -> None:
         raise ValueError(f"{type.code}: a field appears twice")
     if not re.fullmatch(r"[0-9A-HJ-NP-RTUW-Y]{18}\d{3}", type.type_code):
         raise ValueError(f"{type.code}: type_code is a USCC and three digits")
-    if not re.fullmatch(r"[a-z][a-z0-9-]{1,62}", type.code):
+    if not CODE.fullmatch(type.code):
         raise ValueError(f"{type.code}: a code is lower-case letters, digits and hyphens")
     if re.search(r'"@|\b(read|plugin)\s*\(', type.template + type.common):
         # A template may come from another node: it draws, it fetches and reads nothing.

@@ -1,0 +1,8 @@
+"""What changes certificates: issue, draw_pdf, change_status, write_letter."""
+
+from tongban.certificates.actions.issuing import draw_pdf, issue
+from tongban.certificates.actions.standing import change_status
+from tongban.certificates.actions.writing import write_letter
+from tongban.certificates.content import Holder, Issuer
+
+__all__ = ["Holder", "Issuer", "change_status", "draw_pdf", "issue", "write_letter"]

@@ -1,0 +1,247 @@
+"""Asking for certificates and letters, and verifying them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+import msgspec
+from cryptography import x509
+from django.db.models import Q, QuerySet
+
+from tongban.base.actors import Warrant
+from tongban.base.cryptography import canonical
+from tongban.base.cryptography.keys import unb64
+from tongban.base.errors import NotFound
+from tongban.base.words import Words
+from tongban.certificates import display, keys, seal, types
+from tongban.certificates.models import Certificate, Letter, Status, StatusChange, TypeVersion
+from tongban.files import queries as files
+from tongban.files import vault
+from tongban.trail import actions as trail
+
+Verdict = Literal["valid", "not_yet", "expired", "ended", "tampered", "erased", "letter", "unknown"]
+_LOOKUPS = {"111": "id-number", "001": "uscc"}
+
+
+class Verification(msgspec.Struct, frozen=True, kw_only=True):
+    """What anyone may learn who verifies: of people a masked name, of every type only its public fields.
+
+    ``verdict``: valid, not_yet, expired (its last day is past), ended (``status`` says how), tampered (the stored data
+    does not carry our signature), erased, letter (a letter of ours: compare ``digest``), unknown.
+    """
+
+    verdict: Verdict
+    type: Words | None = None
+    number: str = ""
+    identifier: str = ""
+    holder: str = ""
+    issuer: str = ""
+    status: str = ""
+    status_name: Words | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    issued_at: datetime | None = None
+    fields: tuple[tuple[Words, str], ...] = ()
+    demo: bool = False
+    digest: str = ""
+
+    @property
+    def valid(self) -> bool:
+        return self.verdict == "valid"
+
+
+_STATUS_EN = {
+    "01": "Valid", "02": "Withheld", "03": "Quashed", "04": "Cancelled", "05": "Lapsed", "06": "Moved", "07": "Revoked",
+    "99": "Other",
+}  # fmt: skip
+
+
+def lookup(code_type: str, code: str) -> str:
+    """The token by which the holder of a resident ID number (111) or USCC (001) is found."""
+    return vault.lookup(_LOOKUPS[code_type], code)
+
+
+def by_identifier(identifier: str) -> Certificate:
+    """The certificate of this GB/T 36904 identifier; NotFound otherwise."""
+    found = Certificate.objects.filter(identifier=identifier).first()
+    if found is None:
+        raise NotFound("no_certificate", Words(zh="没有这个证照", en="There is no such certificate"))
+    return found
+
+
+def of_case(case_ref: str) -> QuerySet[Certificate]:
+    """What was issued in a case, oldest first."""
+    return Certificate.objects.filter(case_ref=case_ref).order_by("issued_at", "id")
+
+
+def held_by(
+    *, warrant: Warrant, now: datetime, ref: str = "", code_type: str = "", code: str = ""
+) -> list[Certificate]:
+    """What a holder has, newest first: by registry id or USCC (``ref``), or by number. Leaves a row that people read."""
+    found = list(_held(ref, code_type, code).order_by("-issued_at", "-id"))
+    if ref or code_type == "111":
+        _noted(warrant, ref or lookup(code_type, code), ("list",), now, people=_of_people(found, code_type))
+    return found
+
+
+def proves(
+    *, type: str, warrant: Warrant, now: datetime, on: date, ref: str = "", code_type: str = "", code: str = ""
+) -> Certificate | None:
+    """The holder's certificate of this type in force on a day, the newest; None if there is none."""
+    found = (
+        _held(ref, code_type, code)
+        .filter(Q(valid_to=None) | Q(valid_to__gte=on), type=type, status=Status.VALID, valid_from__lte=on)
+        .order_by("-issued_at", "-id")
+        .first()
+    )
+    if found is not None and found.holder_code_type == "111":
+        _noted(warrant, found.holder_ref or found.holder_lookup, (f"proves:{type}",), now)
+    return found
+
+
+def content(*, certificate: Certificate, warrant: Warrant, now: datetime) -> dict[str, Any]:
+    """The signed content. Leaves a row where the holder is a person. Raises ``vault.Erased``."""
+    return payload_of(token(certificate=certificate, warrant=warrant, now=now))
+
+
+def token(*, certificate: Certificate, warrant: Warrant, now: datetime) -> str:
+    """The data certificate itself, a compact JWS: what a person downloads and another city is sent."""
+    if certificate.holder_code_type == "111":
+        _noted(warrant, certificate.holder_ref or certificate.holder_lookup, ("content",), now)
+    return token_of(certificate)
+
+
+def pdf(*, certificate: Certificate, warrant: Warrant, now: datetime) -> bytes:
+    """The signed PDF; NotFound where it has not been drawn yet."""
+    if certificate.pdf is None:
+        raise NotFound("not_drawn", Words(zh="PDF 尚未生成", en="The PDF has not been made yet"))
+    if certificate.holder_code_type == "111":
+        _noted(warrant, certificate.holder_ref or certificate.holder_lookup, ("pdf",), now)
+    return files.read(certificate.pdf)
+
+
+def letters_of(case_ref: str) -> QuerySet[Letter]:
+    """The letters of a case, oldest first."""
+    return Letter.objects.filter(case_ref=case_ref).order_by("issued_at", "id")
+
+
+def letter_pdf(*, letter: Letter, warrant: Warrant, person: str, now: datetime) -> bytes:
+    """A letter's signed PDF; ``person`` is the registry id of whom it concerns, empty for a firm."""
+    if person:
+        _noted(warrant, person, (f"letter:{letter.kind}",), now)
+    return files.read(letter.pdf)
+
+
+def changes_of(certificate: Certificate) -> QuerySet[StatusChange]:
+    """What became of a certificate, oldest first."""
+    return certificate.changes.order_by("at", "id")
+
+
+def type_body(sha256: str) -> bytes:
+    """The canonical body of a type that something was issued under, so that another node can draw it."""
+    found = TypeVersion.objects.filter(pk=sha256).first()
+    if found is None:
+        raise NotFound("no_certificate_type", Words(zh="没有这个证照类型", en="There is no such certificate type"))
+    return bytes(found.body)
+
+
+def verify(code: str, *, now: datetime) -> Verification:
+    """What anyone may know by the code on the page, or by an identifier.
+
+    An identifier can be guessed, so it alone does not tell who a person is. Shows what was signed, not what the columns
+    say; only the status is ours to change.
+    """
+    wanted = code.strip().upper()
+    if letter := Letter.objects.filter(code=wanted).first():
+        return _letter(letter)
+    certificate = Certificate.objects.filter(Q(code=wanted) | Q(identifier=wanted)).first()
+    if certificate is None:
+        return Verification(verdict="unknown")
+    return _certificate(certificate, named=certificate.code == wanted, now=now)
+
+
+def verify_jws(data: bytes, *, at: datetime, roots: list[x509.Certificate] | None = None) -> seal.DataVerdict:
+    """Judge a data certificate by itself: no database, no network. ``roots`` are this node's own when not given."""
+    return seal.verify_data(data, keys.roots() if roots is None else roots, at=at)
+
+
+def verify_pdf(data: bytes, *, roots: list[x509.Certificate] | None = None) -> seal.PdfVerdict:
+    """Judge a PDF's signature by itself."""
+    return seal.verify_pdf(data, keys.roots() if roots is None else roots)
+
+
+def token_of(certificate: Certificate) -> str:
+    """The JWS without a row on the trail: for this room's own work."""
+    if certificate.key is None:
+        return certificate.jws
+    return vault.unseal(certificate.key, certificate.sealed, f"certificate:{certificate.id}").decode()
+
+
+def payload_of(token: str) -> dict[str, Any]:
+    """What a JWS of ours says; it is not verified here."""
+    return canonical.loads(unb64(token.split(".")[1]))
+
+
+def _held(ref: str, code_type: str, code: str) -> QuerySet[Certificate]:
+    who = Q(holdings__ref=ref) if ref else Q(holdings__lookup=lookup(code_type, code))
+    return Certificate.objects.filter(who).select_related("key", "pdf")
+
+
+def _of_people(found: list[Certificate], code_type: str) -> bool:
+    return code_type == "111" or any(one.holder_code_type == "111" for one in found)
+
+
+def _noted(warrant: Warrant, person: str, fields: tuple[str, ...], now: datetime, *, people: bool = True) -> None:
+    if people:
+        trail.read(warrant=warrant, person=person, resource="certificates", fields=fields, now=now)
+
+
+def _letter(letter: Letter) -> Verification:
+    return Verification(
+        verdict="letter", type=keys.letter_kind(letter.kind).name, number=letter.number, issuer=letter.issuer_name,
+        issued_at=letter.issued_at, demo=letter.demo, digest=letter.digest,
+    )  # fmt: skip
+
+
+def _certificate(certificate: Certificate, *, named: bool, now: datetime) -> Verification:
+    try:
+        found = verify_jws(token_of(certificate).encode(), at=now)
+    except vault.Erased:
+        return Verification(verdict="erased", identifier=certificate.identifier, issuer=certificate.issuer_name)
+    if found.payload is None or found.payload["identifier"] != certificate.identifier:
+        return Verification(verdict="tampered", identifier=certificate.identifier)
+    kind = types.parse(bytes(certificate.type_version.body))
+    person = certificate.holder_code_type == "111"
+    name = found.payload["holder"]["name"]
+    fields = found.payload["fields"] if named or not person else {}
+    return Verification(
+        verdict=_verdict(certificate, now.astimezone(keys.HERE).date()),
+        type=kind.name,
+        number=found.payload["number"],
+        identifier=certificate.identifier,
+        holder=(display.masked_name(name) if named else "") if person else name,
+        issuer=found.payload["issuer"]["name"],
+        status=certificate.status,
+        status_name=Words(zh=Status(certificate.status).label, en=_STATUS_EN[certificate.status]),
+        valid_from=certificate.valid_from,
+        valid_to=certificate.valid_to,
+        issued_at=certificate.issued_at,
+        fields=tuple(
+            (field.title, display.text(field, fields[field.key]))
+            for field in kind.fields
+            if field.public and field.key in fields
+        ),
+        demo=certificate.demo,
+        digest=certificate.pdf.sha256 if certificate.pdf else "",
+    )
+
+
+def _verdict(certificate: Certificate, today: date) -> Verdict:
+    if certificate.status != Status.VALID:
+        return "ended"
+    if today < certificate.valid_from:
+        return "not_yet"
+    if certificate.valid_to is not None and certificate.valid_to < today:
+        return "expired"
+    return "valid"
