@@ -51,6 +51,23 @@ class Keys:
         """PEM certificates, the signer's first."""
         return [path.read_bytes() for path in sorted(self._folder.glob("document.chain.*.pem"))]
 
+    @cached_property
+    def document_crl(self) -> bytes | None:
+        """PEM of the revocation list that goes into signed PDFs; None where there is none (then they are B-B)."""
+        path = self._folder / "document.crl.pem"
+        return path.read_bytes() if path.exists() else None
+
+    @cached_property
+    def timestamp_key(self) -> bytes | None:
+        """PEM of the time stamper's key, if the node has one."""
+        path = self._folder / "timestamp.key.pem"
+        return path.read_bytes() if path.exists() else None
+
+    @cached_property
+    def timestamp_chain(self) -> list[bytes]:
+        """PEM certificates of the time stamper, its own first."""
+        return [path.read_bytes() for path in sorted(self._folder.glob("timestamp.chain.*.pem"))]
+
     def _bytes(self, name: str) -> bytes:
         return bytes.fromhex((self._folder / f"{name}.hex").read_text().strip())
 
