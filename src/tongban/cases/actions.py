@@ -10,11 +10,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from tongban.base.actors import SYSTEM
 from tongban.base.cryptography import canonical
 from tongban.base.errors import Conflict, NotFound
 from tongban.base.words import Words
 from tongban.cases import store
-from tongban.cases.models import Case, Draft, Material
+from tongban.cases.models import Case, Draft, Material, Step
 from tongban.engine import lifecycle
 from tongban.engine.plan import ItemRef, PlannedMaterial
 from tongban.files import vault
@@ -154,3 +155,26 @@ def add_material(*, number: str, planned: PlannedMaterial, blob: Blob, now: date
     made = _material(row, planned, blob, blob.sha256)
     made.save(force_insert=True)
     return made
+
+
+@transaction.atomic
+def redate(*, now: datetime) -> int:
+    """Count the promised moment of every pending case again, after the calendar has changed; how many have moved."""
+    moved = []
+    for row in Case.objects.select_for_update().filter(closed_at=None).order_by("id").iterator(chunk_size=500):
+        due = store.due(store.state_of(row))
+        if due != row.due_at:
+            row.due_at = due
+            row.save(update_fields=["due_at"])
+            Step.objects.filter(case=row).exclude(state="done").update(due_at=due)
+            moved.append(row.number)
+    if moved:
+        trail.record(
+            by=SYSTEM,
+            verb="cases.redate",
+            subject_kind="calendar",
+            subject="working-days",
+            now=now,
+            facts={"cases": len(moved)},
+        )
+    return len(moved)

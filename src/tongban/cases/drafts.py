@@ -122,6 +122,19 @@ def keep(*, draft: Draft, change: dict[str, Any], now: datetime, version: int | 
     return row
 
 
+@transaction.atomic
+def replace(*, draft: Draft, name: str, value: Any, now: datetime) -> Draft:
+    """Put ``value`` in place of all that the draft keeps under ``name``."""
+    row = Draft.objects.select_for_update().select_related("key").get(pk=draft.pk)
+    if row.sealed_digest or row.case_number:
+        raise Sealed
+    told = {**content(row), name: value}
+    row.content = vault.seal(row.key, canonical.dumps(told), f"draft:{row.id}")
+    row.updated_at = now
+    row.save(update_fields=["content", "updated_at"])
+    return row
+
+
 def _clash(before: dict[str, Any], change: dict[str, Any]) -> bool:
     """Whether the change would overwrite an answer that is there and differs."""
     told = before.get("answers", {})
@@ -161,6 +174,17 @@ def unseal(*, draft: Draft, now: datetime) -> Draft:
     row.sealed_digest, row.updated_at = "", now
     row.save(update_fields=["sealed_digest", "updated_at"])
     return row
+
+
+@transaction.atomic
+def submitted(*, draft: Draft, number: str, now: datetime) -> None:
+    """The draft has become the case of this number."""
+    Draft.objects.filter(pk=draft.pk).update(case_number=number, updated_at=now)
+
+
+def locked(id: UUID | str) -> Draft:
+    """The draft, its row locked until this transaction ends: who presses twice waits, and finds the case."""
+    return Draft.objects.select_for_update(of=("self",)).select_related("key").get(pk=id)
 
 
 @transaction.atomic

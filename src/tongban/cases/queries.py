@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
 
 from tongban.base.actors import Kind, Warrant
@@ -65,6 +66,14 @@ def drafts_of(owner: str) -> QuerySet[Draft]:
 def parties(draft: Draft) -> list[Party]:
     """Who must sign, in the order of the plan."""
     return list(Party.objects.filter(draft=draft, dropped_at=None).order_by("id"))
+
+
+def party(id: str) -> Party | None:
+    """One party that stands, with its draft."""
+    try:
+        return Party.objects.select_related("draft__key").filter(pk=id, dropped_at=None).first()
+    except (ValueError, ValidationError):
+        return None
 
 
 def parties_to_sign(*, person_lookup: str, entities: Iterable[str]) -> QuerySet[Party]:

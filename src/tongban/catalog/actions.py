@@ -68,7 +68,16 @@ class ForeignBody(Refusal):
 
 
 @transaction.atomic
-def take_over(*, city: str, name: dict[str, str], bodies: dict[str, bytes], mark: str, by: Actor, now: datetime) -> int:
+def take_over(
+    *,
+    city: str,
+    name: dict[str, str],
+    bodies: dict[str, bytes],
+    mark: str,
+    offices: dict[str, Any],
+    by: Actor,
+    now: datetime,
+) -> int:
     """Replace what is known of a peer's catalogue (``bodies``: digest → body) and count what is new. Keyed by the home
     city; never handed on to others."""
     fresh = 0
@@ -84,7 +93,8 @@ def take_over(*, city: str, name: dict[str, str], bodies: dict[str, bytes], mark
     ItemVersion.objects.filter(pk__in=gone.values("version")).update(retired_at=now)
     gone.delete()
     Pulled.objects.update_or_create(
-        city=city, defaults={"name": name, "mark": mark, "pulled_at": now, "failed_at": None, "reason": ""}
+        city=city,
+        defaults={"name": name, "mark": mark, "offices": offices, "pulled_at": now, "failed_at": None, "reason": ""},
     )
     return fresh
 

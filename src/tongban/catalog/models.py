@@ -60,6 +60,7 @@ class Pulled(models.Model):
     city = models.CharField(max_length=6, primary_key=True)
     name = models.JSONField(default=dict)
     mark = models.CharField(max_length=80, blank=True)
+    offices = models.JSONField(default=dict)
     pulled_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200, blank=True)

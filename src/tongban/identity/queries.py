@@ -26,6 +26,11 @@ def account_of_person(person: str | UUID) -> Account | None:
     return Account.objects.select_related("person", "key").filter(person_id=person).first()
 
 
+def account_of_lookup(lookup: str) -> Account | None:
+    """The account bound to the person whose ID number has this look-up token."""
+    return Account.objects.select_related("person", "key").filter(person__lookup=lookup).first() if lookup else None
+
+
 def mobile_of(account: Account) -> str:
     """The account's mobile, for the SMS port only."""
     return vault.unseal(account.key, account.mobile_sealed, "account.mobile").decode()
@@ -124,3 +129,19 @@ def officer_actor(found: Officer) -> Actor:
 def node() -> str:
     """This node's adcode."""
     return settings.TONGBAN_ADCODE
+
+
+def acting_for(office: str) -> frozenset[str]:
+    """Everything an officer's office stands for: itself, those below it, and the roles of items that these fill."""
+    below = office_and_children(office)
+    roles = Office.objects.filter(key__in=below).values_list("roles", flat=True)
+    return below | {role for each in roles for role in each}
+
+
+def offices_by_role() -> dict[str, dict[str, object]]:
+    """Who fills each office role here: name in both languages, code, and how its steps are done. What peers are told."""
+    found: dict[str, dict[str, object]] = {}
+    for row in Office.objects.order_by("level", "key"):
+        about = {"key": row.key, "name": row.name, "uscc": row.uscc, "by": row.by, "contact": row.contact}
+        found |= dict.fromkeys(row.roles, about)
+    return found

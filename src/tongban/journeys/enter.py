@@ -72,7 +72,9 @@ def send_code(*, mobile: str, address: str, now: datetime) -> str:
     limits.count(door="code-address", who=address, now=now)
     limits.count(door="code-send", who=number, now=now)
     code = identity_actions.new_code(mobile=number, now=now)
-    notices.text(mobile=number, words=f"【通办】验证码 {code}，5 分钟内有效，请勿告诉他人。Your code is {code}.", now=now)
+    notices.text(
+        mobile=number, words=f"【通办】验证码 {code}，5 分钟内有效，请勿告诉他人。Your code is {code}.", now=now
+    )
     return number
 
 
@@ -117,5 +119,3 @@ def _begin(session: SessionBase, kind: Kind, who: str, now: datetime) -> None:
     session.flush()
     session.update({"kind": kind.value, "who": who, "seen": now.timestamp()})
     session.set_expiry(settings.SESSION_COOKIE_AGE)
-
-

@@ -1,0 +1,122 @@
+"""What may be stored: type by content, bounds on size and pages, nothing that runs, images drawn anew."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import PurePath
+
+import msgspec
+from PIL import Image, ImageOps, UnidentifiedImageError
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+from tongban.base.errors import Refusal
+from tongban.base.words import Words
+
+LARGEST = 10 * 1024 * 1024  # bytes
+PAGES = 50
+PIXELS = 40_000_000
+_ACTIVE = {
+    "/JavaScript",
+    "/JS",
+    "/Launch",
+    "/EmbeddedFile",
+    "/EmbeddedFiles",
+    "/RichMedia",
+    "/XFA",
+    "/SubmitForm",
+    "/ImportData",
+}
+_IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png"}
+
+
+class BadFile(Refusal):
+    """A file that is not taken: what is wrong with it, and what would do."""
+
+    def __init__(self, code: str, zh: str, en: str) -> None:
+        super().__init__(
+            code,
+            Words(zh=zh, en=en),
+            next_step=Words(
+                zh="请上传 10 MB 以内的 PDF、JPG 或 PNG 文件，也可以直接拍照上传。",
+                en="Upload a PDF, JPG or PNG of up to 10 MB; a photo will do.",
+            ),
+            field="file",
+        )
+
+
+class Safe(msgspec.Struct, frozen=True, kw_only=True):
+    """What is stored in place of what came: its bytes, the type its content has, and a harmless name."""
+
+    content: bytes
+    media_type: str
+    name: str
+
+
+def safe(content: bytes, *, name: str, accepts: Sequence[str]) -> Safe:
+    """Check a file that somebody sent. Raises BadFile: ``file_empty``, ``file_too_large``, ``file_type``,
+    ``file_active``, ``file_pages``, ``file_broken``."""
+    if not content:
+        raise BadFile("file_empty", "这个文件是空的", "This file is empty")
+    if len(content) > LARGEST:
+        raise BadFile("file_too_large", "文件超过 10 MB", "The file is larger than 10 MB")
+    made = _pdf(content) if content.startswith(b"%PDF-") else _image(content)
+    kind, body = made
+    if kind not in accepts:
+        raise BadFile("file_type", "这份材料不收这种文件", "This paper is not taken as this kind of file")
+    stem = "".join(c for c in PurePath(name.replace("\\", "/")).stem if c.isprintable() and c not in '<>:"|?*')[:100]
+    return Safe(content=body, media_type=kind, name=f"{stem or 'file'}.{kind.rpartition('/')[2]}")
+
+
+def _image(content: bytes) -> tuple[str, bytes]:
+    """The picture drawn anew: what was hidden in its metadata or after its end stays behind."""
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            if picture.format not in _IMAGES:
+                raise BadFile("file_type", "不是 PDF、JPG 或 PNG 文件", "This is not a PDF, JPG or PNG file")
+            if picture.width * picture.height > PIXELS:
+                raise BadFile("file_too_large", "图片尺寸过大", "The picture has too many pixels")
+            kind, out = _IMAGES[picture.format], io.BytesIO()
+            drawn = ImageOps.exif_transpose(picture).convert("RGB")
+            drawn.save(out, format=picture.format, quality=90)
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError, ValueError) as wrong:
+        raise BadFile("file_type", "不是 PDF、JPG 或 PNG 文件", "This is not a PDF, JPG or PNG file") from wrong
+    return kind, out.getvalue()
+
+
+def _pdf(content: bytes) -> tuple[str, bytes]:
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        if reader.is_encrypted:
+            raise BadFile("file_broken", "文件有密码，无法查看", "The file has a password and cannot be read")
+        pages = len(reader.pages)
+        active = _runs(reader)
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as wrong:
+        raise BadFile("file_broken", "文件已损坏，无法打开", "The file is damaged and cannot be opened") from wrong
+    if not 1 <= pages <= PAGES:
+        raise BadFile("file_pages", f"文件应有 1 至 {PAGES} 页", f"The file must have 1 to {PAGES} pages")
+    if active:
+        raise BadFile("file_active", "文件里含有程序或附件，不予接收", "The file holds a script or an attachment")
+    return "application/pdf", content
+
+
+def _runs(reader: PdfReader) -> bool:
+    """Whether anything in the PDF would run, launch or carry another file. Every object is looked at, once."""
+    todo: list[object] = [reader.trailer]
+    seen: set[tuple[int, int]] = set()
+    while todo:
+        one = todo.pop()
+        if isinstance(one, IndirectObject):
+            if (one.idnum, one.generation) in seen:
+                continue
+            seen.add((one.idnum, one.generation))
+            one = one.get_object()
+        if isinstance(one, DictionaryObject):
+            if _ACTIVE & set(one) or str(one.raw_get("/S") if "/S" in one else "") in _ACTIVE:
+                return True
+            todo += [one.raw_get(key) for key in one]
+        elif isinstance(one, ArrayObject):
+            todo += list(one)
+    return False

@@ -1,0 +1,246 @@
+"""Filling in: one thing per page, kept at every step, what is known filled in with where it comes from (填写)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+
+from tongban.base.actors import Actor
+from tongban.base.calendar import SHANGHAI
+from tongban.base.errors import NotFound, Refusal
+from tongban.base.words import Words
+from tongban.cases import drafts
+from tongban.cases import queries as cases
+from tongban.engine import compose, forms
+from tongban.engine import items as engine
+from tongban.engine.plan import Failed, ItemRef, Known, Plan, PlannedMaterial, Question, Verdict
+from tongban.files import actions as files
+from tongban.files import checks
+from tongban.identity import limits
+from tongban.journeys import facts as gathering
+from tongban.journeys import find
+from tongban.registries import queries as registries
+
+PURPOSE = "apply"
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """One file given for a material."""
+
+    id: str
+    name: str
+    size: int
+    sha256: str
+
+
+class Sheet(msgspec.Struct, kw_only=True):
+    """A draft as its pages show it. ``answers`` are by question key; ``awaited`` are cities that have yet to answer;
+    ``sealed`` is the digest once it is locked for signing; ``newer`` says that a newer version of the item is in force."""
+
+    id: str
+    ref: ItemRef
+    version: int
+    title: Words
+    city_name: Words
+    item: engine.Item
+    plan: Plan
+    facts: dict[str, Known]
+    answers: dict[str, Any]
+    uploads: dict[str, list[File]]
+    awaited: tuple[Words, ...]
+    sealed: str
+    number: str
+    newer: bool = False
+
+    @property
+    def next_question(self) -> str | None:
+        """The first question without an answer, or whose answer fails."""
+        failing = {failed.question for failed in self.plan.failed}
+        return next((q.key for q in self.plan.questions if not self.done(q) or q.key in failing), None)
+
+    def done(self, question: Question) -> bool:
+        """Whether a question needs no more of the person."""
+        return question.key in self.answers or not question.required
+
+    @property
+    def missing(self) -> tuple[PlannedMaterial, ...]:
+        """Papers that are still to be uploaded before it can be submitted."""
+        return tuple(
+            m
+            for m in self.plan.materials
+            if m.verdict is Verdict.UPLOAD and m.required and not m.deferrable and not self.uploads.get(m.type)
+        )
+
+    @property
+    def ready(self) -> bool:
+        """Whether everything is there to be locked and signed."""
+        return not (self.plan.failed or self.missing or self.next_question or self.plan.pending)
+
+
+def start(*, city: str, code: str, by: Actor, now: datetime) -> UUID:
+    """A new draft of the version that is in force; its id."""
+    guide = find.guide(city, code, now=now)
+    return drafts.start(item=guide.ref, title=guide.item.title, by=by, now=now).id
+
+
+def sheet(id: UUID | str, *, by: Actor, now: datetime) -> Sheet:
+    """The draft of this owner with its plan as of now. Facts that came in are kept with it."""
+    return _sheet(drafts.of(id, by=by), by=by, now=now)
+
+
+def _sheet(draft: drafts.Draft, *, by: Actor, now: datetime) -> Sheet:
+    ref = ItemRef(city=draft.city, code=draft.item, sha256=draft.sha256)
+    item, content = find.item_of(ref), drafts.content(draft)
+    known = msgspec.convert(content["facts"], dict[str, Known])
+    asking = gathering.Asking(by=by, city=draft.city, ref=str(draft.id), purpose=PURPOSE, now=now)
+    locked = bool(draft.sealed_digest or draft.case_number)
+    if locked:
+        plan = compose.compose([item], facts=known, answers=content["answers"], today=asking.today, city=draft.city)
+        found = gathering.Gathered(plan=plan, facts=known)
+    else:
+        found = gathering.gather([item], facts=known, answers=content["answers"], asking=asking)
+        fresh = {k: v for k, v in found.facts.items() if k not in known}
+        if fresh:
+            draft = drafts.keep(draft=draft, change={"facts": msgspec.to_builtins(fresh)}, now=now)
+    return Sheet(
+        id=str(draft.id),
+        ref=ref,
+        version=draft.version,
+        title=item.title,
+        city_name=find.cities().get(draft.city, Words(zh=draft.city, en=draft.city)),
+        item=item,
+        plan=found.plan,
+        facts=found.facts,
+        answers=content["answers"],
+        uploads=_files(draft),
+        awaited=found.awaited,
+        sealed=draft.sealed_digest,
+        number=draft.case_number,
+        newer=not locked and _newer(ref),
+    )
+
+
+def _newer(ref: ItemRef) -> bool:
+    try:
+        return find.catalog.in_force(ref.code, city=ref.city).sha256 != ref.sha256
+    except NotFound:
+        return True
+
+
+def _files(draft: drafts.Draft) -> dict[str, list[File]]:
+    found: dict[str, list[File]] = {}
+    for upload in cases.uploads(draft):
+        blob = upload.blob
+        file = File(id=str(upload.id), name=blob.name, size=blob.size, sha256=blob.sha256)
+        found.setdefault(upload.material, []).append(file)
+    return found
+
+
+class Unacceptable(Refusal):
+    """An answer is well formed but cannot stand: the rule that says so, why, and what would do (``suggestions``)."""
+
+    def __init__(self, failed: Failed) -> None:
+        super().__init__(failed.rule, failed.says, cites=failed.cites, next_step=failed.remedy, field=failed.question)
+        self.suggestions = failed.suggestions
+
+
+def answer(id: UUID | str, *, question: str, raw: Any, version: int | None, by: Actor, now: datetime) -> Sheet:
+    """Keep one answer. Raises ``forms.Invalid`` for a malformed one (nothing is kept), Elsewhere when the same answer
+    was changed in another window, and Unacceptable for one that a registry or rule says no to (it is kept, so that
+    it can be mended)."""
+    before = sheet(id, by=by, now=now)
+    asked = next((q for q in before.plan.questions if q.key == question), None)
+    if asked is None:
+        raise NotFound("no_question", Words(zh="这里不问这个问题", en="This is not asked here"))
+    value = forms.validate(asked, raw)
+    stale = _stale_facts(before, asked, value)
+    draft = drafts.keep(draft=drafts.of(id, by=by), change={"answers": {question: value}}, version=version, now=now)
+    after = _sheet(draft, by=by, now=now)
+    failed = next((f for f in after.plan.failed if f.question == question), None)
+    if failed is not None and not stale:
+        raise Unacceptable(failed)
+    return after
+
+
+def _stale_facts(before: Sheet, asked: Question, value: Any) -> bool:
+    """Whether the deciding city could not be asked about this answer: then it is judged when it can be."""
+    return bool(before.awaited) and not any(k in before.facts for k in forms.lookups(asked.widget, value))
+
+
+def suggest(*, city: str, kind: str, text: str, by: Actor, now: datetime, ref: str = "-") -> list[dict[str, str]]:
+    """What could be meant while typing a place: ``{"code", "text"}`` each; empty when nothing fits."""
+    if kind != "place" or len(text.strip()) < 2:
+        return []
+    limits.count(door="suggest", who=by.id, now=now)
+    asking = gathering.Asking(by=by, city=city, ref=ref, purpose=PURPOSE, now=now)
+    if asking.abroad:
+        return list(gathering.ask_city("places", {"text": text[:100]}, asking))
+    return places(text[:100], city=city)
+
+
+def places(text: str, *, city: str) -> list[dict[str, str]]:
+    """Places of this city that fit a text. An address of another city raises OutsideCity."""
+    return [{"code": str(p.id), "text": p.text} for p in registries.search_places(text, city=city, limit=10)]
+
+
+def upload(id: UUID | str, *, material: str, name: str, content: bytes, by: Actor, now: datetime) -> None:
+    """Take a file for one material that is to be uploaded; type by content, limits and dangers checked."""
+    found = sheet(id, by=by, now=now)
+    planned = next((m for m in found.plan.materials if m.type == material), None)
+    if planned is None:
+        raise NotFound("no_material", Words(zh="这里不需要这份材料", en="This paper is not asked for here"))
+    safe = checks.safe(content, name=name, accepts=planned.accepts)
+    draft = drafts.of(id, by=by)
+    blob = files.store(content=safe.content, media_type=safe.media_type, name=safe.name, key=draft.key, by=by, now=now)
+    drafts.add_upload(draft=draft, material=material, blob=blob, now=now)
+
+
+def remove(id: UUID | str, *, upload: UUID | str, by: Actor, now: datetime) -> None:
+    """Take a file back out."""
+    drafts.remove_upload(draft=drafts.of(id, by=by), upload=upload, now=now)
+
+
+def documents(found: Sheet, *, now: datetime) -> dict[str, Words]:
+    """What is generated from the answers, by material type, for reading before signing."""
+    today = now.astimezone(SHANGHAI).date()
+    return compose.documents(found.item, facts=found.facts, answers=found.answers, today=today, city=found.ref.city)
+
+
+def renew(id: UUID | str, *, by: Actor, now: datetime) -> UUID:
+    """Go on with the newer version of the item: a new draft with every answer that still fits."""
+    old = sheet(id, by=by, now=now)
+    fresh = start(city=old.ref.city, code=old.ref.code, by=by, now=now)
+    for key, value in old.answers.items():
+        _carry(fresh, key, value, by, now)
+    return fresh
+
+
+def _carry(id: UUID, key: str, value: Any, by: Actor, now: datetime) -> None:
+    try:
+        answer(id, question=key, raw=value, version=None, by=by, now=now)
+    except Refusal:
+        return  # it is asked again
+
+
+def mine(*, by: Actor) -> list[Mapping[str, Any]]:
+    """This person's unfinished drafts, newest first."""
+    return [
+        {
+            "id": str(d.id),
+            "title": Words(**d.title),
+            "city": d.city,
+            "updated_at": d.updated_at,
+            "sealed": bool(d.sealed_digest),
+        }
+        for d in cases.drafts_of(by.id)
+    ]
+
+
+def here(ref: ItemRef) -> bool:
+    """Whether this node decides an item itself."""
+    return ref.city == settings.TONGBAN_ADCODE

@@ -1,0 +1,91 @@
+"""Finding a service in one's own words and reading its guide, of this city and of every city in the federation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.conf import settings
+
+from tongban.base.words import Words
+from tongban.catalog import queries as catalog
+from tongban.engine import compose
+from tongban.engine import items as engine
+from tongban.engine.plan import ItemRef, Plan
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """One service found: of which city, what it is, and how far it fits (greater is better)."""
+
+    city: str
+    city_name: Words
+    code: str
+    title: Words
+    summary: Words
+    facts: dict[str, Any]
+    score: float = 0.0
+
+
+class Guide(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a person reads before applying: the item, its version, and the plan as it is for somebody unknown."""
+
+    ref: ItemRef
+    city_name: Words
+    item: engine.Item
+    plan: Plan
+    takes_in: Words
+    decides: Words
+    abroad: bool
+
+
+def search(query: str, *, city: str | None = None, limit: int = 20) -> list[Hit]:
+    """Services that fit these words, best first; this city's own before others' among equals."""
+    found = catalog.search(query, city=city, here=settings.TONGBAN_ADCODE, limit=limit)
+    return [_hit(entry, getattr(entry, "score", 0.0)) for entry in found]
+
+
+def offered(city: str | None = None) -> list[Hit]:
+    """All services, by title."""
+    return [_hit(entry, 0.0) for entry in catalog.offered(city)]
+
+
+def cities() -> dict[str, Words]:
+    """This city and those whose catalogues it offers, by adcode."""
+    others = {row.city: Words(**row.name) for row in catalog.cities()}
+    return {settings.TONGBAN_ADCODE: settings.TONGBAN_CITY.name, **others}
+
+
+def guide(city: str, code: str, *, now: datetime) -> Guide:
+    """The guide of one item in force; NoItem (404, or 410 with its successor)."""
+    version = catalog.in_force(code, city=city)
+    item = catalog.item(version)
+    plan = compose.compose([item], facts={}, answers={}, today=now.date(), city=city)
+    names = cities()
+    here = settings.TONGBAN_CITY.name
+    return Guide(
+        ref=ItemRef(city=city, code=code, sha256=version.sha256),
+        city_name=names[city],
+        item=item,
+        plan=plan,
+        takes_in=here,
+        decides=names[city],
+        abroad=city != settings.TONGBAN_ADCODE,
+    )
+
+
+def item_of(ref: ItemRef) -> engine.Item:
+    """The parsed item of a version that a draft or case began with."""
+    return catalog.item(catalog.version(ref.city, ref.code, ref.sha256))
+
+
+def _hit(entry: Any, score: float) -> Hit:
+    return Hit(
+        city=entry.city,
+        city_name=cities().get(entry.city, Words(zh=entry.city, en=entry.city)),
+        code=entry.code,
+        title=Words(zh=entry.title_zh, en=entry.title_en),
+        summary=Words(**entry.facts["summary"]),
+        facts=entry.facts,
+        score=round(float(score), 4),
+    )
