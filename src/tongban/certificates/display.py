@@ -9,7 +9,6 @@ from tongban.certificates.types import CertificateType, Field
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _UNITS = ("", "拾", "佰", "仟")
-_GROUPS = ("", "万", "亿", "万亿")
 
 
 def shown(type: CertificateType, fields: dict[str, Any]) -> list[dict[str, str]]:
@@ -50,18 +49,13 @@ def capitals(fen: int) -> str:
 
 
 def _whole(number: int) -> str:
-    if number == 0:
-        return "零"
-    text, gap = "", False
-    for index in range(3, -1, -1):
-        group = number // 10 ** (4 * index) % 10_000
-        if group == 0:
-            gap = bool(text)
-            continue
-        if text and (gap or group < 1000):
-            text += "零"
-        text, gap = text + _group(group) + _GROUPS[index], False
-    return text
+    """Nested by 亿 and 万; a 零 stands where the next group does not fill its first place."""
+    for size, unit in ((10**8, "亿"), (10**4, "万")):
+        if number >= size:
+            low = number % size
+            rest = ("零" if low < size // 10 else "") + _whole(low) if low else ""
+            return _whole(number // size) + unit + rest
+    return _group(number) or "零"
 
 
 def _group(number: int) -> str:

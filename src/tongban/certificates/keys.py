@@ -67,7 +67,7 @@ def type_of(code: str) -> types.CertificateType:
     """The certificate type of this code as it now is on disk; NotFound otherwise. A new folder counts at once."""
     for folder in _folders():
         if types.CODE.fullmatch(code) and (folder / code / "type.yaml").is_file():
-            files = (folder / code / "type.yaml", folder / code / "template.typ", folder / "common.typ")
+            files = (folder / code / "type.yaml", folder / code / "template.typ", _house() / "common.typ")
             return _load_type(folder / code, tuple(path.stat().st_mtime_ns for path in files))
     raise NotFound(
         "no_certificate_type", Words(zh=f"没有证照类型“{code}”", en=f"There is no certificate type “{code}”")
@@ -76,21 +76,22 @@ def type_of(code: str) -> types.CertificateType:
 
 def letter_kind(kind: str) -> letters.LetterKind:
     """The letter kind of this name; NotFound otherwise."""
-    folder = _folders()[-1] / "letters"
+    folder = _house() / "letters"
     if kind not in letters.kinds(folder):
         raise NotFound("no_letter_kind", Words(zh=f"没有文书种类“{kind}”", en=f"There is no kind of letter “{kind}”"))
     return letters.load(folder, kind)
 
 
+def _house() -> Path:
+    """What every node shares."""
+    return Path(settings.TONGBAN_REPOSITORY) / "services" / "certificates"
+
+
 def _folders() -> tuple[Path, ...]:
-    """The node's own types before those of the house; each folder holds ``common.typ``."""
-    folders = (
-        Path(settings.TONGBAN_HOME) / "certificates",
-        Path(settings.TONGBAN_REPOSITORY) / "services/certificates",
-    )
-    return tuple(folder for folder in folders if folder.is_dir())
+    """The node's own types come before those of the house."""
+    return Path(settings.TONGBAN_HOME) / "certificates", _house()
 
 
 @lru_cache(maxsize=256)
 def _load_type(folder: Path, changed: tuple[int, ...]) -> types.CertificateType:
-    return types.load(folder)
+    return types.load(folder, common=_house() / "common.typ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -21,6 +22,7 @@ from tongban.files import vault
 from tongban.trail import actions as trail
 
 Verdict = Literal["valid", "not_yet", "expired", "ended", "tampered", "erased", "letter", "unknown"]
+_ASKED = re.compile(r"[0-9A-Z.]{1,160}")
 _LOOKUPS = {"111": "id-number", "001": "uscc"}
 
 
@@ -153,6 +155,8 @@ def verify(code: str, *, now: datetime) -> Verification:
     say; only the status is ours to change.
     """
     wanted = code.strip().upper()
+    if not _ASKED.fullmatch(wanted):
+        return Verification(verdict="unknown")
     if letter := Letter.objects.filter(code=wanted).first():
         return _letter(letter)
     certificate = Certificate.objects.filter(Q(code=wanted) | Q(identifier=wanted)).first()

@@ -74,14 +74,17 @@ class CertificateType(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         return next((field for field in self.fields if field.key == key), None)
 
 
-def load(folder: Path) -> CertificateType:
-    """Read ``type.yaml``, ``template.typ`` and the shared ``../common.typ``. Raises ``ValueError`` naming the file."""
+def load(folder: Path, *, common: Path | None = None) -> CertificateType:
+    """Read ``type.yaml``, ``template.typ`` and the shared ``common.typ`` (beside the folder unless said).
+
+    Raises ``ValueError`` naming the file.
+    """
     path = folder / "type.yaml"
     try:
         raw = yaml.safe_load(path.read_text("utf-8"))
         texts = {
             "template": (folder / "template.typ").read_text("utf-8"),
-            "common": (folder.parent / "common.typ").read_text("utf-8"),
+            "common": (common or folder.parent / "common.typ").read_text("utf-8"),
         }
         found = msgspec.convert({"code": folder.name, **raw, **texts}, CertificateType)
     except (OSError, yaml.YAMLError, msgspec.ValidationError, TypeError) as wrong:
