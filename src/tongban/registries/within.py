@@ -13,8 +13,9 @@ def prefix(code: str) -> str:
 
 
 def within(code: str, field: str = "division_id") -> Q:
-    """Rows whose division is ``code`` or lies in it."""
-    return Q(**{f"{field}__startswith": prefix(code)})
+    """Rows whose division is ``code`` or lies in it. A range, which any index on the code serves."""
+    first = prefix(code)
+    return Q(**{f"{field}__gte": first, f"{field}__lt": str(int(first) + 1)})
 
 
 def holds(code: str, division: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model
 
 from tongban.base import divisions
@@ -55,7 +55,6 @@ def load_synthetic(
         _load_firms(made, city, located, everybody, now)
         trail.record(by=by, verb="registries.load-synthetic", subject_kind="registry", subject=city, now=now,
                      facts={"seed": seed, "people": len(everybody), "firms": len(made.firms)})
-        _analyse()
     return {
         "people": Person.objects.filter(within(city)).count(),
         "firms": LegalEntity.objects.filter(within(city)).count(),
@@ -153,10 +152,3 @@ def _provenance(now: datetime) -> dict[str, object]:
 
 def _insert(model: type[Row], rows: list[Row]) -> list[Row]:
     return model._default_manager.bulk_create(rows, batch_size=BATCH)
-
-
-def _analyse() -> None:
-    """Tell the planner what has come, so that the first searches are as fast as the later ones."""
-    with connection.cursor() as cursor:
-        for model in (Place, Person, Relation, LegalEntity, FirmName):
-            cursor.execute(f'ANALYZE "{model._meta.db_table}"')

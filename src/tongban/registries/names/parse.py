@@ -68,9 +68,9 @@ class Parsed(msgspec.Struct, frozen=True, kw_only=True):
 
 def normalised(name: str) -> str:
     """Width folded, no spaces, Chinese brackets, none empty: how names are compared and kept."""
-    text = unicodedata.normalize("NFKC", name)
-    text = "".join(text.split()).replace("(", "（").replace(")", "）")
-    return text.replace("（）", "")
+    text = "".join(unicodedata.normalize("NFKC", name).split()).replace("(", "（").replace(")", "）")
+    text = text.replace("（）", "")
+    return text if text == name else normalised(text)
 
 
 def parse(name: str, places: Places) -> Parsed:
