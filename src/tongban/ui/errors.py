@@ -1,7 +1,7 @@
 """A refusal, and every other "no", as a page that says what, why, under which article, and what to do next.
 
 Machines that ask for JSON get problem details (RFC 9457). In the settings: ``ui.errors.Refusals`` as the last
-middleware, ``CSRF_FAILURE_VIEW = "tongban.ui.errors.csrf_failure"``; in the root urls
+middleware, ``CSRF_FAILURE_VIEW = "tongban.ui.errors.csrf_failed"``; in the root urls
 ``handler400 … handler500 = "tongban.ui.errors.…"``.
 """
 
@@ -152,7 +152,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return refused(request, KNOWN[400])
 
 
-def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """handler403"""
     return refused(request, KNOWN[403])
 
@@ -162,7 +162,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return refused(request, KNOWN[404])
 
 
-def fault(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """handler500. The request may be half made (its middleware is what failed): the page must do with little."""
     with words.speaking(getattr(request, "lang", words.language())):
         try:
@@ -174,7 +174,7 @@ def fault(request: HttpRequest) -> HttpResponse:
             return HttpResponse(text, status=500, content_type="text/plain; charset=utf-8")
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW"""
     log.warning("form refused: %s", reason)
     return refused(request, CSRF)

@@ -2,8 +2,10 @@
 
 In the settings::
 
-    TEMPLATES = [{"BACKEND": "django.template.backends.jinja2.Jinja2", "APP_DIRS": False,
-                  "DIRS": [<each room>/templates], "OPTIONS": {"environment": "tongban.ui.jinja.environment"}}]
+    TEMPLATES = [{"BACKEND": "django.template.backends.jinja2.Jinja2", "APP_DIRS": False, "DIRS": [],
+                  "OPTIONS": {"environment": "tongban.ui.jinja.environment"}}]
+
+Templates are found in the ``templates`` folder of every room that is installed.
 
 ``ui.<macro>`` finds any macro of ``ui/macros/*.html``: a page imports nothing, and a block rendered alone for htmx
 has them too.
@@ -11,9 +13,11 @@ has them too.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import jinja2
+from django.apps import apps
 from django.templatetags.static import static
 from django.urls import reverse
 from jinja2.utils import missing
@@ -84,8 +88,17 @@ def link(name: str, *args: object, **kwargs: object) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
+def rooms() -> list[Path]:
+    """The template folders of the rooms. Other apps' are left alone: theirs are written for Django's own language."""
+    homes = (Path(app.path) / "templates" for app in apps.get_app_configs() if app.name.startswith("tongban."))
+    return [home for home in homes if home.is_dir()]
+
+
 def environment(**options: Any) -> jinja2.Environment:
     """The environment for ``django.template.backends.jinja2.Jinja2`` (its OPTIONS["environment"])."""
+    given = options.get("loader")
+    folders = [*getattr(given, "searchpath", ()), *rooms()]
+    options["loader"] = jinja2.FileSystemLoader(folders)
     options.update(autoescape=True, undefined=Careful, trim_blocks=True, lstrip_blocks=True)
     options.setdefault("extensions", []).append("jinja2.ext.do")
     env = jinja2.Environment(**options)

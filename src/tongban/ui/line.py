@@ -191,19 +191,19 @@ def _shape(kind: _Kind, strong: bool) -> tuple[Piece, ...]:
     curve = lambda d: Piece(strong, d=d)  # noqa: E731
     enter, leave = kind
     if enter == "W" and leave in end:
-        return (line(0, Y, end[leave], Y),)
+        return (line(-1, Y, end[leave], Y),)
     if enter == "D":
         return (line(DOT, Y, _PERCENT, Y),)
     if kind == ("N", "S"):
-        return (line(BUS, 0, BUS, _PERCENT),)
+        return (line(BUS, -1, BUS, _PERCENT),)
     if kind == ("S", "N"):
-        return (line(BUS, 0, BUS, _PERCENT),)
+        return (line(BUS, -1, BUS, _PERCENT),)
     if enter == "W":
-        bend = f"M0 {Y}h{BUS - BEND}Q{BUS} {Y} {BUS} " + (down if leave == "S" else up)
-        rest = line(BUS, down, BUS, _PERCENT) if leave == "S" else line(BUS, 0, BUS, up)
+        bend = f"M-1 {Y}H{BUS - BEND}Q{BUS} {Y} {BUS} " + (down if leave == "S" else up)
+        rest = line(BUS, down, BUS, _PERCENT) if leave == "S" else line(BUS, -1, BUS, up)
         return (curve(bend), rest)
     bend = f"M{BUS} {down if enter == 'S' else up}Q{BUS} {Y} {BUS + BEND} {Y}"
-    first = line(BUS, down, BUS, _PERCENT) if enter == "S" else line(BUS, 0, BUS, up)
+    first = line(BUS, down, BUS, _PERCENT) if enter == "S" else line(BUS, -1, BUS, up)
     return (first, curve(bend), line(BUS + BEND, Y, end[leave], Y))
 
 
@@ -285,7 +285,7 @@ def _begun(plan: _Plan, keys: list[str]) -> bool:
 def _straight(plan: _Plan, key: str, regions: list[list[str]], place: int) -> tuple[Piece, ...]:
     pieces = []
     if place:
-        pieces.append(Piece(_begun(plan, [key]), line=(str(TRUNK), "0", str(TRUNK), str(ROW))))
+        pieces.append(Piece(_begun(plan, [key]), line=(str(TRUNK), "-1", str(TRUNK), str(ROW))))
     if place < len(regions) - 1:
         strong = plan.stations[key].state == "done" and _begun(plan, regions[place + 1])
         pieces.append(Piece(strong, line=(str(TRUNK), str(ROW), str(TRUNK), _PERCENT)))
@@ -301,17 +301,17 @@ def _loop(plan: _Plan, region: list[str], i: int, first: bool, last: bool) -> tu
     done = all(plan.stations[k].state == "done" for k in region)
     pieces = []
     if not (first and i == 0) and not (last and i == len(region) - 1):
-        pieces.append(Piece(done, line=(str(TRUNK), "0", str(TRUNK), _PERCENT)))
+        pieces.append(Piece(done, line=(str(TRUNK), "-1", str(TRUNK), _PERCENT)))
     elif not first:
-        pieces.append(Piece(begun, line=(str(TRUNK), "0", str(TRUNK), "2")))
+        pieces.append(Piece(begun, line=(str(TRUNK), "-1", str(TRUNK), "2")))
     if key == lane[0]:
-        pieces.append(Piece(begun, d=f"M{TRUNK} 0C{TRUNK} {ROW // 2} {LOOP} {ROW // 2} {LOOP} {ROW}"))
+        pieces.append(Piece(begun, d=f"M{TRUNK} {ROW - 32}C{TRUNK} {ROW - 12} {LOOP} {ROW - 20} {LOOP} {ROW}"))
     else:
-        pieces.append(Piece(begun, line=(str(LOOP), "0", str(LOOP), str(ROW))))
+        pieces.append(Piece(begun, line=(str(LOOP), "-1", str(LOOP), str(ROW))))
     if key != lane[-1]:
         strong = plan.stations[key].state == "done"
         pieces.append(Piece(strong, line=(str(LOOP), str(ROW), str(LOOP), _PERCENT)))
     elif not last and any(key in needs for needs in plan.needs.values()):
         strong = plan.stations[key].state == "done"
-        pieces.append(Piece(strong, d=f"M{LOOP} {ROW}C{LOOP} {ROW + 14} {TRUNK} {ROW + 14} {TRUNK} {ROW + 28}"))
+        pieces.append(Piece(strong, d=f"M{LOOP} {ROW}C{LOOP} {ROW + 20} {TRUNK} {ROW + 12} {TRUNK} {ROW + 32}"))
     return tuple(pieces)

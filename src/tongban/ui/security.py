@@ -47,7 +47,7 @@ def policy(**more: tuple[str, ...]) -> str:
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
 
 
-class Headers:
+class SecurityHeaders:
     """Sets what is missing; a view that set a header of its own (an upload under ``sandbox``) keeps it. Stands first."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
