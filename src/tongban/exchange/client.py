@@ -28,7 +28,8 @@ class Breaker:
     """Opens after five failures in a row; then one call every ten seconds tries whether the peer is back."""
 
     def __init__(self) -> None:
-        self.failures, self.again = 0, None
+        self.failures = 0
+        self.again: datetime | None = None
         self._lock = Lock()
 
     def admit(self, now: datetime) -> bool:
@@ -46,8 +47,6 @@ class Breaker:
         with self._lock:
             self.failures = 0 if ok else self.failures + 1
             self.again = now + _PAUSE if self.failures >= _FAILURES else None
-
-    again: datetime | None
 
 
 class Pool:
@@ -102,7 +101,8 @@ class Pool:
         if str(httpx.URL(request.url)) != request.url:
             raise addresses.Blocked("not the one spelling of this address")
         pinned = addresses.pin(request.url, loopback=self._loopback)
-        headers = [("Host", pinned.host), *request.headers]
+        # The digest is over the bytes sent: nobody on the way shall compress them.
+        headers = [("Host", pinned.host), ("Accept-Encoding", "identity"), *request.headers]
         with self._client.stream(
             request.method,
             pinned.url,

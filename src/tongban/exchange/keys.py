@@ -28,6 +28,11 @@ def here() -> str:
     return node().adcode
 
 
+def base_url() -> str:
+    """The origin that this node is known by: what a request to it must be signed for."""
+    return str(settings.TONGBAN_BASE_URL).rstrip("/")
+
+
 def loopback_allowed() -> bool:
     """Whether peers may live on this machine: in demo mode only."""
     return bool(settings.TONGBAN_DEMO)

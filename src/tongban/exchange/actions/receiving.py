@@ -99,8 +99,7 @@ def forget_nonces(*, now: datetime) -> int:
 
 
 def _verified(request: wire.Request, now: datetime) -> Verified:
-    me = queries.peer(keys.here(), now=now)
-    if addresses.origin(request.url) != me.endpoint.lower():
+    if addresses.origin(request.url) != addresses.origin(keys.base_url()):
         raise WireRefusal("wrong_target", addresses.origin(request.url))
     found: list[Peer] = []
     checked = wire.check_request(request, lambda key_id: _key(key_id, now, found), now=now)

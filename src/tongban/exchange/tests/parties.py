@@ -115,7 +115,7 @@ class Line:
         request = wire.Request(http.method, str(http.url), headers, http.read())
         found = self.before(request) or self.sign(self._take(request), request)
         found = self.after(found)
-        return httpx.Response(found.status, headers=list(found.headers), content=found.body)
+        return httpx.Response(found.status, headers=list(found.headers), stream=httpx.ByteStream(found.body))
 
     def sign(self, response: wire.Response, request: wire.Request) -> wire.Response:
         return wire.sign_response(response, request, self.key, now=NOW).message

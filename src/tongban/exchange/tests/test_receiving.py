@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import RequestFactory
 
 from tongban.base.cryptography import keys
 from tongban.exchange import actions, queries
@@ -73,6 +74,30 @@ def test_a_request_for_another_node_relayed_here_is_refused():
     assert refused(from_there(url="http://node-c.example/wire/v1/events")) == "wrong_target"
     relayed = parties.changed(from_there(url="http://node-c.example/wire/v1/events"), url=EVENTS)
     assert refused(relayed) == "bad_signature"
+
+
+@pytest.mark.parametrize("path", ["/wire/v1/query/a%2Fb", "/wire/v1/x/%2e%2e/events", "/wire/v1/%65vents"])
+def test_a_path_has_one_spelling_when_it_comes_through_a_door(path):
+    parties.trust()
+    sly = from_there(url=parties.OURS + path)
+    headers = {name: value for name, value in sly.headers if name != "Content-Type"}
+    http = RequestFactory().post(path, sly.body, content_type=wire.one(sly.headers, "content-type"), headers=headers)
+    assert refused(actions.request_of(http)) == "bad_signature"
+
+
+def test_a_request_comes_through_a_door_as_it_was_sent():
+    parties.trust()
+    sent = from_there(url=EVENTS + "?since=2")
+    headers = {name: value for name, value in sent.headers if name != "Content-Type"}
+    http = RequestFactory().post(
+        "/wire/v1/events?since=2", sent.body, content_type=wire.one(sent.headers, "content-type"), headers=headers
+    )
+    assert actions.receive(request=actions.request_of(http), now=NOW).sender == THERE
+
+
+def test_a_department_is_received_where_there_is_no_federation():
+    parties.trust_tax()
+    assert actions.receive(request=from_there(key=TAX_KEY, sender=TAX), now=NOW).sender == TAX
 
 
 def test_a_caller_that_names_another_city_is_refused():
