@@ -17,7 +17,6 @@ from tongban.wiring import cities, database, postgres
 from tongban.wiring.node import REPOSITORY, Node
 
 SECRETS = ("kek", "lookup", "django")
-EXISTS = "exists already"
 
 
 def make_keys(home: Path, *, adcode: str, demo: bool) -> None:
@@ -49,7 +48,8 @@ def create(home: Path, *, adcode: str, demo: bool, port: int | None = None, clus
     port = port or node.data.get("port") or free_port()
     if not node.exists:
         node.write(adcode=adcode, demo=demo, cluster=str((cluster or home / "pg").resolve()))
-    node.write(port=port, base_url=f"http://127.0.0.1:{port}")
+    if node.data.get("port") != port:
+        node.write(port=port, base_url=f"http://127.0.0.1:{port}")
     make_keys(node.home, adcode=adcode, demo=demo)
     prepare_database(node)
     return node
@@ -59,7 +59,8 @@ def prepare_database(node: Node) -> None:
     """Start the node's PostgreSQL, make database and roles, migrate. The owner's URL is used here and kept nowhere."""
     server = postgres.start(Path(node.data["cluster"]))
     name = f"tongban_{node.adcode}"
-    urls = database.create(server, name)
+    kept = {role: node.data[key] for role, key in (("app", "database"), ("auditor", "auditor")) if key in node.data}
+    urls = database.create(server, name, kept=kept)
     node.write(database=urls.app, auditor=urls.auditor)
     database.migrate(urls.owner, str(node.home))
 
@@ -69,19 +70,20 @@ def start_database(node: Node) -> None:
     if os.environ.get("DATABASE_URL") or "cluster" not in node.data:
         return
     server = postgres.start(Path(node.data["cluster"]))
-    head, _, tail = node.data["database"].rpartition("@")
-    present = f"{head}@127.0.0.1:{server.port}/{tail.partition('/')[2]}"
-    if present != node.data["database"]:
-        node.write(database=present)
+    moved = {key: _at_port(node.data[key], server.port) for key in ("database", "auditor")}
+    if any(node.data[key] != url for key, url in moved.items()):
+        node.write(**moved)
 
 
-def in_node(node: Node, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    """Run a word of the `tongban` command as this node."""
+def _at_port(url: str, port: int) -> str:
+    head, _, tail = url.rpartition("@")
+    return f"{head}@127.0.0.1:{port}/{tail.partition('/')[2]}"
+
+
+def in_node(node: Node, *words: str) -> int:
+    """Run a word of the `tongban` command in a process of this node; gives its exit status."""
     environment = os.environ | {"TONGBAN_HOME": str(node.home)}
-    return subprocess.run(
-        [sys.executable, "-m", "tongban.wiring.command", *words],
-        env=environment, check=check, text=True, stdout=subprocess.PIPE,
-    )
+    return subprocess.run([sys.executable, "-m", "tongban.wiring.command", *words], env=environment).returncode
 
 
 def free_port() -> int:

@@ -11,6 +11,7 @@ import secrets
 import subprocess
 import sys
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from psycopg import sql
 
@@ -29,12 +30,14 @@ class Urls:
     auditor: str
 
 
-def create(server: Server, name: str) -> Urls:
-    """Make database ``name`` with its roles, or give existing roles new passwords."""
+def create(server: Server, name: str, *, kept: dict[str, str] | None = None) -> Urls:
+    """Make database ``name`` with its roles. Roles of ``kept`` (role → its URL) keep their password, so that processes
+    that run go on; the others, the owner above all, get new ones."""
     urls = {}
     with server.connect() as connection:
         for role in ROLES:
-            urls[role] = _role(connection, server, name, role)
+            password = urlsplit((kept or {}).get(role, "")).password or secrets.token_urlsafe(24)
+            urls[role] = _role(connection, server, name, role, password)
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(
@@ -53,8 +56,8 @@ def create(server: Server, name: str) -> Urls:
     return Urls(**urls)
 
 
-def _role(connection: object, server: Server, name: str, role: str) -> str:
-    full, password = f"{name}_{role}", secrets.token_urlsafe(24)
+def _role(connection: object, server: Server, name: str, role: str, password: str) -> str:
+    full = f"{name}_{role}"
     exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [full]).fetchone()  # type: ignore[attr-defined]
     connection.execute(  # type: ignore[attr-defined]
         sql.SQL("{} ROLE {} LOGIN PASSWORD {} NOSUPERUSER NOCREATEDB NOCREATEROLE").format(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import tempfile
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -91,9 +92,12 @@ class Node:
         """Keep the configuration, atomically."""
         self.data |= data
         self.home.mkdir(parents=True, exist_ok=True)
-        part = self.home / "node.json.part"
-        part.write_text(json.dumps(self.data, indent=2, ensure_ascii=False))
-        part.rename(self.home / "node.json")
+        text = json.dumps(self.data, indent=2, ensure_ascii=False)
+        # It holds the database's password: a new file that only its owner reads, whatever the umask, then in one move.
+        descriptor, part = tempfile.mkstemp(dir=self.home, prefix="node.json.")
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            out.write(text)
+        Path(part).replace(self.home / "node.json")
         self.adcode = self.data["adcode"]
         self.keys = Keys(self.adcode, self.home / "keys")
 

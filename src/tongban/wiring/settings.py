@@ -120,7 +120,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = nodes.REPOSITORY / "var" / "static"
+STATIC_ROOT = NODE.home / "static"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 PROCRASTINATE_ON_APP_READY = None

@@ -1,0 +1,119 @@
+"""Publishing what the city offers: items of ``services/`` with the city's overlays, then the city's and node's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.utils import timezone
+
+from tongban.base.actors import SYSTEM
+from tongban.base.calendar import SHANGHAI
+from tongban.catalog import actions as catalog
+from tongban.catalog import folders
+from tongban.catalog.models import Entry
+from tongban.engine import items as engine
+from tongban.wiring import cities
+from tongban.wiring.node import REPOSITORY, Node
+
+SERVICES = REPOSITORY / "services"
+
+
+class Published(msgspec.Struct, frozen=True):
+    """Item code → version number, and what could not be read, as printable lines."""
+
+    versions: dict[str, int]
+    findings: tuple[str, ...]
+
+
+def fill(node: Node, now: datetime) -> str:
+    """Publish all that the city offers. Raises ValueError with the findings when an item is broken."""
+    published = publish(node, now=now)
+    if published.findings:
+        raise ValueError("Items that cannot be published:\n" + "\n".join(published.findings))
+    return f"{Entry.objects.filter(city=node.adcode).count()}"
+
+
+def publish(
+    node: Node, *, folder: Path | None = None, effective_on: date | None = None, now: datetime | None = None
+) -> Published:
+    """Publish one item's folder, a tree like ``services/``, or (``None``) what ``city.yaml`` offers and the folders of
+    city and node hold. A body that is published already keeps its version."""
+    now = now or timezone.now()
+    effective_on = effective_on or now.astimezone(SHANGHAI).date()
+    items, findings = _wanted(node, folder)
+    versions = {}
+    for code, item in sorted(items.items()):
+        body = engine.body(item)
+        version = catalog.publish(city=node.adcode, body=body, effective_on=effective_on, by=SYSTEM, now=now)
+        versions[code] = version.number
+    return Published(versions, tuple(str(each) for each in findings))
+
+
+def _wanted(node: Node, folder: Path | None) -> tuple[dict[str, engine.Item], tuple[Any, ...]]:
+    if folder is None:
+        offered, findings = _offered(node)
+        own, more = _own(node)
+        return offered | own, findings + more
+    library = engine.library(_with_shared(folder.resolve()))
+    wanted = {folder.name} if (folder / "item.yaml").exists() else _codes(folder)
+    return {code: item for code, item in library.items.items() if code in wanted}, library.findings
+
+
+def _offered(node: Node) -> tuple[dict[str, engine.Item], tuple[Any, ...]]:
+    """The items of ``services/`` that ``city.yaml`` names (all of them where it names none), as the city eases them."""
+    library = engine.library(folders.read_services(SERVICES))
+    city = cities.read(REPOSITORY / "cities" / node.adcode, "city")
+    codes = city.get("items") or list(library.items)
+    missing = tuple(
+        f"city.yaml offers {code}, which services/items has not"
+        for code in codes
+        if code not in library.items and not library.findings
+    )
+    items = {code: library.items[code] for code in codes if code in library.items}
+    return _eased(node, items, library.shared), (*library.findings, *missing)
+
+
+def _eased(node: Node, items: Mapping[str, engine.Item], shared: engine.Shared) -> dict[str, engine.Item]:
+    eased = dict(items)
+    for code, data in folders.read_overlays(REPOSITORY / "cities", node.adcode).items():
+        if code in eased:
+            eased[code] = engine.overlay(eased[code], data, shared, file=f"cities/{node.adcode}/overlays/{code}.yaml")
+    return eased
+
+
+def _own(node: Node) -> tuple[dict[str, engine.Item], tuple[Any, ...]]:
+    """Items of the city's and the node's own folders (``cities/<adcode>/items``, ``<home>/items``)."""
+    from django.conf import settings
+
+    found: dict[str, engine.Item] = {}
+    findings: tuple[Any, ...] = ()
+    for root in settings.TONGBAN_ITEM_FOLDERS[1:]:
+        if root.is_dir():
+            library = engine.library(_with_shared(root))
+            codes = _codes(root)
+            found |= {code: item for code, item in library.items.items() if code in codes}
+            findings += library.findings
+    return found, findings
+
+
+def _with_shared(root: Path) -> dict[str, bytes]:
+    """Files of ``services/`` but its items, and every item below ``root`` as if it lay in ``services/items``."""
+    shared = {p: data for p, data in folders.read_services(SERVICES).items() if not p.startswith("items/")}
+    return shared | dict(_items_below(root))
+
+
+def _items_below(root: Path) -> Iterator[tuple[str, bytes]]:
+    for item in sorted(root.rglob("item.yaml")):
+        folder = item.parent
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix in (".yaml", ".md"):
+                inside = path.relative_to(folder).as_posix()
+                yield f"items/{folder.parent.name}/{folder.name}/{inside}", path.read_bytes()
+
+
+def _codes(root: Path) -> set[str]:
+    return {item.parent.name for item in root.rglob("item.yaml")}
