@@ -1,0 +1,127 @@
+"""A small world for the lifecycle's tests: actors, plans, and a case that commands are given to."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from tongban.base.actors import SYSTEM, Actor, Kind
+from tongban.base.errors import Refusal
+from tongban.base.words import Words
+from tongban.engine.lifecycle import (
+    Case,
+    Circle,
+    Command,
+    Event,
+    Power,
+    Submit,
+    decide,
+    evolve,
+)
+from tongban.engine.plan import ItemRef, PlannedStep, Promise, StepKind
+
+SH = timezone(timedelta(hours=8))
+T0 = datetime(2026, 3, 2, 9, 0, tzinfo=SH)  # a Monday
+D1, D2, D3 = ("1" * 64, "2" * 64, "3" * 64)
+HOME, AWAY = "310117", "330100"
+CIRCLE = Circle(persons=frozenset({"p-li"}), firms=frozenset({"firm-1"}), relatives=frozenset({"p-li-mother"}))
+PARTY = Actor(kind=Kind.PERSON, id="li", person="p-li", level=2)
+AGENT = Actor(kind=Kind.PERSON, id="wang", person="p-wang", entity="firm-1", mandate="m-1", level=2)
+STRANGER = Actor(kind=Kind.PERSON, id="zhao", person="p-zhao", level=2)
+WRITTEN: dict[str, Any] = {"reasons": D1, "cites": ("行政许可法 第三十八条",)}
+
+
+def officer(id_: str, office: str, *powers: Power, person: str | None = None) -> Actor:
+    chosen = powers or tuple(Power)
+    return Actor(kind=Kind.OFFICER, id=id_, office=office, powers=frozenset(chosen), person=person)
+
+
+def agency(office: str) -> Actor:
+    return Actor(kind=Kind.AGENCY, id=f"agency-{office}", office=office)
+
+
+def peer(adcode: str) -> Actor:
+    return Actor(kind=Kind.PEER, id=adcode)
+
+
+WINDOW = officer("o-window", "window", Power.ACCEPT)
+EXAMINER = officer("o-examiner", "market", Power.EXAMINE)
+DECIDER = officer("o-decider", "market", Power.DECIDE, Power.ISSUE)
+CHIEF = officer("o-chief", "market", Power.EXTEND, Power.TRANSFER, Power.REVIEW)
+INSPECTOR = officer("o-inspector", "city", Power.INSPECT)
+TAX = agency("tax")
+
+
+def step(key: str, kind: StepKind, office: str, *needs: str, **more: Any) -> PlannedStep:
+    part = more.pop("part", key.split(".")[0])
+    title = Words(zh=f"环节{key}", en=f"step {key}")
+    return PlannedStep(key=key, part=part, kind=kind, office=office, title=title, needs=needs, **more)
+
+
+def item(code: str) -> ItemRef:
+    return ItemRef(city=AWAY, code=code, sha256=D1)
+
+
+K = StepKind
+FIRM = (
+    step("firm.accept", K.ACCEPT, "window"),
+    step("firm.examine", K.EXAMINE, "market", "firm.accept"),
+    step("firm.inspect", K.INSPECT, "city", "firm.accept"),
+    step("firm.tax", K.ASK, "tax", "firm.accept", by="system"),
+    step("firm.decide", K.DECIDE, "market", "firm.examine", "firm.tax"),
+    step("firm.issue", K.ISSUE, "market", "firm.decide"),
+    step("firm.tell", K.TELL, "statistics", "firm.decide"),
+)
+INSTANT = (step("old.rules", K.COMPUTED, "civil"), step("old.issue", K.ISSUE, "civil", "old.rules"))
+PAIR = (
+    step("a.accept", K.ACCEPT, "window"),
+    step("a.decide", K.DECIDE, "market", "a.accept"),
+    step("a.issue", K.ISSUE, "market", "a.decide"),
+    step("b.examine", K.EXAMINE, "city", "a.issue"),
+    step("b.decide", K.DECIDE, "city", "b.examine"),
+)
+
+
+class World:
+    """A case, its events, and the clock on the wall, which moves a minute with each command."""
+
+    def __init__(self, steps: tuple[PlannedStep, ...] = FIRM, items: tuple[str, ...] = ("firm",)) -> None:
+        self.now = T0
+        self.node = HOME
+        self.events: list[Event] = []
+        self.state: Case | None = None
+        terms = {"promise": Promise(working_days=3), "legal": Promise(working_days=20)}
+        self.do(Submit, PARTY, case="case-1", items=tuple(map(item, items)), steps=steps, **terms)
+
+    @property
+    def case(self) -> Case:
+        assert self.state is not None
+        return self.state
+
+    def command(self, kind: type[Command], by: Actor, **facts: Any) -> Command:
+        return kind(**{"by": by, "node": self.node, "circle": CIRCLE, **facts})
+
+    def do(self, kind: type[Command], by: Actor, **facts: Any) -> Case:
+        for event in decide(self.state, self.command(kind, by, **facts), self.now):
+            self.events.append(event)
+            self.state = evolve(self.state, event)
+        self.now += timedelta(minutes=1)
+        return self.case
+
+    def no(self, code: str, kind: type[Command], by: Actor, **facts: Any) -> Refusal:
+        """The command is refused with that code, and says what to do next in both languages."""
+        with pytest.raises(Refusal) as caught:
+            decide(self.state, self.command(kind, by, **facts), self.now)
+        no = caught.value
+        assert no.code == code, no
+        assert no.brief.zh and no.brief.en and no.next_step is not None
+        assert "{" not in no.brief.zh + no.brief.en
+        return no
+
+    def last(self) -> tuple[str, dict[str, Any]]:
+        return self.events[-1].kind, self.events[-1].facts
+
+
+__all__ = ["SYSTEM", "World"]
