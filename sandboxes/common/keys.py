@@ -24,7 +24,7 @@ class Keys:
 
     @property
     def public_jwk(self) -> dict[str, Any]:
-        return {**self.okp.as_dict(private=False), "kid": self.keyid, "alg": "Ed25519", "use": "sig"}
+        return {**self.okp.as_dict(private=False), "kid": self.keyid, "alg": "EdDSA", "use": "sig"}
 
     @classmethod
     def new(cls) -> "Keys":

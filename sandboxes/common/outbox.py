@@ -48,7 +48,7 @@ class Outbox:
         self._woken, self._stopping = False, False
         self._busy: set[str] = set()
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="outbox")
-        self._client = httpx.Client(timeout=10, follow_redirects=False, trust_env=False)
+        self._client = httpx.Client(timeout=5, follow_redirects=False, trust_env=False)
         self._thread = threading.Thread(target=self._run, name="outbox")
 
     def put(
@@ -65,12 +65,13 @@ class Outbox:
     def messages(self, topic: str) -> list[sqlite3.Row]:
         return self._store.rows("SELECT * FROM outbox WHERE topic = ? ORDER BY number", topic)
 
-    def again(self, topic: str, since: int) -> int:
-        """Sends the messages of a topic again from a number on; returns how many."""
+    def again(self, topic: str, since: int, *, before: int = 2**31) -> int:
+        """Sends the messages of a topic again from a number on (and below another); returns how many."""
         with self._store.write() as db:
             again = db.execute(
-                "UPDATE outbox SET state = 'pending', due = 0, attempts = 0 WHERE topic = ? AND number >= ?",
-                (topic, since),
+                "UPDATE outbox SET state = 'pending', due = 0, attempts = 0 WHERE topic = ? AND number >= ?"
+                " AND number < ?",
+                (topic, since, before),
             ).rowcount
         self.wake()
         return again
@@ -240,8 +241,9 @@ class Outbox:
             return
         self._later(row, f"{status or 'no answer'} {word}")
         expected = _expected(status, body)
-        if expected is not None and expected < row["number"]:
-            self.again(row["topic"], expected)
+        if expected is not None:
+            # The elder ones only: this one keeps its pause, so that a node that never agrees is not run down.
+            self.again(row["topic"], expected, before=row["number"])
 
     def _later(self, row: sqlite3.Row, answer: str) -> None:
         pause = min(self._manner.retry_first * 2 ** min(row["attempts"], 16), self._manner.retry_most)

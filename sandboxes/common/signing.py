@@ -16,7 +16,7 @@ from http_message_signatures.exceptions import HTTPMessageSignaturesException
 from .keys import Keys, Peer, Trust
 from .store import Store
 
-LABEL, ASK, ANSWER = "tongban", "tongban-request", "tongban-response"
+LABEL = TAG = "tongban"
 NONE = "-"  # stands in a header that is signed and says nothing: some servers drop empty ones
 LIFE = timedelta(seconds=60)
 SKEW = timedelta(seconds=30)
@@ -66,16 +66,14 @@ class _Verifier(HTTPMessageVerifier):
     max_clock_skew = SKEW
 
 
-def _sign(
-    message: Any, keys: Keys, components: Iterable[str], body: bytes, *, tag: str, keyid: str, created: datetime
-) -> None:
+def _sign(message: Any, keys: Keys, components: Iterable[str], body: bytes, *, keyid: str, created: datetime) -> None:
     HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=_Signer(keys)).sign(
         message,
         key_id=keyid,
         created=created,
         expires=created + LIFE,
         nonce=secrets.token_urlsafe(24),
-        tag=tag,
+        tag=TAG,
         label=LABEL,
         covered_component_ids=tuple(components),
         body=body,
@@ -104,14 +102,14 @@ def sign_request(
         "Tongban-Case": case or NONE,
     }
     message = SimpleNamespace(method=method, url=url, headers=headers)
-    _sign(message, keys, REQUEST, body, tag=ASK, keyid=keyid or keys.keyid, created=now)
+    _sign(message, keys, REQUEST, body, keyid=keyid or keys.keyid, created=now)
     return headers
 
 
 def sign_response(keys: Keys, request: Any, *, status: int, content_type: str, body: bytes, now: datetime) -> dict:
     """Headers of an answer that is bound to one request. `request` has method, url and headers (a mapping)."""
     message = SimpleNamespace(status_code=status, headers={"Content-Type": content_type}, request=request)
-    _sign(message, keys, RESPONSE, body, tag=ANSWER, keyid=keys.keyid, created=now)
+    _sign(message, keys, RESPONSE, body, keyid=keys.keyid, created=now)
     return message.headers
 
 
@@ -125,10 +123,10 @@ def _one_signature(headers: Mapping[str, str]) -> None:
             raise NotSigned("signature-not-single", "exactly one signature is taken")
 
 
-def _check(message: Any, trust: Trust, components: tuple[str, ...], body: bytes, *, tag: str) -> dict[str, Any]:
+def _check(message: Any, trust: Trust, components: tuple[str, ...], body: bytes) -> dict[str, Any]:
     verifier = _Verifier(signature_algorithm=ED25519, key_resolver=_Trusted(trust))
     try:
-        (found,) = verifier.verify(message, max_age=LIFE, expect_tag=tag, require_components=components, body=body)
+        (found,) = verifier.verify(message, max_age=LIFE, expect_tag=TAG, require_components=components, body=body)
     except (InvalidSignature, HTTPMessageSignaturesException, ValueError) as fault:
         raise NotSigned("signature-invalid", str(fault)) from fault
     parameters = found.parameters
@@ -149,7 +147,7 @@ def verify_request(
             raise NotSigned("header-not-single", f"{name} must be there exactly once")
     single = {name.lower(): value for name, value in headers}
     _one_signature(single)
-    parameters = _check(SimpleNamespace(method=method, url=url, headers=single), trust, REQUEST, body, tag=ASK)
+    parameters = _check(SimpleNamespace(method=method, url=url, headers=single), trust, REQUEST, body)
     peer = trust.by_key(parameters["keyid"])
     if peer is None or single["tongban-sender"].strip() != peer.id:
         raise NotSigned("sender-not-key", "the key does not belong to the sender named")
@@ -163,7 +161,7 @@ def verify_request(
 def verify_response(*, request: Any, status: int, headers: Mapping[str, str], body: bytes, trust: Trust) -> str:
     """The id of the peer that signed this answer to that request; raises NotSigned."""
     message = SimpleNamespace(status_code=status, headers=dict(headers), request=request)
-    peer = trust.by_key(_check(message, trust, RESPONSE_REQUIRED, body, tag=ANSWER)["keyid"])
+    peer = trust.by_key(_check(message, trust, RESPONSE_REQUIRED, body)["keyid"])
     if peer is None:
         raise NotSigned("signature-invalid", "the key is no longer trusted")
     return peer.id

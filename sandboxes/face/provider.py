@@ -7,12 +7,14 @@ import json
 import secrets
 import sqlite3
 import time
+import warnings
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from joserfc import jws
+from joserfc.errors import SecurityWarning
 from uuid_utils.compat import uuid7
 
 from ..common import pages, signing
@@ -20,6 +22,9 @@ from ..common.keys import Keys
 from ..common.party import Party, Route, route, stamp
 from ..common.web import Answer, Problem, Request, reply, text
 from .people import People, masked_name, masked_number, number_holds
+
+# RFC 9864 renames the algorithm to Ed25519; verifiers know the older name of RFC 8037, so that one is written.
+warnings.filterwarnings("ignore", "EdDSA is deprecated", SecurityWarning)
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS people (id_number TEXT PRIMARY KEY, name TEXT NOT NULL);
@@ -114,8 +119,8 @@ class Face(Party):
             "expired-result": {"iat": now - 900, "exp": now - 600},
         }.get(lie, {})
         keys = Keys.new() if lie == "forged-result" else self.keys
-        header = {"alg": "Ed25519", "kid": self.keys.keyid, "typ": "identity-proof+jwt"}
-        return jws.serialize_compact(header, json.dumps(claims), keys.okp, algorithms=["Ed25519"])
+        header = {"alg": "EdDSA", "kid": self.keys.keyid, "typ": "identity-proof+jwt"}
+        return jws.serialize_compact(header, json.dumps(claims), keys.okp, algorithms=["EdDSA"])
 
     # -- the person's side ---------------------------------------------------------------------------------------
 

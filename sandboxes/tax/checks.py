@@ -100,12 +100,28 @@ def _faults(own: dict[str, Any]) -> dict[str, str]:
     return {name: need for name, (holds, need) in tests.items() if not holds}
 
 
-def read(facts: dict[str, Any], contract: dict[str, str]) -> Firm:
+Contract = dict[str, list[str]]
+
+
+def _fact(facts: dict[str, Any], names: list[str]) -> tuple[str, Any]:
+    """The first of the names that the facts have, with its value; `a.b.c` is a key, or the `c` of an object `a.b`."""
+    for name in names:
+        whole, _, part = name.rpartition(".")
+        inside = facts.get(whole)
+        if name in facts:
+            return name, facts[name]
+        if isinstance(inside, dict) and part in inside:
+            return name, inside[part]
+    return names[0], None
+
+
+def read(facts: dict[str, Any], contract: Contract) -> Firm:
     """The firm in this system's own terms; raises Malformed with every fault, named as on the wire."""
-    own = {name: facts.get(wire) for name, wire in contract.items()}
+    found = {name: _fact(facts, wire) for name, wire in contract.items()}
+    own = {name: value for name, (_, value) in found.items()}
     own["industries"] = [own["industries"]] if isinstance(own["industries"], str) else own["industries"]
     if faults := _faults(own):
-        raise Malformed([{"field": contract[name], "detail": f"must be {need}"} for name, need in faults.items()])
+        raise Malformed([{"field": found[name][0], "detail": f"must be {need}"} for name, need in faults.items()])
     industries = tuple(code.lstrip("ABCDEFGHIJKLMNOPQRST") for code in own["industries"])
     texts = {name: (own[name] or "").strip() for name in ("name", "address", "division", "uscc", "representative")}
     return Firm(**texts, capital=own["capital"], industries=industries)

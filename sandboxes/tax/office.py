@@ -40,7 +40,7 @@ class Tax(Party):
 
     def __init__(self, options: argparse.Namespace) -> None:
         contract = options.contract or self.here / "contract.json"
-        self.contract: dict[str, str] = json.loads(contract.read_text())
+        self.contract: checks.Contract = json.loads(contract.read_text())
         super().__init__(options)
 
     def own_routes(self) -> list[Route]:

@@ -54,6 +54,7 @@ class Node:
         self.heard: list[Heard] = []
         self.answer: Callable[[dict[str, Any]], tuple[int, dict[str, Any]]] = lambda body: (200, {})
         self.callers: dict[str, Any] = {}
+        self.signs = True
         node = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -61,7 +62,8 @@ class Node:
                 status, body = node.hear(self)
                 content = json.dumps(body).encode()
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
+                for name, value in node.sealed(self, status, content).items():
+                    self.send_header(name, value)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
@@ -88,7 +90,7 @@ class Node:
         signature = got.headers.get("Signature", "")
         try:
             self._verifier().verify(
-                message, expect_tag="tongban-request", require_components=COVERED, body=content,
+                message, expect_tag="tongban", require_components=COVERED, body=content,
                 max_age=timedelta(seconds=60),
             )  # fmt: skip
             held = signature not in [one.signature for one in self.heard]
@@ -99,17 +101,30 @@ class Node:
         self.heard.append(Heard(body, held, signature, status))
         return status, answer
 
+    def sealed(self, got: Any, status: int, content: bytes) -> dict[str, str]:
+        """Headers of an answer that is bound to the callback it answers; unsigned when the node is told so."""
+        headers = {"Content-Type": "application/json"}
+        if not self.signs:
+            return headers
+        request = SimpleNamespace(method="POST", url=self.url + got.path, headers=dict(got.headers.items()))
+        keyid, now = self.key.thumbprint(), datetime.now(UTC)
+        resolver = MappingKeyResolver(public_keys={}, private_keys={keyid: self.key.private_key})
+        HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=resolver).sign(
+            SimpleNamespace(status_code=status, headers=headers, request=request),
+            key_id=keyid, created=now, expires=now + timedelta(seconds=60), tag="tongban", label="tongban",
+            nonce=secrets.token_urlsafe(16), covered_component_ids=BOUND, body=content,
+        )  # fmt: skip
+        return headers
+
     def sign(
         self, method: str, url: str, content: bytes, *, purpose: str, case: str = "-", covered: tuple = COVERED,
         life: int = 60, ago: int = 0, nonce: str | None = None, key: OKPKey | None = None, sender: str | None = None,
-        tag: str = "tongban-request",
+        tag: str = "tongban",
     ) -> dict[str, str]:  # fmt: skip
         headers = {
             "Content-Type": "application/json", "Tongban-Sender": sender or self.name, "Tongban-Purpose": purpose,
             "Tongban-Consent": "-", "Tongban-Case": case,
         }  # fmt: skip
-        if "content-digest" not in covered:
-            headers["Content-Digest"] = ContentDigest.create(content)
         keyid, created = self.key.thumbprint(), datetime.now(UTC) - timedelta(seconds=ago)
         resolver = MappingKeyResolver(public_keys={}, private_keys={keyid: (key or self.key).private_key})
         HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=resolver).sign(
@@ -118,6 +133,7 @@ class Node:
             nonce=secrets.token_urlsafe(16) if nonce is None else nonce, covered_component_ids=covered,
             body=content if "content-digest" in covered else None,
         )  # fmt: skip
+        headers.setdefault("Content-Digest", ContentDigest.create(content))
         return headers
 
     def call(self, sandbox: "Running", method: str, path: str, body: Any = None, **how: Any) -> httpx.Response:
@@ -135,7 +151,7 @@ class Node:
             headers=answer.headers,
             request=SimpleNamespace(method=method, url=url, headers=headers),
         )
-        self._verifier().verify(message, expect_tag="tongban-response", require_components=BOUND, body=answer.content)
+        self._verifier().verify(message, expect_tag="tongban", require_components=BOUND, body=answer.content)
 
     def entry(self, **more: Any) -> dict[str, Any]:
         return {"id": self.name, "url": self.url, "jwk": self.key.as_dict(private=False), **more}

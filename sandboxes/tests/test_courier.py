@@ -119,6 +119,23 @@ def test_a_wrong_order_is_refused_with_its_field(courier, node, wrong):
     assert answer.json()["field"]
 
 
+@pytest.mark.parametrize(("signs", "said"), [(True, "200 signed by 330100"), (False, "200 not signed")])
+def test_it_knows_whether_the_nodes_answer_was_signed(courier, node, parcel, signs, said):
+    node.signs = signs
+    move(courier, parcel, "collected")
+    until(lambda: taken(node) == ["collected"])
+    until(lambda: courier.control()["messages"][0]["answer"].startswith(said))
+    node.signs = True
+
+
+def test_a_node_that_never_agrees_is_not_run_down(courier, node, parcel):
+    node.answer = lambda body: (409, {"expected": 1}) if body["number"] > 1 else (200, {})
+    move(courier, parcel, "collected", "on_the_way")
+    until(lambda: len(node.heard) >= 6)
+    assert len(node.heard) < 12
+    node.answer = lambda body: (200, {})
+
+
 def test_it_tells_again_until_the_node_answers_2xx(courier, node, parcel):
     node.answer = lambda body: (503, {})
     move(courier, parcel, "collected", "on_the_way")

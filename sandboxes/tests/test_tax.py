@@ -1,6 +1,8 @@
 """A tax office that checks for itself, answers for itself, and can be asked what is true."""
 
+import json
 import uuid
+from pathlib import Path
 
 import pytest
 
@@ -9,12 +11,12 @@ from sandboxes.tax import checks
 from .conftest import until
 
 FACTS = {
-    "firm.name": "杭州演示信息技术有限公司",
-    "firm.address": "浙江省杭州市西湖区演示路 1 号",
-    "firm.division": "330106",
+    "firm.proposed-name": "杭州演示信息技术有限公司",
+    "firm.place.address": "浙江省杭州市西湖区演示路 1 号",
+    "firm.place.division": "330106",
     "firm.capital": 100_000_000,
-    "firm.industries": ["6513"],
-    "firm.legal_representative.id_number": "11010519491231002X",
+    "firm.scope": ["6513"],
+    "firm.representative.id_number": "11010519491231002X",
 }
 
 
@@ -43,7 +45,7 @@ def task(node, case=None, **facts):
         "step": "tax-registration",
         "case": case,
         "callback_url": f"{node.url}/api/agency/steps/{case}/tax-registration",
-        "facts": {**FACTS, "firm.name": name, **facts},
+        "facts": {**FACTS, "firm.proposed-name": name, **facts},
     }
 
 
@@ -80,37 +82,45 @@ def test_a_firm_that_passes_every_check_is_registered_and_answered(tax, node):
     ],
 )
 def test_the_kind_of_taxpayer_follows_capital_and_industry(capital, industry, kind):
-    firm = checks.read({**FACTS, "firm.capital": capital, "firm.industries": [industry]}, contract())
+    firm = checks.read({**FACTS, "firm.capital": capital, "firm.scope": [industry]}, contract())
     assert checks.assign(firm)["taxpayer_kind"] == kind
 
 
 def test_a_maker_of_spirits_pays_consumption_tax():
-    firm = checks.read({**FACTS, "firm.industries": ["C1512"]}, contract())
+    firm = checks.read({**FACTS, "firm.scope": ["C1512"]}, contract())
     assert "消费税" in [tax["name"] for tax in checks.assign(firm)["taxes"]]
 
 
-def contract():
-    import json
-    from pathlib import Path
+def test_facts_may_come_as_objects_and_by_their_older_names():
+    facts = {
+        "firm.name": "杭州演示有限公司",
+        "firm.place": {"address": "浙江省杭州市西湖区演示路 1 号", "division": "330106001000"},
+        "firm.capital": 1,
+        "firm.scope": "6513",
+    }
+    firm = checks.read(facts, contract())
+    assert (firm.name, firm.division, firm.industries) == ("杭州演示有限公司", "330106001000", ("6513",))
 
+
+def contract():
     return json.loads((Path(checks.__file__).parent / "contract.json").read_text())
 
 
 @pytest.mark.parametrize(
     ("facts", "field"),
     [
-        ({"firm.name": ""}, "firm.name"),
-        ({"firm.name": None}, "firm.name"),
-        ({"firm.division": "33"}, "firm.division"),
-        ({"firm.division": 330106}, "firm.division"),
+        ({"firm.proposed-name": ""}, "firm.proposed-name"),
+        ({"firm.proposed-name": None}, "firm.proposed-name"),
+        ({"firm.place.division": "33"}, "firm.place.division"),
+        ({"firm.place.division": 330106}, "firm.place.division"),
         ({"firm.capital": 0}, "firm.capital"),
         ({"firm.capital": -1}, "firm.capital"),
         ({"firm.capital": 10**30}, "firm.capital"),
         ({"firm.capital": 1.5}, "firm.capital"),
         ({"firm.capital": True}, "firm.capital"),
-        ({"firm.industries": []}, "firm.industries"),
-        ({"firm.industries": ["软件"]}, "firm.industries"),
-        ({"firm.address": "a\u0000b"}, "firm.address"),
+        ({"firm.scope": []}, "firm.scope"),
+        ({"firm.scope": ["软件"]}, "firm.scope"),
+        ({"firm.place.address": "a\u0000b"}, "firm.place.address"),
     ],
 )
 def test_malformed_facts_are_refused_at_once_with_the_field(tax, node, facts, field):
@@ -122,10 +132,10 @@ def test_malformed_facts_are_refused_at_once_with_the_field(tax, node, facts, fi
 @pytest.mark.parametrize(
     ("facts", "check"),
     [
-        ({"firm.division": "310117"}, "district"),
-        ({"firm.division": "330199"}, "district"),
+        ({"firm.place.division": "310117"}, "district"),
+        ({"firm.place.division": "330199"}, "district"),
         ({"firm.uscc": "91330106MA2H12345X"}, "uscc"),
-        ({"firm.industries": ["9999"]}, "industries"),
+        ({"firm.scope": ["9999"]}, "industries"),
     ],
 )
 def test_what_fails_a_check_waits_for_an_officer_who_cannot_register_it(tax, node, facts, check):
@@ -158,14 +168,14 @@ def test_a_firm_of_a_registered_name_is_not_registered_again(tax, node):
     first = task(node)
     push(tax, node, first)
     until(lambda: answers(node, first))
-    second = task(node, **{"firm.name": first["facts"]["firm.name"]})
+    second = task(node, **{"firm.proposed-name": first["facts"]["firm.proposed-name"]})
     push(tax, node, second)
     assert next(one for one in tax.control()["tasks"] if one["case"] == second["case"])["status"] == "open"
 
 
 def test_a_representative_with_an_abnormal_record_waits_for_an_officer(tax, node):
     tax.control(abnormal=["310117199901010011"])
-    wish = task(node, **{"firm.legal_representative.id_number": "310117199901010011"})
+    wish = task(node, **{"firm.representative.id_number": "310117199901010011"})
     push(tax, node, wish)
     assert next(one for one in tax.control()["tasks"] if one["case"] == wish["case"])["status"] == "open"
 
@@ -197,7 +207,7 @@ def test_without_auto_nothing_moves_until_an_officer_decides(by_hand, node):
     push(by_hand, node, wish)
     page = by_hand.operator()
     one = by_hand.control()["tasks"][0]
-    assert (one["status"], wish["facts"]["firm.name"] in page.get("/operator").text) == ("open", True)
+    assert (one["status"], wish["facts"]["firm.proposed-name"] in page.get("/operator").text) == ("open", True)
     assert decide(page, one["task"], "refuse").status_code == 422
     decide(page, one["task"], "register", "核验无误，准予登记")
     answer = until(lambda: answers(node, wish))[0]
