@@ -1,0 +1,273 @@
+"""Any history of commands, from any actor, in any order, on any plan: what must hold of the case all the same."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from tongban.base.actors import Actor
+from tongban.base.calendar import builtin
+from tongban.base.errors import Refusal
+from tongban.engine.clock import used
+from tongban.engine.lifecycle import (
+    Accept,
+    AskExtension,
+    AskSupplement,
+    Basis,
+    Case,
+    Close,
+    Command,
+    Decide,
+    DeemAccepted,
+    Event,
+    Extend,
+    FinishStep,
+    Issue,
+    LapseSupplement,
+    NotAccept,
+    Offer,
+    Outcome,
+    ReleaseStep,
+    Reopen,
+    ReportDelivery,
+    Resume,
+    Returned,
+    SendBack,
+    Status,
+    StepState,
+    Submit,
+    Supplement,
+    Suspend,
+    Taken,
+    TakeStep,
+    Transfer,
+    Withdraw,
+    decide,
+    evolve,
+    replay,
+    ways_out,
+)
+from tongban.engine.lifecycle.checks import grounds
+from tongban.engine.lifecycle.state import deciding
+from tongban.engine.plan import PlannedStep, Promise, StepKind
+from tongban.engine.tests.lifecycle_samples import (
+    AWAY,
+    CIRCLE,
+    D1,
+    HOME,
+    PARTY,
+    STRANGER,
+    SYSTEM,
+    T0,
+    WRITTEN,
+    item,
+    officer,
+    peer,
+    step,
+)
+
+OFFICES = ("window", "market", "city")
+ALL = frozenset({*OFFICES, "elsewhere"})
+ACTORS: tuple[Actor, ...] = (
+    *(officer(f"o{n}", office) for n in range(2) for office in OFFICES),
+    officer("near", "market", person="p-li"),
+    SYSTEM, PARTY, STRANGER, peer(AWAY), peer(HOME),
+)
+WAYS: dict[type[Command], dict[str, st.SearchStrategy[Any]]] = {
+    Accept: {},
+    DeemAccepted: {"told_by": st.dates(date(2026, 3, 1), date(2026, 4, 1))},
+    NotAccept: {},
+    AskSupplement: {"lines": st.just(("x",)), "supplement_by": st.dates(date(2026, 3, 3), date(2026, 3, 20))},
+    Supplement: {"digests": st.just((D1,))},
+    LapseSupplement: {},
+    TakeStep: {"step": ...},
+    ReleaseStep: {"step": ...},
+    FinishStep: {
+        "step": ..., "outcome": st.sampled_from(Outcome), "note": st.sampled_from([None, D1]),
+        "proof": st.sampled_from([None, D1]),
+    },
+    SendBack: {"step": ..., "reasons": st.just(D1)},
+    Transfer: {"step": ..., "to": st.sampled_from(OFFICES), "reasons": st.just(D1)},
+    Suspend: {"basis": st.sampled_from(Basis), "reasons": st.just(D1)},
+    Resume: {},
+    AskExtension: {"days": st.integers(0, 16), "reasons": st.just(D1)},
+    Extend: {},
+    Offer: {"to": st.sampled_from([HOME, AWAY])},
+    Taken: {"receipt": st.just(D1)},
+    Returned: {"reasons": st.just(D1)},
+    Decide: {"granted": st.booleans(), "part": st.sampled_from(["a", "b"])},
+    Issue: {"step": ..., "identifier": st.sampled_from(["x", "y", "z"]), "digest": st.just(D1)},
+    ReportDelivery: {"state": st.sampled_from(["ordered", "collected", "delivered"]), "report": st.just(D1)},
+    Withdraw: {},
+    Reopen: {},
+    Close: {},
+}
+NEEDS_WRITING = (NotAccept, AskSupplement, Decide, Reopen)
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> tuple[PlannedStep, ...]:
+    """Two items of any shape that is sound: needs point to what stands before."""
+    made: list[PlannedStep] = []
+
+    def add(key: str, kind: StepKind, **more: Any) -> None:
+        before = [s.key for s in made]
+        needs = draw(st.lists(st.sampled_from(before), unique=True, max_size=2)) if before else []
+        needs += [n for n in more.pop("also", ()) if n not in needs]
+        made.append(step(key, kind, draw(st.sampled_from(OFFICES)), *needs, **more))
+
+    if draw(st.booleans()):
+        add("a.accept", StepKind.ACCEPT)
+    for part in ("a", "b"):
+        computed = draw(st.booleans())
+        for n in range(draw(st.integers(0, 2))):
+            kind = draw(st.sampled_from([StepKind.EXAMINE, StepKind.INSPECT, StepKind.ASK, StepKind.TELL]))
+            add(f"{part}.work{n}", kind, stops_clock=draw(st.sampled_from([None, None, "testing"])))
+        add(f"{part}.head", StepKind.COMPUTED if computed else StepKind.DECIDE)
+        if draw(st.booleans()):
+            add(f"{part}.issue", StepKind.ISSUE, also=[f"{part}.head"])
+        if draw(st.booleans()):
+            add(f"{part}.after", draw(st.sampled_from([StepKind.TELL, StepKind.INSPECT])), also=[f"{part}.head"])
+    return tuple(made)
+
+
+class Histories(RuleBasedStateMachine):
+    """Commands at random, half of them from those that the case would take, so that histories get deep."""
+
+    case: Case
+
+    @initialize(steps=plans())
+    def submit(self, steps: tuple[PlannedStep, ...]) -> None:
+        self.now = T0
+        self.events: list[Event] = []
+        terms = {"promise": Promise(working_days=3), "legal": Promise(working_days=20)}
+        command = Submit(by=PARTY, node=HOME, circle=CIRCLE, case="c", items=(item("a"), item("b")), steps=steps, **terms)
+        (event,) = decide(None, command, self.now)
+        self.events.append(event)
+        self.case = evolve(None, event)
+        self.planned = [s.key for s in steps]
+        self.asked = 0
+
+    @rule(data=st.data(), hours=st.sampled_from([0, 0, 1, 30]), wild=st.sampled_from([False, False, True]))
+    def command(self, data: st.DataObject, hours: int, wild: bool) -> None:
+        self.now += timedelta(hours=hours)
+        kinds = sorted(WAYS if wild else ways_out(self.case) or WAYS, key=lambda k: k.__name__)
+        self._give(self._draw(data, data.draw(st.sampled_from(kinds))))
+
+    @rule(data=st.data())
+    def two_at_once(self, data: st.DataObject) -> None:
+        """Both decide on what they see; one is stored first; the other goes on from there or hears why not."""
+        kinds = sorted(ways_out(self.case) or WAYS, key=lambda k: k.__name__)
+        one, two = (self._draw(data, data.draw(st.sampled_from(kinds))) for _ in range(2))
+        first, second = self._events(one), self._events(two)
+        if first and second:
+            assert {e.sequence for e in first} & {e.sequence for e in second}
+        self._give(one)
+        self._give(two)
+
+    def _draw(self, data: st.DataObject, kind: type[Command]) -> Command:
+        facts = {
+            name: data.draw(st.sampled_from(self.planned) if how is ... else how) for name, how in WAYS[kind].items()
+        }
+        written = WRITTEN if kind in NEEDS_WRITING else {}
+        by = data.draw(st.sampled_from(ACTORS))
+        node = data.draw(st.sampled_from([self.case.custody.held] * 3 + [HOME, AWAY]))
+        return kind(by=by, node=node, circle=CIRCLE, offices=ALL, **facts, **written)
+
+    def _events(self, command: Command) -> tuple[Event, ...]:
+        try:
+            return decide(self.case, command, self.now)
+        except Refusal as no:
+            assert no.code and no.brief.zh and no.brief.en and no.next_step is not None
+            return ()
+
+    def _give(self, command: Command) -> None:
+        for event in self._events(command):
+            before, self.case = self.case, evolve(self.case, event)
+            self.events.append(event)
+            self._check_change(before, command, event)
+
+    def _check_change(self, before: Case, command: Command, event: Event) -> None:
+        assert event.actor.id != "near"
+        self.asked += event.kind == "supplement_asked"
+        assert self.asked <= 1
+        if before.status is Status.CLOSED:
+            assert event.kind in ("reopened", "delivery_reported")
+        if event.kind == "part_decided":
+            self._check_decision(before, event)
+        if event.kind not in ("custody_taken", "custody_returned"):
+            assert event.node == before.custody.held == self.case.custody.held
+        if self.case.clock.started_at and before.clock.started_at and event.kind != "reopened":
+            calendar = builtin()
+            run = [used(c.clock, self.now, calendar) for c in (before, self.case)]
+            assert run[0] is not None and run[1] is not None and run[0] <= run[1]
+
+    def _check_decision(self, before: Case, event: Event) -> None:
+        head = deciding(before.steps, event.facts["part"])
+        assert head is not None
+        rests = grounds(before, head)
+        assert all(s.done for s in rests)
+        examined = {h for s in before.steps if s.part == head.part and s.kind in ("examine", "inspect") for h in s.hands}
+        assert event.actor.id not in examined
+        if event.facts["granted"]:
+            assert not [s for s in rests if s.outcome in (Outcome.FAILED, Outcome.DROPPED)]
+        if event.actor.kind == "system":
+            assert head.kind is StepKind.COMPUTED and event.facts["granted"] and head.proof is not None
+
+    @invariant()
+    def there_is_a_way_out(self) -> None:
+        ways = ways_out(self.case)
+        assert ways or (self.case.status is Status.CLOSED and self.case.withdrawn)
+
+    @invariant()
+    def no_step_is_lost(self) -> None:
+        assert [s.key for s in self.case.steps] == self.planned
+        for s in self.case.steps:
+            assert (s.state is StepState.DONE) == (s.outcome is not None) == (s.done_at is not None)
+            assert (s.state is StepState.TAKEN) == (s.assignee is not None)
+            if s.state is not StepState.WAITING and s.kind is not StepKind.ACCEPT and s.outcome is not Outcome.DROPPED:
+                assert all(self.case.step(n).done for n in s.needs)
+
+    @invariant()
+    def time_does_not_run_backwards(self) -> None:
+        moments = [e.at for e in self.events]
+        assert moments == sorted(moments)
+        clock = self.case.clock
+        for stop in clock.stops:
+            assert stop.until is None or stop.since <= stop.until
+        if self.case.status in (Status.CLOSED, Status.DECIDED):
+            assert clock.ended_at and all(s.until for s in clock.stops)
+        else:
+            assert clock.ended_at is None
+
+    @invariant()
+    def a_stop_is_open_exactly_while_somebody_is_at_it(self) -> None:
+        reasons = {s.step for s in self.case.clock.stops if s.until is None}
+        assert (None in reasons) == (self.case.status is Status.SUSPENDED)
+        at_it = {s.key for s in self.case.steps if s.state is StepState.TAKEN}
+        assert reasons - {None} <= at_it
+
+    @invariant()
+    def exactly_one_node_holds_the_case(self) -> None:
+        custody = self.case.custody
+        assert custody.held in (HOME, AWAY) and custody.offered_to != custody.held
+
+    @invariant()
+    def the_events_make_the_case(self) -> None:
+        assert self.case.version == len(self.events)
+        wire = msgspec.json.encode(self.events)
+        assert replay(msgspec.json.decode(wire, type=list[Event])) == self.case
+
+
+Histories.TestCase.settings = settings(
+    max_examples=60,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+TestHistories = Histories.TestCase
