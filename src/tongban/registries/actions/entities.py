@@ -24,7 +24,7 @@ from tongban.registries.queries.places import place as place_in
 from tongban.trail import actions as trail
 
 LARGEST_FEN = 10**17  # a quadrillion yuan fits in no ledger: what a mistyped amount looks like
-SOURCE = "legal-entity"
+SOURCE = "legal-entities"
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True):

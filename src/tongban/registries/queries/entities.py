@@ -15,7 +15,7 @@ from tongban.engine.plan import Known
 from tongban.registries.models import Holding, LegalEntity, Person
 from tongban.trail import actions as trail
 
-SOURCE = "legal-entity"
+SOURCE = "legal-entities"
 
 
 def entity(id: UUID | str) -> LegalEntity:

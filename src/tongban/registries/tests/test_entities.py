@@ -86,11 +86,11 @@ def test_whom_somebody_represents_is_told_and_leaves_a_row(hangzhou):
     firm = LegalEntity.objects.select_related("representative").first()
     of = Person.objects.get(pk=firm.representative_id)
     assert firm in queries.entities_represented_by(of, warrant=WARRANT, now=NOW)
-    assert Read.objects.filter(person=str(of.pk), resource="legal-entity").exists()
+    assert Read.objects.filter(person=str(of.pk), resource="legal-entities").exists()
 
 
 def test_facts_of_a_firm_say_where_they_come_from(hangzhou):
     facts = queries.facts_of_entity(LegalEntity.objects.order_by("uscc").first(), warrant=WARRANT, now=NOW)
     assert facts["firm.status"].value == "active"
     assert facts["firm.capital_fen"].value > 0
-    assert {known.source for known in facts.values()} == {"legal-entity"}
+    assert {known.source for known in facts.values()} == {"legal-entities"}
