@@ -9,7 +9,6 @@ import msgspec
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey
-from joserfc.jws import JWSAlgModel
 
 from tongban.base.cryptography import canonical
 from tongban.base.cryptography.errors import BadKey, BadSignature, Malformed, UnknownKey, WrongAlgorithm
@@ -150,7 +149,7 @@ class _Pinned(jws.JWSRegistry):
         super().__init__(strict_check_header=False)
         self.name = key.algorithm.value
 
-    def get_alg(self, name: str) -> JWSAlgModel:
+    def get_alg(self, name: str) -> Any:
         if name != self.name:
             raise WrongAlgorithm("the key is pinned to another algorithm")
         return self.algorithms[name]

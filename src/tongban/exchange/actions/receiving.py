@@ -61,7 +61,10 @@ def receive(*, request: wire.Request, now: datetime) -> Verified:
 
 def respond(*, verified: Verified, status: int, data: Any, now: datetime, receipt: str = "") -> wire.Response:
     """The signed answer to a verified request, on record before it is returned. ``data`` is any JSON value."""
-    about = Evidence.objects.get(id=verified.evidence)
+    about = Evidence(
+        id=verified.evidence, peer=verified.sender, target=recording.target(verified.request),
+        purpose=verified.purpose, consent=verified.consent, case_ref=verified.case,
+    )  # fmt: skip
     plain = wire.Response(status, JSON, canonical.dumps(data))
     key = keys.node().signing
     signed = wire.sign_response(plain, verified.request, key, now=now)

@@ -17,6 +17,11 @@ from tongban.trail import actions as trail
 _log = logging.getLogger(__name__)
 
 
+def target(request: wire.Request) -> str:
+    """Method and address, as evidence keeps them."""
+    return f"{request.method} {request.url}"[:2000]
+
+
 def request_row(
     way: str, request: wire.Request, *, peer: str, key_id: str, base: str, signature: bytes, now: datetime
 ) -> Evidence:
@@ -28,7 +33,7 @@ def request_row(
         at=now,
         peer=peer,
         key_id=key_id,
-        target=f"{request.method} {request.url}"[:2000],
+        target=target(request),
         outcome="ok",
         purpose=purpose,
         consent=consent,
@@ -79,7 +84,7 @@ def refused_request(request: wire.Request, code: str, *, now: datetime) -> None:
             way=Evidence.Way.IN,
             part=Evidence.Part.REQUEST,
             at=now,
-            target=f"{request.method} {request.url}"[:2000],
+            target=target(request),
             outcome=code,
             sha256=canonical.sha256(request.body),
         )
