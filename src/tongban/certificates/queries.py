@@ -123,6 +123,16 @@ def pdf(*, certificate: Certificate, warrant: Warrant, now: datetime) -> bytes:
     return files.read(certificate.pdf)
 
 
+def type_of(code: str) -> types.CertificateType:
+    """The type of this code as it is on disk now: what a new certificate will say. NotFound for an unknown code."""
+    return keys.type_of(code)
+
+
+def shown(*, certificate: Certificate, warrant: Warrant, now: datetime) -> tuple[tuple[Words, str], ...]:
+    """All fields with their titles, as its page shows them, for those who may see them. Leaves a row for a person."""
+    return _shown(certificate, content(certificate=certificate, warrant=warrant, now=now)["fields"], public_only=False)
+
+
 def letters_of(case_ref: str) -> QuerySet[Letter]:
     """The letters of a case, oldest first."""
     return Letter.objects.filter(case_ref=case_ref).order_by("issued_at", "id")
@@ -231,13 +241,18 @@ def _certificate(certificate: Certificate, *, named: bool, now: datetime) -> Ver
         valid_from=certificate.valid_from,
         valid_to=certificate.valid_to,
         issued_at=certificate.issued_at,
-        fields=tuple(
-            (field.title, display.text(field, fields[field.key]))
-            for field in kind.fields
-            if field.public and field.key in fields
-        ),
+        fields=_shown(certificate, fields, public_only=True),
         demo=certificate.demo,
         digest=certificate.pdf.sha256 if certificate.pdf else "",
+    )
+
+
+def _shown(certificate: Certificate, fields: dict[str, Any], *, public_only: bool) -> tuple[tuple[Words, str], ...]:
+    kind = types.parse(bytes(certificate.type_version.body))
+    return tuple(
+        (field.title, display.text(field, fields[field.key]))
+        for field in kind.fields
+        if field.key in fields and (field.public or not public_only)
     )
 
 

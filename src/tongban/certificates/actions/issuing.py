@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from tongban.base.actors import Actor
 from tongban.base.cryptography import canonical
@@ -46,7 +46,7 @@ def issue(
     if found := _issued(kind, holder, case_ref):
         return found
     content.check(kind, (holder, *others), fields, issuer)
-    before = _superseded(kind, holder, now)
+    before = _superseded(kind, holder)
     certificate = _certificate(kind, holder, issuer, case_ref, by, now)
     certificate.predecessor = before
     payload = _payload(kind, certificate, holder, others, fields, issuer)
@@ -92,12 +92,16 @@ def _issued(kind: types.CertificateType, holder: Holder, case_ref: str) -> Certi
     return Certificate.objects.filter(case_ref=case_ref, type=kind.code, holder_lookup=lookup).first()
 
 
-def _superseded(kind: types.CertificateType, holder: Holder, now: datetime) -> Certificate | None:
-    """The holder's certificate that ends when this one is issued; locked."""
+def _superseded(kind: types.CertificateType, holder: Holder) -> Certificate | None:
+    """The holder's certificate that ends when this one is issued. One renewal at a time for a holder: a lock on a row
+    would not do, for the renewal that waited would not see the row that the other one added."""
+    if not kind.supersedes:
+        return None
     lookup = queries.lookup(holder.code_type, holder.code)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"certificates:{lookup}"])
     return (
-        Certificate.objects.select_for_update()
-        .filter(holder_lookup=lookup, type__in=kind.supersedes, status=Status.VALID)
+        Certificate.objects.filter(holder_lookup=lookup, type__in=kind.supersedes, status=Status.VALID)
         .order_by("-issued_at", "-id")
         .first()
     )

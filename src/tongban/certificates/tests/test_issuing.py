@@ -70,6 +70,21 @@ def test_ten_at_once_for_ten_cases_get_ten_numbers(committed_db):
         assert len(set(pool.map(one, range(10)))) == 10
 
 
+def test_two_renewals_at_once_leave_one_licence_in_force(committed_db):
+    issue(draw=False)
+
+    def one(number: int) -> None:
+        try:
+            issue(case_ref=f"R-{number}", draw=False)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(one, range(4)))
+    assert Certificate.objects.filter(status="01").count() == 1
+    assert Certificate.objects.count() == 5
+
+
 def test_personal_content_is_sealed_and_gone_when_its_key_is(db):
     made = issue("allowance-grant")
     row = Certificate.objects.filter(pk=made.pk).values().get()
@@ -146,6 +161,12 @@ def test_content_that_was_changed_in_the_database_is_told_as_tampered(db):
     other = samples.signer().sign_data(samples.payload("business-licence", name="冒名公司"))
     Certificate.objects.filter(pk=made.pk).update(jws=other, holder_name="冒名公司")
     assert queries.verify(made.code, now=NOW).verdict == "tampered"
+
+
+def test_the_holder_sees_every_field_as_the_page_shows_it(db):
+    shown = {title.zh: text for title, text in queries.shown(certificate=issue(), warrant=OWN, now=NOW)}
+    assert shown["注册资本"] == "壹佰万元整" and shown["成立日期"] == "2026年11月23日"
+    assert list(shown) == [field.title.zh for field in queries.type_of("business-licence").fields]
 
 
 def test_a_permit_is_valid_between_its_two_dates(db):
