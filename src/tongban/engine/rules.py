@@ -83,7 +83,39 @@ def clip(number: int, low: int, high: int) -> int:
     return max(low, min(high, number))
 
 
-FUNCTIONS = {"age": age, "days": days, "total": total, "distinct": distinct, "digits": digits, "clip": clip}
+def join(values: list[Any], between: str) -> str:
+    """The values as one text."""
+    return between.join(str(value) for value in values)
+
+
+def part(text: str, start: int, end: int) -> str:
+    """The characters of ``text`` from ``start`` up to ``end`` (not included; counted from 0)."""
+    return text[start:end]
+
+
+def masked(text: str) -> str:
+    """All but the last four characters as ``*``: account numbers on paper."""
+    return "*" * max(0, len(text) - 4) + text[-4:]
+
+
+def yuan(fen: int) -> str:
+    """Fen as yuan with two places: 100050 → 1,000.50."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+FUNCTIONS = {
+    "age": age,
+    "clip": clip,
+    "days": days,
+    "digits": digits,
+    "distinct": distinct,
+    "join": join,
+    "masked": masked,
+    "part": part,
+    "total": total,
+    "yuan": yuan,
+}
+NAMED = {"label", "labels"}  # of a situation: they read the options of its questions
 
 
 def refusal(source: str, why_zh: str, why_en: str, code: str = "rule_broken") -> Refusal:
@@ -112,7 +144,7 @@ def condition(source: str) -> Condition:
     if unknown := set(names["variables"]) - set(VARIABLES) - bound:
         listed = ", ".join(sorted(unknown))
         raise refusal(source, f"没有变量 {listed}", f"there is no variable {listed}")
-    if unknown := {name for name in names["functions"] if name[0] not in "_@!-"} - BUILTIN - FUNCTIONS.keys():
+    if unknown := {name for name in names["functions"] if name[0] not in "_@!-"} - BUILTIN - FUNCTIONS.keys() - NAMED:
         listed = ", ".join(sorted(unknown))
         raise refusal(source, f"没有函数 {listed}", f"there is no function {listed}")
     return Condition(source, program, reads(source))
@@ -161,12 +193,20 @@ class Situation:
 
     ``facts``: fact key → value (None: looked for, and nobody knows); ``answers``: question key → value; ``found``:
     question key → what was looked up for its answer. ``applicant`` and ``firm`` are the facts ``person.*`` and
-    ``firm.*``, with ``applicant.age`` computed on ``today``.
+    ``firm.*``, with ``applicant.age`` computed on ``today``. ``names``: question key → option → its Chinese name, for
+    ``label(key, value)`` and ``labels(key, values)``.
     """
 
     def __init__(
-        self, facts: Mapping[str, Any], answers: Mapping[str, Any], found: Mapping[str, Any], today: date, city: str
+        self,
+        facts: Mapping[str, Any],
+        answers: Mapping[str, Any],
+        found: Mapping[str, Any],
+        today: date,
+        city: str,
+        names: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
+        names = names or {}
         self.facts, self.answers, self.found = dict(facts), dict(answers), dict(found)
         applicant, firm = under(self.facts, "person."), under(self.facts, "firm.")
         if isinstance(applicant.get("birth"), str):
@@ -182,6 +222,8 @@ class Situation:
             raise refusal("answers", "有一个回答无法计算", f"an answer cannot be computed with: {error}") from error
         for name, function in FUNCTIONS.items():
             self.context.add_function(name, function)
+        self.context.add_function("label", lambda key, value: names.get(key, {}).get(value, value))
+        self.context.add_function("labels", lambda key, values: [names.get(key, {}).get(v, v) for v in values])
 
     def value(self, source: str) -> Any:
         """What the expression yields, or :class:`Unclear`. Raises the refusal ``rule_failed`` for an error in it."""

@@ -7,11 +7,21 @@ from datetime import date
 from typing import Any
 
 from tongban.engine.compose.grades import LEVELS, Grade, grade, situation
-from tongban.engine.compose.planning import decision, documents, outcome_values, planned
+from tongban.engine.compose.planning import decision, documents, outcome_values, planned, registry_entry
 from tongban.engine.items.model import Item
 from tongban.engine.plan import Known, Plan
 
-__all__ = ["LEVELS", "Grade", "compose", "decision", "documents", "grade", "outcome_values", "situation"]
+__all__ = [
+    "LEVELS",
+    "Grade",
+    "compose",
+    "decision",
+    "documents",
+    "grade",
+    "outcome_values",
+    "registry_entry",
+    "situation",
+]
 
 
 def compose(

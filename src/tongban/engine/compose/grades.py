@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -79,11 +80,19 @@ def _no_visit(item: Item) -> tuple[bool, Words]:
     return True, Words(zh="没有一个环节需要到场", en="No step needs anybody to come")
 
 
-def situation(item: Item, example: Example, city: str = "000000") -> Plan:
+def situation(item: Item, example: Example) -> Plan:
     """The plan of one example."""
-    facts = {key: Known(value=value, source="example") for key, value in example.facts.items()}
-    today = date.fromisoformat(example.today)
-    return planned([item], facts=facts, answers=example.answers, today=today, city=city, grade="")
+    return planned([item], **given(example), grade="")
+
+
+def given(example: Example) -> dict[str, Any]:
+    """An example's facts, answers, day and city, as :func:`tongban.engine.compose.compose` takes them."""
+    return {
+        "facts": {key: Known(value=value, source="example") for key, value in example.facts.items()},
+        "answers": example.answers,
+        "today": date.fromisoformat(example.today),
+        "city": example.city,
+    }
 
 
 def _granted(item: Item) -> list[tuple[Example, Plan, Decision]]:

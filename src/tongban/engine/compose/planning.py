@@ -132,8 +132,19 @@ def outcome_values(
 
     Raises the refusal ``outcome_unclear`` where one of them cannot be told.
     """
-    world = _world([item], facts, answers, today, city)
-    found = {name: world.value(expression) for name, expression in item.outcome.values.items()}
+    return _computed(item.outcome.values, _world([item], facts, answers, today, city))
+
+
+def registry_entry(
+    item: Item, *, facts: Mapping[str, Known], answers: Mapping[str, Any], today: date, city: str
+) -> dict[str, Any]:
+    """What the registry that the outcome ``enters`` is given: each value of ``outcome.entry``, computed. Raises as
+    :func:`outcome_values`."""
+    return _computed(item.outcome.entry, _world([item], facts, answers, today, city))
+
+
+def _computed(expressions: Mapping[str, str], world: World) -> dict[str, Any]:
+    found = {name: world.value(expression) for name, expression in expressions.items()}
     for name, value in found.items():
         if isinstance(value, Unclear):
             missing = ", ".join(sorted(value.missing)) or name

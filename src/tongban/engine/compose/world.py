@@ -69,10 +69,11 @@ class World:
         self.failed: list[Failed] = []
         given = msgspec.to_builtins(dict(answers))
         dropped: set[str] = set()
+        names = _Names(asked)
         while True:
             self.answers = self._answers(given, dropped)
             self.found = {each.key: found for each in asked if (found := self._found(each)) is not None}
-            self.situation = Situation(self.values, self.answers, self.found, today, city)
+            self.situation = Situation(self.values, self.answers, self.found, today, city, names)
             for each in asked:
                 each.applies = self._applies(each)
             stale = {each.key for each in asked if each.applies is False} & self.answers.keys()
@@ -181,6 +182,19 @@ class World:
                 suggestions=tuple(str(each) for each in value.get("suggestions") or ()),
             )
         )
+
+
+class _Names(dict[str, dict[str, str]]):
+    """The Chinese names of a question's options, made when a rule asks for them."""
+
+    def __init__(self, asked: Sequence[Asked]) -> None:
+        super().__init__()
+        self.fields = {each.key: each.field for each in asked}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        if key not in self and key in self.fields:
+            self[key] = {option.value: option.label.zh for option in self.fields[key].options}
+        return super().get(key, default)
 
 
 def words(value: Any) -> Words | None:

@@ -165,13 +165,15 @@ class Tariff(Strict, kw_only=True):
 
 class Outcome(Strict, kw_only=True):
     """What comes out. ``certificate`` is a certificate type; ``enters`` a registry that the grant writes to;
-    ``produces`` material types that other items need not ask; ``values`` (name → CEL) is the certificate's data."""
+    ``produces`` material types that other items need not ask; ``values`` (name → CEL) is the certificate's data,
+    ``entry`` (name → CEL) what the registry is given."""
 
     title: Words
     certificate: str | None = None
     enters: str | None = None
     produces: tuple[str, ...] = ()
     values: dict[str, str] = {}
+    entry: dict[str, str] = {}
     sample: str | None = None
     delivery: tuple[str, ...] = ("electronic",)
     cites: tuple[str, ...] = ()
@@ -230,10 +232,11 @@ class Expect(Strict, kw_only=True):
 
 class Example(Strict, kw_only=True):
     """A situation a lawyer can read. ``facts`` maps fact keys to values; a fact that is looked for and absent is null.
-    ``today`` is an ISO date."""
+    ``today`` is an ISO date, ``city`` the adcode of the deciding city."""
 
     title: Words
     today: str
+    city: str = "000000"
     facts: dict[str, Any] = {}
     answers: dict[str, Any] = {}
     expect: Expect
