@@ -58,9 +58,11 @@ def trust_list(*, scope: str = FEDERATION) -> TrustList | None:
     return TrustList.objects.filter(scope=scope).order_by("-number").first()
 
 
-def grant(*, provider: str, consumer: str, resource: str, purpose: str, now: datetime) -> Grant:
-    """What a contract in force lets ``consumer`` have from ``provider``. Raises ``Denied`` (``no_contract``).
+def grant(*, provider: str, consumer: str, resource: str, purpose: str, consent: str = "", now: datetime) -> Grant:
+    """What a contract in force lets ``consumer`` have from ``provider``.
 
+    Raises ``Denied``: ``no_contract``, or ``no_consent`` when the grant needs the person's consent and none is named
+    (whether the one named is good is for ``identity`` to say).
     Asked again at every use: a contract that was revoked or ran out a second ago grants nothing.
     """
     rows = Contract.objects.filter(
@@ -70,7 +72,7 @@ def grant(*, provider: str, consumer: str, resource: str, purpose: str, now: dat
         for found in msgspec.convert(row.grants, tuple[Grant, ...]):
             between = (found.provider, found.consumer, found.resource)
             if between == (provider, consumer, resource) and purpose in found.purposes:
-                return found
+                return _consented(found, consent)
     raise Denied(
         "no_contract",
         Words(zh="没有有效的共享协议允许此项用途", en="No contract in force allows this for this purpose"),
@@ -78,6 +80,12 @@ def grant(*, provider: str, consumer: str, resource: str, purpose: str, now: dat
             zh=f"{consumer} → {provider}：{resource}，{purpose}", en=f"{consumer} → {provider}: {resource}, {purpose}"
         ),
     )
+
+
+def _consented(found: Grant, consent: str) -> Grant:
+    if found.consent and consent in ("", "-"):
+        raise Denied("no_consent", Words(zh="缺少当事人的同意", en="The person's consent is missing"))
+    return found
 
 
 def due(*, now: datetime, peer: str | None = None) -> QuerySet[Outbox]:

@@ -23,8 +23,6 @@ _SAYS = {
     "malformed": (400, "报文格式不正确", "The message is malformed"),
     "wrong_sender": (403, "密钥不属于所称的发送方", "The key does not belong to the sender named"),
     "untrusted": (403, "发送方不在信任名单内", "The sender is not on a trust list in force"),
-    "no_contract": (403, "没有有效的共享协议", "No contract in force allows this"),
-    "no_consent": (403, "缺少当事人的同意", "The person's consent is missing"),
 }
 
 

@@ -69,8 +69,14 @@ def answer_event(*, request: wire.Request, apply: Apply, now: datetime) -> wire.
 
 def _taken(event: events.Event, verified: Verified, apply: Apply, now: datetime) -> str:
     if verified.kind == Peer.Kind.NODE:
-        here, resource = keys.here(), queries.HANDOVER
-        queries.grant(provider=here, consumer=event.source, resource=resource, purpose=verified.purpose, now=now)
+        queries.grant(
+            provider=keys.here(),
+            consumer=event.source,
+            resource=queries.HANDOVER,
+            purpose=verified.purpose,
+            consent=verified.consent,
+            now=now,
+        )
     stream = locked(Evidence.Way.IN, event.source, event.case)
     sha256 = canonical.sha256(verified.request.body)
     before = Inbox.objects.filter(source=event.source, event=event.id).first()

@@ -147,3 +147,13 @@ def test_a_newer_contract_of_the_same_id_replaces_the_older_and_a_revoked_one_gr
     actions.revoke_contract(hash=newer.hash, by=SYSTEM, now=NOW)
     with pytest.raises(Denied):
         granted(purpose="tax")
+
+
+def test_a_grant_that_needs_consent_is_refused_without_one():
+    parties.trust()
+    actions.load_contract(parties.contract(resource="firm", purposes=("examine",), consent=True), NOW)
+    for none in ("", "-"):
+        with pytest.raises(Denied) as no:
+            granted(consent=none)
+        assert no.value.code == "no_consent"
+    assert granted(consent="c-7")
