@@ -110,3 +110,8 @@ def own_bodies(city: str) -> dict[str, bytes]:
     """Digest → body of everything this city offers now: what peers pull."""
     entries = Entry.objects.filter(city=city).select_related("version").order_by("code")
     return {e.version.sha256: bytes(e.version.body) for e in entries}
+
+
+def offices_of(city: str) -> dict[str, dict[str, object]]:
+    """Who fills which office role in another city, as it told with its catalogue."""
+    return dict(Pulled.objects.filter(city=city).values_list("offices", flat=True).first() or {})

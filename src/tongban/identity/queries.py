@@ -142,6 +142,6 @@ def offices_by_role() -> dict[str, dict[str, object]]:
     """Who fills each office role here: name in both languages, code, and how its steps are done. What peers are told."""
     found: dict[str, dict[str, object]] = {}
     for row in Office.objects.order_by("level", "key"):
-        about = {"key": row.key, "name": row.name, "uscc": row.uscc, "by": row.by, "contact": row.contact}
+        about = {"key": row.key, "name": row.name, "uscc": row.uscc, "by": row.by, "contact": row.contact, "hours": row.hours}
         found |= dict.fromkeys(row.roles, about)
     return found

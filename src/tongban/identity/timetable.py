@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from django.conf import settings
@@ -37,3 +38,8 @@ def hours(office: str) -> OfficeHours:
     """When an office works; the usual hours for one that is not known here."""
     data = Office.objects.filter(key=office).values_list("hours", flat=True).first()
     return OfficeHours.from_data(data or USUAL)
+
+
+def hours_of(office: dict[str, Any]) -> OfficeHours:
+    """The hours that an office's own description gives (of this city or another), else the usual ones."""
+    return OfficeHours.from_data(office.get("hours") or USUAL)

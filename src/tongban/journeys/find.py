@@ -13,6 +13,7 @@ from tongban.catalog import queries as catalog
 from tongban.engine import compose
 from tongban.engine import items as engine
 from tongban.engine.plan import ItemRef, Plan
+from tongban.identity import queries as identity
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,3 +90,10 @@ def _hit(entry: Any, score: float) -> Hit:
         facts=entry.facts,
         score=round(float(score), 4),
     )
+
+
+def office(city: str, role: str) -> dict[str, Any]:
+    """Who fills an office role in a city: ``name``, ``uscc``, ``contact``; of another city as it told with its
+    catalogue."""
+    known = identity.offices_by_role() if city == settings.TONGBAN_ADCODE else catalog.offices_of(city)
+    return known.get(role) or {"key": role, "name": {"zh": role, "en": role}, "uscc": "", "contact": {}}

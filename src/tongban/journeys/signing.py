@@ -128,6 +128,7 @@ def document_of(sheet: drafting.Sheet, *, now: datetime) -> dict[str, Any]:
     """What is signed: item, answers, facts with provenance, materials with digests, texts, parties. Nothing beside it
     counts."""
     return {
+        "ref": sheet.id,
         "item": msgspec.to_builtins(sheet.ref),
         "title": msgspec.to_builtins(sheet.title),
         "answers": sheet.answers,

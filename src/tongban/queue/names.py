@@ -9,6 +9,7 @@ class Name(StrEnum):
     SEND_TEXT = "notices.send-text"
     SEND_ACROSS = "exchange.send"
     ISSUE = "certificates.issue"
+    COMPUTE = "cases.compute"
     TELL_AGENCY = "agencies.tell"
     ORDER_COURIER = "delivery.order"
     PULL_CATALOGUE = "catalog.pull"

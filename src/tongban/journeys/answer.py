@@ -1,0 +1,133 @@
+"""What other cities may ask of this one, under a contract, each answer narrowed to what the contract names (跨市查询)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.conf import settings
+
+from tongban.base.actors import SYSTEM, Actor, Channel, Kind, Warrant
+from tongban.base.cryptography import canonical
+from tongban.base.cryptography.errors import Malformed, NotCanonical
+from tongban.base.errors import NotFound, Refusal
+from tongban.base.words import Words
+from tongban.catalog import actions as catalog_actions
+from tongban.catalog import queries as catalog
+from tongban.exchange import actions as exchange
+from tongban.exchange import queries as peers
+from tongban.identity import queries as identity
+from tongban.journeys import draft, facts
+from tongban.registries import actions as registries
+
+Source = Callable[[dict[str, Any], Actor, Any, datetime], Any]
+
+
+def query(*, resource: str, verified: Any, now: datetime) -> Any:
+    """Answer a verified query: contract checked at use, then the source, then only the fields that were granted."""
+    granted = peers.grant(
+        provider=settings.TONGBAN_ADCODE, consumer=verified.sender, resource=resource, purpose=verified.purpose, now=now
+    )
+    source = RESOURCES.get(resource)
+    if source is None:
+        raise NotFound("no_resource", Words(zh="没有这个资源", en="There is no such resource"))
+    try:
+        asked = canonical.loads(verified.request.body)
+    except (Malformed, NotCanonical) as wrong:
+        raise Refusal("malformed", Words(zh="请求格式不对", en="The query is malformed"), status=400) from wrong
+    by = Actor(kind=Kind.PEER, id=verified.sender, name=verified.name.zh, channel=Channel.API)
+    found = source(asked, by, verified, now)
+    return _narrowed(found, granted.fields)
+
+
+def _narrowed(found: Any, fields: Any) -> Any:
+    """Only what the contract names; a contract that names no fields grants the resource as it is."""
+    if isinstance(found, dict) and fields:
+        return {key: value for key, value in found.items() if key in fields}
+    return found
+
+
+def _catalogue(asked: dict[str, Any], by: Actor, verified: Any, now: datetime) -> Any:
+    """Everything this city offers: bodies by digest, who fills which role. Nothing of other cities is handed on."""
+    bodies = catalog.own_bodies(settings.TONGBAN_ADCODE)
+    mark = canonical.digest(sorted(bodies))
+    if asked.get("mark") == mark:
+        return {"mark": mark}
+    return {
+        "mark": mark,
+        "name": msgspec.to_builtins(settings.TONGBAN_CITY.name),
+        "offices": identity.offices_by_role(),
+        "bodies": {digest: base64.b64encode(body).decode() for digest, body in bodies.items()},
+    }
+
+
+def _name_check(asked: dict[str, Any], by: Actor, verified: Any, now: datetime) -> Any:
+    return facts.name_check(_key(asked), city=settings.TONGBAN_ADCODE, ref=verified.case, now=now)
+
+
+def _name_reserve(asked: dict[str, Any], by: Actor, verified: Any, now: datetime) -> Any:
+    row = registries.reserve_name(
+        name=_key(asked), city=settings.TONGBAN_ADCODE, reserved_for=verified.case, by=by, now=now
+    )
+    return {"name": row.shown, "until": row.until.isoformat() if row.until else None}
+
+
+def _place(asked: dict[str, Any], by: Actor, verified: Any, now: datetime) -> Any:
+    return facts.place(_key(asked), city=settings.TONGBAN_ADCODE, now=now)
+
+
+def _places(asked: dict[str, Any], by: Actor, verified: Any, now: datetime) -> Any:
+    return draft.places(str(asked.get("text", ""))[:100], city=settings.TONGBAN_ADCODE)
+
+
+def _person(asked: dict[str, Any], by: Actor, verified: Any, now: datetime) -> Any:
+    warrant = Warrant(actor=by, purpose=verified.purpose, case=verified.case)
+    return _found(facts.person(_key(asked), warrant=warrant, now=now))
+
+
+def _firm(asked: dict[str, Any], by: Actor, verified: Any, now: datetime) -> Any:
+    warrant = Warrant(actor=by, purpose=verified.purpose, case=verified.case)
+    return _found(facts.firm(_key(asked), warrant=warrant, now=now))
+
+
+def _found(value: Any) -> Any:
+    if value is None:
+        raise NotFound("nobody", Words(zh="没有登记", en="Not registered here"))
+    return value
+
+
+def _key(asked: dict[str, Any]) -> str:
+    key = asked.get("key")
+    if not isinstance(key, str) or not 1 <= len(key) <= 200:
+        raise Refusal("malformed", Words(zh="请求格式不对", en="The query is malformed"), status=400)
+    return key
+
+
+RESOURCES: dict[str, Source] = {
+    "catalogue": _catalogue,
+    "name-check": _name_check,
+    "name-reserve": _name_reserve,
+    "place": _place,
+    "places": _places,
+    "person": _person,
+    "firm": _firm,
+}
+
+
+def pull(*, city: str, now: datetime) -> int:
+    """Take over another city's catalogue; what is known stays when it does not answer. Returns how many are new (job)."""
+    known = next((row.mark for row in catalog.cities() if row.city == city), "")
+    try:
+        told = exchange.ask(peer=city, resource="catalogue", query={"mark": known}, purpose="catalogue", now=now)
+    except Refusal as no:
+        catalog_actions.pull_failed(city=city, reason=no.code, now=now)
+        return 0
+    if "bodies" not in told:
+        return 0
+    bodies = {digest: base64.b64decode(body) for digest, body in told["bodies"].items()}
+    return catalog_actions.take_over(
+        city=city, name=told["name"], bodies=bodies, mark=told["mark"], offices=told["offices"], by=SYSTEM, now=now
+    )

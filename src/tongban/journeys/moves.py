@@ -1,0 +1,114 @@
+"""Moving a case, and everything that follows from a move: the next computed step, work put off, the other city, people.
+
+Whatever follows is in the move's own transaction: done with it or not at all (a confirmation is never sent for what
+was rolled back).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+
+from tongban.base.actors import SYSTEM, Warrant
+from tongban.base.cryptography import canonical
+from tongban.base.errors import Refusal
+from tongban.cases import actions as cases
+from tongban.cases import queries
+from tongban.engine import lifecycle
+from tongban.engine.plan import StepKind
+from tongban.exchange import actions as exchange
+from tongban.journeys import tell
+from tongban.queue import actions as queue
+from tongban.queue.names import Name
+
+SELF = Warrant(actor=SYSTEM, purpose="handle")
+OPEN = (lifecycle.StepState.OPEN,)
+
+
+def move(*, number: str, command: lifecycle.Command, now: datetime, writing: dict[str, Any] | None = None) -> Any:
+    """One command and all that follows from it, in one transaction. ``writing`` is the text whose digest the command
+    carries: kept sealed with the case. A refusal leaves a row on the trail."""
+    try:
+        with transaction.atomic():
+            row, events = cases.handle(number=number, command=command, now=now)
+            if writing is not None:
+                row = cases.amend(number=number, change={"writings": [writing]}, now=now)
+            follow(row, events, now=now)
+    except Refusal as no:
+        cases.refused(number=number, command=command, code=no.code, now=now)
+        raise
+    return row
+
+
+def follow(row: Any, events: Sequence[lifecycle.Event], *, now: datetime) -> None:
+    """What these events of this node lead to."""
+    if row.taken_in_by != settings.TONGBAN_ADCODE:
+        exchange.put_out(
+            peer=row.taken_in_by,
+            case_ref=row.number,
+            kind="case.events",
+            data={"events": msgspec.to_builtins(events)},
+            now=now,
+        )
+    tell.about(row, events, now=now)
+    state = queries.state(row)
+    if state.custody.held == settings.TONGBAN_ADCODE and not state.custody.offered_to:
+        _next(row, state, now)
+
+
+def _next(row: Any, state: lifecycle.Case, now: datetime) -> None:
+    """Start whatever needs no officer: rules that decide, telling, departments' own systems, making out, closing."""
+    if state.status is lifecycle.Status.SUBMITTED and by_rules(state):
+        queue.put(Name.COMPUTE, once=f"compute:{row.number}", number=row.number)
+        return
+    for step in _open(state):
+        if step.by == "system" and step.kind is not StepKind.ACCEPT and step.kind not in _OWN:
+            queue.put(Name.TELL_AGENCY, once=f"agency:{row.number}:{step.key}", number=row.number, step=step.key)
+        elif step.kind is StepKind.TELL:
+            _told(row, step.key, now)
+            return  # the move that told goes on from the new state
+        elif step.kind is StepKind.ISSUE:
+            queue.put(Name.ISSUE, once=f"issue:{row.number}", number=row.number)
+    if state.status is lifecycle.Status.DECIDED and all(s.done for s in state.steps):
+        command = lifecycle.Close(by=SYSTEM, node=settings.TONGBAN_ADCODE, circle=NOBODY)
+        move(number=row.number, command=command, now=now)
+
+
+_OWN = (StepKind.COMPUTED, StepKind.ISSUE)
+NOBODY = lifecycle.Circle()
+
+
+def by_rules(state: lifecycle.Case) -> bool:
+    """Whether the rules alone receive and decide this case (秒批)."""
+    received = all(s.by == "system" for s in state.steps if s.kind is StepKind.ACCEPT)
+    return received and not any(s.kind is StepKind.DECIDE for s in state.steps)
+
+
+def _open(state: lifecycle.Case) -> Iterable[lifecycle.Step]:
+    working = (lifecycle.Status.ACCEPTED, lifecycle.Status.DECIDED)
+    return [s for s in state.steps if s.state in OPEN] if state.status in working else []
+
+
+def _told(row: Any, step: str, now: datetime) -> None:
+    """An office that is only informed has it on its desk's list from this moment: the row is the message."""
+    note = canonical.digest({"told": step, "case": row.number})
+    command = lifecycle.FinishStep(
+        by=SYSTEM, node=settings.TONGBAN_ADCODE, circle=NOBODY, step=step, outcome=lifecycle.Outcome.TOLD, note=note
+    )
+    move(number=row.number, command=command, now=now)
+
+
+def circle_of(row: Any, *, now: datetime) -> lifecycle.Circle:
+    """Whose case it is: its parties and who is near to them, as noted when it began."""
+    content = queries.content(row, warrant=SELF, now=now)
+    return lifecycle.Circle(**{name: frozenset(ids) for name, ids in content["circle"].items()})
+
+
+def digest_of(text: str) -> str:
+    """The digest under which a text that an officer wrote is named in events."""
+    return canonical.digest({"text": text})

@@ -1,0 +1,119 @@
+"""What people are told of their case, in plain words, when it happens (通知)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from tongban.base.words import Words
+from tongban.engine import lifecycle
+from tongban.identity import queries as identity
+from tongban.notices import actions as notices
+
+
+def about(row: Any, events: Sequence[lifecycle.Event], *, now: datetime) -> None:
+    """Tell the owner of a case, as far as they have an account at this node, what these events mean to them."""
+    account = identity.account(row.owner) if row.owner else None
+    if account is None:
+        return
+    for event in events:
+        says = _SAYS.get(event.kind)
+        words = says(event) if says else None
+        if words is not None:
+            title, body = words
+            name = Words(**row.title)
+            notices.tell(
+                account=account,
+                title=title,
+                body=body.format(title=name, number=row.number),
+                now=now,
+                case=row.number,
+                link=f"/cases/{row.number}",
+            )
+
+
+Says = Callable[[lifecycle.Event], tuple[Words, Words] | None]
+
+
+def _fixed(zh: str, en: str, body_zh: str, body_en: str) -> Says:
+    words = (Words(zh=zh, en=en), Words(zh=body_zh, en=body_en))
+    return lambda event: words
+
+
+def _decided(event: lifecycle.Event) -> tuple[Words, Words]:
+    if event.facts["granted"]:
+        return (
+            Words(zh="您的申请已批准", en="Your application is granted"),
+            Words(zh="《{title}》已准予，证照正在生成", en="{title} is granted; your certificate is being made"),
+        )
+    return (
+        Words(zh="您的申请未获批准", en="Your application is refused"),
+        Words(
+            zh="《{title}》未获批准。理由、依据和申诉途径见决定书",
+            en="{title} is refused. The decision gives the reasons, the articles and how to appeal",
+        ),
+    )
+
+
+_SAYS: dict[str, Says] = {
+    "custody_taken": _fixed(
+        "对方城市已接收",
+        "The other city has taken your case",
+        "《{title}》已由办理城市接收",
+        "{title} is now with the city that decides",
+    ),
+    "custody_returned": _fixed(
+        "对方城市退回了您的申请",
+        "The other city returned your case",
+        "《{title}》被退回，请查看原因",
+        "{title} was returned; please see why",
+    ),
+    "accepted": _fixed(
+        "已受理", "Accepted", "《{title}》已受理，办件编号 {number}", "{title} is accepted, case {number}"
+    ),
+    "not_accepted": _fixed(
+        "不予受理",
+        "Not accepted",
+        "《{title}》不予受理，理由和申诉途径见决定书",
+        "{title} is not accepted; the letter says why and how to appeal",
+    ),
+    "supplement_asked": _fixed(
+        "请补正材料",
+        "Please complete your application",
+        "《{title}》需要补正，只告知这一次，请查看清单",
+        "{title} lacks something; this is told once, please see the list",
+    ),
+    "supplement_lapsed": _fixed(
+        "逾期未补正，办件已结束",
+        "Closed: nothing was supplemented in time",
+        "《{title}》可以重新申请",
+        "You can apply for {title} again",
+    ),
+    "suspended": _fixed(
+        "办理时限已暂停",
+        "The clock has stopped",
+        "《{title}》因法定程序暂停计时",
+        "{title}: a statutory procedure stops the clock",
+    ),
+    "resumed": _fixed("恢复计时", "The clock runs again", "《{title}》继续办理", "{title} goes on"),
+    "part_decided": _decided,
+    "issued": _fixed(
+        "电子证照已生成",
+        "Your e-certificate is here",
+        "《{title}》的证照已放入您的空间",
+        "The certificate of {title} is in your space",
+    ),
+    "withdrawn": _fixed("已撤回", "Withdrawn", "《{title}》已按您的要求撤回", "{title} is withdrawn as you asked"),
+    "delivery_reported": lambda event: _delivery(event),
+}
+
+
+def _delivery(event: lifecycle.Event) -> tuple[Words, Words] | None:
+    said = {
+        "collected": Words(zh="快递已取件", en="The courier has collected your parcel"),
+        "on-the-way": Words(zh="快递在途", en="Your parcel is on the way"),
+        "delivered": Words(zh="快递已送达", en="Your parcel is delivered"),
+        "failed": Words(zh="快递未能送达", en="Your parcel could not be delivered"),
+    }.get(event.facts["state"])
+    return (said, Words(zh="《{title}》", en="{title}")) if said else None

@@ -1,0 +1,223 @@
+"""A case between two cities: taken in whole or returned with the reason, and its events both ways (异地办理).
+
+Called in the transaction of the inbox row: what is done here and the receipt are one.
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+
+from tongban.base.actors import SYSTEM, Actor, Channel, Kind, Warrant
+from tongban.base.cryptography import canonical, jws
+from tongban.base.cryptography.errors import CryptographyError
+from tongban.base.errors import Refusal
+from tongban.base.words import Words
+from tongban.cases import actions as cases
+from tongban.cases import queries as stored
+from tongban.certificates import actions as certificates
+from tongban.engine import lifecycle
+from tongban.engine.plan import ItemRef, Known, Plan
+from tongban.exchange import actions as exchange
+from tongban.exchange import queries as peers
+from tongban.files import actions as files
+from tongban.files import checks, vault
+from tongban.journeys import facts as gathering
+from tongban.journeys import find, moves, signing, tell
+from tongban.registries import queries as registries
+
+
+class NotOurs(Refusal):
+    """What was handed over does not hold together; the sender must look at it."""
+
+    def __init__(self, code: str, zh: str, en: str) -> None:
+        super().__init__(code, Words(zh=zh, en=en), status=422)
+
+
+def apply(event: Any, verified: Any, *, now: datetime) -> dict[str, Any]:
+    """Apply one event that a peer handed over. What it returns stands in the signed receipt."""
+    handle = _KINDS.get(event.kind)
+    if handle is None:
+        raise NotOurs("unknown_kind", f"不认识的事件 {event.kind}", f"Unknown kind of event {event.kind}")
+    by = Actor(kind=Kind.PEER, id=verified.sender, name=verified.name.zh, channel=Channel.API)
+    return handle(event, by, now) or {}
+
+
+def _offered(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
+    """Take a case over: check what was signed, compute the plan anew by this city's own rules, begin the mirror."""
+    data = event.data
+    events = msgspec.convert(data["events"], tuple[lifecycle.Event, ...])
+    document, ref = data["content"]["document"], msgspec.convert(data["content"]["document"]["item"], ItemRef)
+    _signed(data["content"], sender=by.id, now=now)
+    plan = _own_plan(ref, document, ref_of=document["ref"], by=by, now=now)
+    state = lifecycle.replay(events)
+    if state is None or state.origin != by.id or state.custody.offered_to != settings.TONGBAN_ADCODE:
+        raise NotOurs("not_offered", "这个办件没有移交给本市", "This case was not offered to this city")
+    if [msgspec.structs.replace(s, visit=None) for s in _submitted_steps(events)] != [
+        msgspec.structs.replace(s, visit=None) for s in plan.steps
+    ]:
+        raise NotOurs("other_plan", "步骤与本市规则不符", "The steps are not those of this city's rules")
+    key = vault.new_key()
+    blobs = {f["material"]: _kept(f, plan, key, by, now) for f in data["files"]}
+    receipt = canonical.digest({"case": event.case, "event": str(event.id), "content": data["content"]["digest"]})
+    taken = lifecycle.decide(
+        state,
+        lifecycle.Taken(by=SYSTEM, node=settings.TONGBAN_ADCODE, circle=moves.NOBODY, receipt=receipt),
+        now,
+    )
+    row = cases.begin(
+        id=UUID(data["id"]),
+        number=event.case,
+        events=[*events, *taken],
+        item=ref,
+        title=document["title"],
+        content={**data["content"], "circle": _circle(data["content"], by, now)},
+        materials=[(m, blobs.get(m.type), blobs[m.type].sha256 if m.type in blobs else "") for m in plan.materials],
+        taken_in_by=by.id,
+        owner="",
+        now=now,
+        key=key,
+    )
+    if plan.failed:
+        _give_back(row, plan, now=now)
+    moves.follow(row, taken, now=now)
+    return {"custodian": settings.TONGBAN_ADCODE, "number": row.number}
+
+
+def _submitted_steps(events: tuple[lifecycle.Event, ...]) -> list[Any]:
+    return list(msgspec.convert(events[0].facts["steps"], tuple[moves.PlannedStep, ...]))
+
+
+def _signed(content: dict[str, Any], *, sender: str, now: datetime) -> None:
+    """Every signature is the taking-in node's word on this very document, and every party who must sign did."""
+    if canonical.digest(content["document"]) != content["digest"]:
+        raise NotOurs("digest", "签名的内容与摘要不符", "The signed content does not match its digest")
+    ring = peers.keyring(peers.peer(sender, now=now), at=now)
+    signed = set()
+    for each in content["signatures"]:
+        try:
+            said = canonical.loads(jws.verify(each["signature"], ring, kind=signing.KIND).payload)
+        except CryptographyError as wrong:
+            raise NotOurs("signature", "签名无效", "A signature is not valid") from wrong
+        if said["digest"] != content["digest"] or said["role"] != each["role"] or said["level"] < 2:
+            raise NotOurs("signature", "签名与内容不符", "A signature is for something else")
+        signed.add(said["role"])
+    missing = {r["key"] for r in content["document"]["roles"] if r["signs"]} - signed
+    if missing:
+        raise NotOurs("not_signed", "还有当事人没有签名", "A party has not signed")
+
+
+def _own_plan(ref: ItemRef, document: dict[str, Any], *, ref_of: str, by: Actor, now: datetime) -> Plan:
+    """The plan by this city's own version of the item, with its own facts in place of whatever was sent of them."""
+    item = find.item_of(ref)
+    sent = msgspec.convert(document["facts"], dict[str, Known])
+    others = {k: v for k, v in sent.items() if not k.startswith(("place:", "name-check:"))}
+    asking = gathering.Asking(by=by, city=settings.TONGBAN_ADCODE, ref=ref_of, purpose="take-in", now=now)
+    return gathering.gather([item], facts=others, answers=document["answers"], asking=asking).plan
+
+
+def _kept(file: dict[str, Any], plan: Plan, key: Any, by: Actor, now: datetime) -> Any:
+    """A file that came with the case, checked as if it had been uploaded here."""
+    accepts = next((m.accepts for m in plan.materials if m.type == file["material"]), ())
+    safe = checks.safe(base64.b64decode(file["content"], validate=True), name=file["name"], accepts=accepts)
+    return files.store(content=safe.content, media_type=safe.media_type, name=safe.name, key=key, by=by, now=now)
+
+
+def _circle(content: dict[str, Any], by: Actor, now: datetime) -> dict[str, list[str]]:
+    """Whose case it is, with the people this city's own registry knows among them and near to them."""
+    warrant = Warrant(actor=SYSTEM, purpose="conflict-of-interest")
+    persons, relatives = set(content["circle"]["persons"]), set[str]()
+    for role in content["document"]["roles"]:
+        found = registries.person_by_id_number(role["person"], warrant=warrant, now=now) if role["person"] else None
+        if found is not None:
+            persons.add(str(found.id))
+            relatives |= {str(r.person) for r in registries.relatives_of(found, warrant=warrant, now=now)}
+    return {
+        "persons": sorted(persons),
+        "firms": content["circle"]["firms"],
+        "relatives": sorted(relatives - persons),
+    }
+
+
+def _give_back(row: Any, plan: Plan, *, now: datetime) -> None:
+    """By now a rule fails (a name was lost, an address is gone): noted for the window officer, who decides what to do."""
+    says = [{"zh": f.says.zh, "en": f.says.en, "cites": list(f.cites)} for f in plan.failed]
+    cases.amend(number=row.number, change={"findings": says}, now=now)
+
+
+def _events(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
+    """Add the deciding city's events to the mirror, tell the owner, keep certificates and letters that came along."""
+    told = msgspec.convert(event.data["events"], tuple[lifecycle.Event, ...])
+    before = stored.by_number(event.case)
+    if before.city != by.id or any(e.node != by.id for e in told):
+        raise NotOurs("not_custodian", "这个办件不由对方办理", "This case is not the sender's to decide")
+    row = cases.mirror(number=event.case, events=told)
+    tell.about(row, told, now=now)
+    return {"sequence": row.sequence}
+
+
+def _papers(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
+    """A certificate or letter of the deciding city, for the owner's space: data, PDF and where it is verified."""
+    row = stored.by_number(event.case)
+    if row.city != by.id:
+        raise NotOurs("not_custodian", "这个办件不由对方办理", "This case is not the sender's to decide")
+    for paper in event.data["papers"]:
+        certificates.receive(
+            case_ref=row.number,
+            owner=row.owner,
+            city=by.id,
+            kind=paper["kind"],
+            name=paper["name"],
+            number=paper["number"],
+            identifier=paper["identifier"],
+            token=paper["token"],
+            pdf=base64.b64decode(paper["pdf"], validate=True),
+            verify_url=paper["verify_url"],
+            by=by,
+            now=now,
+        )
+    return {}
+
+
+def _asked(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
+    """What the applicant asked for at the node that took the case in: withdraw, supplement, deliver, rate."""
+    row = stored.by_number(event.case)
+    if row.taken_in_by != by.id:
+        raise NotOurs("not_taken_in_by", "这个办件不是对方受理的", "The sender did not take this case in")
+    person = f"{by.id}:{event.data['person']}"
+    actor = Actor(kind=Kind.PERSON, id=event.data["account"], level=2, person=person, channel=Channel.API)
+    from tongban.journeys import wishes
+
+    try:
+        wishes.here(row, wish=event.data["wish"], with_=event.data["with"], by=actor, now=now)
+    except Refusal as no:
+        # The wish is refused, not the message: its sender is told by an event of its own and goes on.
+        exchange.put_out(
+            peer=by.id,
+            case_ref=row.number,
+            kind="case.wish-refused",
+            now=now,
+            data={"wish": event.data["wish"], "code": no.code, "brief": msgspec.to_builtins(no.brief)},
+        )
+        return {"refused": no.code}
+    return {}
+
+
+def _wish_refused(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
+    row = stored.by_number(event.case)
+    tell.wish_refused(row, Words(**event.data["brief"]), now=now)
+    return {}
+
+
+_KINDS = {
+    "case.offered": _offered,
+    "case.events": _events,
+    "case.papers": _papers,
+    "case.asked": _asked,
+    "case.wish-refused": _wish_refused,
+}

@@ -1,0 +1,120 @@
+"""What an applicant may ask of a case on its way: withdraw, supplement, have it delivered, rate it.
+
+Asked at the node where the person is; done at the node that holds the case. The other node gets it by hand-over.
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from tongban.base.actors import Actor
+from tongban.base.errors import NotFound
+from tongban.base.words import Words
+from tongban.cases import actions as cases
+from tongban.cases import queries as stored
+from tongban.engine import lifecycle
+from tongban.engine.plan import PlannedMaterial, Verdict
+from tongban.exchange import actions as exchange
+from tongban.files import actions as files
+from tongban.files import checks
+from tongban.journeys import deliver, moves, rate, see
+
+
+def withdraw(*, number: str, by: Actor, now: datetime) -> None:
+    """Take the application back; possible until anything is decided."""
+    _wish(number, "withdraw", {}, by=by, now=now)
+
+
+def supplement(*, number: str, uploads: list[tuple[str, str, bytes]], words: str, by: Actor, now: datetime) -> None:
+    """Give what was asked for once (补正): files as (material, name, content), and words."""
+    safe = [(material, checks.safe(content, name=name, accepts=_TAKEN)) for material, name, content in uploads]
+    given = [
+        {"material": m, "name": s.name, "media_type": s.media_type, "content": base64.b64encode(s.content).decode()}
+        for m, s in safe
+    ]
+    _wish(number, "supplement", {"files": given, "words": words[:4000]}, by=by, now=now)
+
+
+def order_paper(*, number: str, name: str, mobile: str, address: str, by: Actor, now: datetime) -> None:
+    """Have the paper certificate sent by courier."""
+    _wish(number, "deliver", {"name": name, "mobile": mobile, "address": address}, by=by, now=now)
+
+
+def give_rating(*, number: str, code: int, words: str, by: Actor, now: datetime) -> None:
+    """Rate the service: 1 非常满意 … 5 非常不满意. Kept here and told to the deciding city."""
+    row = see.mine(number, by=by, now=now)
+    with transaction.atomic():
+        rate.keep(row, code=code, words=words, by=by, now=now)
+        if row.city != settings.TONGBAN_ADCODE:
+            _send(row, "rate", {"code": code, "words": words[:2000]}, by=by, now=now)
+
+
+def _wish(number: str, wish: str, with_: dict[str, Any], *, by: Actor, now: datetime) -> None:
+    row = see.mine(number, by=by, now=now)
+    if row.custodian == settings.TONGBAN_ADCODE or row.city == settings.TONGBAN_ADCODE:
+        here(row, wish=wish, with_=with_, by=by, now=now)
+    else:
+        _send(row, wish, with_, by=by, now=now)
+
+
+def _send(row: Any, wish: str, with_: dict[str, Any], *, by: Actor, now: datetime) -> None:
+    exchange.put_out(
+        peer=row.city,
+        case_ref=row.number,
+        kind="case.asked",
+        now=now,
+        data={"wish": wish, "with": with_, "account": by.id, "person": by.person or ""},
+    )
+
+
+def here(row: Any, *, wish: str, with_: dict[str, Any], by: Actor, now: datetime) -> None:
+    """Do what was asked, at the node that holds the case."""
+    do = _WISHES.get(wish)
+    if do is None:
+        raise NotFound("no_wish", Words(zh="不能这样要求", en="This cannot be asked for"))
+    do(row, with_, by, now)
+
+
+def _withdraw(row: Any, with_: dict[str, Any], by: Actor, now: datetime) -> None:
+    command = lifecycle.Withdraw(by=by, node=settings.TONGBAN_ADCODE, circle=moves.circle_of(row, now=now))
+    moves.move(number=row.number, command=command, now=now)
+
+
+def _supplement(row: Any, with_: dict[str, Any], by: Actor, now: datetime) -> None:
+    with transaction.atomic():
+        digests = [_file(row, each, by, now) for each in with_["files"]]
+        writing = {"kind": "supplement", "text": with_["words"], "at": now.isoformat(), "by": by.id}
+        if with_["words"]:
+            digests.append(moves.digest_of(with_["words"]))
+        command = lifecycle.Supplement(
+            by=by, node=settings.TONGBAN_ADCODE, circle=moves.circle_of(row, now=now), digests=tuple(digests)
+        )
+        moves.move(number=row.number, command=command, now=now, writing=writing)
+
+
+_TAKEN = ("application/pdf", "image/jpeg", "image/png")
+_GIVEN = Words(zh="补正提交", en="Given as a supplement")
+
+
+def _file(row: Any, file: dict[str, Any], by: Actor, now: datetime) -> str:
+    content = base64.b64decode(file["content"], validate=True)
+    safe = checks.safe(content, name=file["name"], accepts=_TAKEN)
+    blob = files.store(content=safe.content, media_type=safe.media_type, name=safe.name, key=row.key, by=by, now=now)
+    known = next((m for m in stored.materials(row) if m.type == file["material"]), None)
+    title = Words(**known.title) if known else Words(zh="补正材料", en="Supplement")
+    planned = PlannedMaterial(type=file["material"][:80], title=title, verdict=Verdict.UPLOAD, reason=_GIVEN)
+    cases.add_material(number=row.number, planned=planned, blob=blob, now=now)
+    return str(blob.sha256)
+
+
+_WISHES = {
+    "withdraw": _withdraw,
+    "supplement": _supplement,
+    "deliver": lambda row, with_, by, now: deliver.order(row, by=by, now=now, **with_),
+    "rate": lambda row, with_, by, now: rate.keep(row, by=by, now=now, **with_),
+}
