@@ -113,3 +113,14 @@ def end(clock: Clock, at: datetime) -> Clock:
     """The clock ends for good; what still stopped it is closed."""
     stops = tuple(_closed(s, at) for s in clock.stops)
     return replace(clock, stops=stops, ended_at=clock.ended_at or at)
+
+
+def going_on(case: Case, at: datetime, keys: Iterable[str]) -> Case:
+    """The clock goes on where these steps had stopped it."""
+    return replace(case, clock=go_on(case.clock, at, keys))
+
+
+def freed(case: Case, at: datetime) -> Case:
+    """Nobody has anything in hand any more."""
+    keys = [s.key for s in case.steps if s.state is StepState.TAKEN]
+    return going_on(change(case, keys, free), at, keys)

@@ -14,7 +14,7 @@ from tongban.engine.clock import Clock, Stop, allowed, day_of, due, left, overdu
 from tongban.engine.plan import Promise
 
 CALENDAR = builtin()
-HOURS = OfficeHours.from_data(dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ["09:00-12:00", "13:00-17:00"]))
+HOURS = OfficeHours.from_data({day: ["09:00-12:00", "13:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")})
 
 
 def at(day: int, hour: int = 9, minute: int = 0, month: int = 3) -> datetime:

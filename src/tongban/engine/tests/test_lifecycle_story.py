@@ -567,7 +567,7 @@ def test_a_mirror_takes_events_in_order_and_only_from_the_custodian():
     with pytest.raises(Refusal, match="not_custodian"):
         evolve(replay([first]), elsewhere)
     unknown = msgspec.structs.replace(second, kind="blessed")
-    with pytest.raises(ValueError, match="^unknown kind of event: blessed$"):
+    with pytest.raises(ValueError, match=r"^unknown kind of event: blessed$"):
         evolve(replay([first]), unknown)
     odd = msgspec.structs.replace(second, kind="step_sent_back", facts={"step": "x", "reasons": D1})
     with pytest.raises(Refusal, match="no_such_step"):

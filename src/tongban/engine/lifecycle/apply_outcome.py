@@ -1,0 +1,130 @@
+"""What the events that end a case, or open it again, make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from tongban.engine.lifecycle import line
+from tongban.engine.lifecycle.events import Event
+from tongban.engine.lifecycle.state import (
+    Case,
+    Certificate,
+    Closing,
+    Decision,
+    Outcome,
+    Status,
+    deciding,
+    downstream,
+    parts_decided,
+)
+from tongban.engine.plan import StepKind
+
+Apply = Callable[[Case, Event], Case]
+
+
+def _closed(case: Case, event: Event, closing: Closing) -> Case:
+    return replace(case, status=Status.CLOSED, closing=closing, clock=line.end(case.clock, event.at))
+
+
+def _not_accepted(case: Case, event: Event) -> Case:
+    return _closed(line.freed(case, event.at), event, Closing.RETURNED)
+
+
+def _supplement_lapsed(case: Case, event: Event) -> Case:
+    return _closed(case, event, Closing.NOT_SUPPLEMENTED)
+
+
+def _withdrawn(case: Case, event: Event) -> Case:
+    return replace(_closed(line.freed(case, event.at), event, Closing.VOIDED), withdrawn=True)
+
+
+def _was_closed(case: Case, event: Event) -> Case:
+    return _closed(case, event, Closing(event.facts["closing"]))
+
+
+def _part_decided(case: Case, event: Event) -> Case:
+    facts, key = event.facts, event.facts["part"]
+    decision = Decision(
+        granted=facts["granted"],
+        reasons=facts["reasons"],
+        cites=tuple(facts["cites"]),
+        by=event.actor.id,
+        at=event.at,
+    )
+    case = replace(case, parts=tuple(replace(p, decision=decision) if p.key == key else p for p in case.parts))
+    case = _decided_step(case, event, granted=decision.granted)
+    if not decision.granted:
+        case = _dropped(case, event, key)
+    if parts_decided(case.parts):
+        return replace(case, status=Status.DECIDED, clock=line.end(case.clock, event.at), extension=None)
+    return case
+
+
+def _decided_step(case: Case, event: Event, *, granted: bool) -> Case:
+    """The DECIDE step is finished by deciding; where the rules decided their step is done, and what follows opens."""
+    outcome = Outcome.PASSED if granted else Outcome.FAILED
+    keys = [s.key for s in case.steps if s.part == event.facts["part"] and s.kind is StepKind.DECIDE]
+    return line.change(case, keys, line.finish(event.actor.id, event.at, outcome))
+
+
+def _dropped(case: Case, event: Event, part: str) -> Case:
+    keys = [s.key for s in case.steps if s.part == part and not s.done]
+    return line.going_on(line.change(case, keys, line.drop(event.at)), event.at, keys)
+
+
+def _issued(case: Case, event: Event) -> Case:
+    facts = event.facts
+    case = line.change(case, [facts["step"]], line.finish(event.actor.id, event.at, Outcome.PASSED))
+    made = Certificate(part=facts["part"], identifier=facts["identifier"], digest=facts["digest"])
+    return replace(case, certificates=(*case.certificates, made))
+
+
+def _delivery_reported(case: Case, event: Event) -> Case:
+    return replace(case, delivery=event.facts["state"])
+
+
+def _reopened(case: Case, event: Event) -> Case:
+    """A decision is set aside and a new term begins; a case never accepted is received anew (行政复议法)."""
+    again = case.clock.started_at is not None
+    clock = replace(
+        case.clock,
+        received_at=event.at,
+        started_at=event.at if again else None,
+        ended_at=None,
+        stops=(),
+        extended=0,
+    )
+    case = replace(
+        case,
+        status=Status.ACCEPTED if again else Status.SUBMITTED,
+        clock=clock,
+        parts=tuple(replace(p, decision=None) for p in case.parts),
+        closing=None,
+        extension=None,
+        certificates=(),
+        delivery=None,
+        reopened=case.reopened + 1,
+    )
+    return line.change(case, _to_redo(case), line.reset)
+
+
+def _to_redo(case: Case) -> set[str]:
+    """The deciding steps, what rests on them, and what was dropped."""
+    heads = [s for p in case.parts if (s := deciding(case.steps, p.key)) is not None]
+    rests = {s.key for head in heads for s in downstream(case.steps, head)}
+    dropped = {s.key for s in case.steps if s.outcome is Outcome.DROPPED}
+    return {s.key for s in heads} | rests | dropped
+
+
+APPLY: dict[str, Apply] = {
+    "part_decided": _part_decided,
+    "issued": _issued,
+    "delivery_reported": _delivery_reported,
+    "withdrawn": _withdrawn,
+    "closed": _was_closed,
+    "reopened": _reopened,
+    "not_accepted": _not_accepted,
+    "supplement_lapsed": _supplement_lapsed,
+}
