@@ -11,13 +11,15 @@ from uuid import UUID
 from django.db import transaction
 
 from tongban.base.actors import SYSTEM
+from tongban.base.actors import Actor
 from tongban.base.cryptography import canonical
 from tongban.base.errors import Conflict, NotFound
 from tongban.base.words import Words
 from tongban.cases import store
-from tongban.cases.models import Case, Draft, Material, Step
+from tongban.cases.models import Case, Draft, Material, Paper, Step
 from tongban.engine import lifecycle
 from tongban.engine.plan import ItemRef, PlannedMaterial
+from tongban.files import actions as files
 from tongban.files import vault
 from tongban.files.models import Blob, Key
 from tongban.trail import actions as trail
@@ -178,3 +180,16 @@ def redate(*, now: datetime) -> int:
             facts={"cases": len(moved)},
         )
     return len(moved)
+
+
+@transaction.atomic
+def keep_paper(*, number: str, city: str, paper: dict[str, Any], pdf: bytes, by: Actor, now: datetime) -> Paper:
+    """Keep a certificate or letter that the deciding city sent, sealed under the case's key. Sent again, it is the same."""
+    row = Case.objects.select_for_update(of=("self",)).select_related("key").get(number=number)
+    there = Paper.objects.filter(case=row, kind=paper["kind"], number=paper["number"]).first()
+    if there is not None:
+        return there
+    name = f"{paper['kind']}.pdf"
+    blob = files.store(content=pdf, media_type="application/pdf", name=name, key=row.key, by=by, now=now) if pdf else None
+    kept = {field: paper[field] for field in ("kind", "name", "number", "identifier", "token", "verify_url")}
+    return Paper.objects.create(case=row, city=city, pdf=blob, received_at=now, **kept)

@@ -160,6 +160,25 @@ class Material(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "type", "digest"], name="cases_material_once")]
 
 
+class Paper(models.Model):
+    """A certificate or letter that the deciding city sent for a case that this node took in: its data and its PDF."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="papers")
+    city = models.CharField(max_length=6)
+    kind = models.CharField(max_length=64)
+    name = models.JSONField()
+    number = models.CharField(max_length=120)
+    identifier = models.CharField(max_length=160, blank=True)
+    token = models.TextField(blank=True)
+    verify_url = models.CharField(max_length=300, blank=True)
+    pdf = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "kind", "number"], name="cases_paper_once")]
+
+
 class Event(models.Model):
     """One change of a case: who, when, on whose behalf, through which channel. Digests and facts of procedure only.
 

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 from tongban.base.actors import Kind, Warrant
 from tongban.cases import store
 from tongban.cases.actions import NoCase
-from tongban.cases.models import Case, Draft, Event, Material, Party, Step, Upload
+from tongban.cases.models import Case, Draft, Event, Material, Paper, Party, Step, Upload
 from tongban.engine import lifecycle
 from tongban.files import vault
 from tongban.trail import actions as trail
@@ -119,3 +119,21 @@ def waiting_for(office: str, *, by: str = "system") -> QuerySet[Step]:
         .filter(office=office, state__in=("open", "taken"), by=by)
         .order_by("case__received_at", "id")
     )
+
+
+def papers(case: Case) -> list[Paper]:
+    """Certificates and letters that the deciding city sent, oldest first."""
+    return list(Paper.objects.select_related("pdf__key").filter(case=case).order_by("received_at", "id"))
+
+
+def papers_of_owner(owner: str) -> QuerySet[Paper]:
+    """Everything that other cities sent for a person's cases, newest first."""
+    return Paper.objects.select_related("case", "pdf__key").filter(case__owner=owner).order_by("-received_at", "-id")
+
+
+def paper(id: str, *, owner: str) -> Paper | None:
+    """One paper of this owner's."""
+    try:
+        return Paper.objects.select_related("case", "pdf__key").filter(pk=id, case__owner=owner).first()
+    except (ValueError, ValidationError):
+        return None

@@ -112,3 +112,9 @@ def circle_of(row: Any, *, now: datetime) -> lifecycle.Circle:
 def digest_of(text: str) -> str:
     """The digest under which a text that an officer wrote is named in events."""
     return canonical.digest({"text": text})
+
+
+def person_of(id_number: str) -> str:
+    """The registry id here of who has this ID number; empty for somebody of another city."""
+    found = registries.person_by_id_number(id_number, warrant=SELF, now=timezone.now())
+    return str(found.id) if found else ""

@@ -177,7 +177,7 @@ def papers(row: Any) -> list[Any]:
     """Certificates and letters of a case: this node's own, or those the deciding city sent."""
     if row.city == settings.TONGBAN_ADCODE:
         return [*certificates.of_case(row.number), *certificates.letters_of(row.number)]
-    return list(certificates.received_for(row.number))
+    return cases.papers(row)
 
 
 def _supplement(row: Any, state: lifecycle.Case) -> dict[str, Any] | None:

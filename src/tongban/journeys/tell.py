@@ -117,3 +117,11 @@ def _delivery(event: lifecycle.Event) -> tuple[Words, Words] | None:
         "failed": Words(zh="快递未能送达", en="Your parcel could not be delivered"),
     }.get(event.facts["state"])
     return (said, Words(zh="《{title}》", en="{title}")) if said else None
+
+
+def wish_refused(row: Any, says: Words, *, now: datetime) -> None:
+    """Tell the owner that the deciding city said no to something they asked for."""
+    account = identity.account(row.owner) if row.owner else None
+    if account is not None:
+        title = Words(zh="办理城市没有同意您的请求", en="The deciding city did not agree to what you asked")
+        notices.tell(account=account, title=title, body=says, now=now, case=row.number, link=f"/cases/{row.number}")

@@ -20,15 +20,14 @@ from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.cases import actions as cases
 from tongban.cases import queries as stored
-from tongban.certificates import actions as certificates
 from tongban.engine import lifecycle
-from tongban.engine.plan import ItemRef, Known, Plan
+from tongban.engine.plan import ItemRef, Known, Plan, PlannedStep
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
 from tongban.files import actions as files
 from tongban.files import checks, vault
 from tongban.journeys import facts as gathering
-from tongban.journeys import find, moves, signing, tell
+from tongban.journeys import find, moves, signing, tell, wishes
 from tongban.registries import queries as registries
 
 
@@ -90,7 +89,7 @@ def _offered(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
 
 
 def _submitted_steps(events: tuple[lifecycle.Event, ...]) -> list[Any]:
-    return list(msgspec.convert(events[0].facts["steps"], tuple[moves.PlannedStep, ...]))
+    return list(msgspec.convert(events[0].facts["steps"], tuple[PlannedStep, ...]))
 
 
 def _signed(content: dict[str, Any], *, sender: str, now: datetime) -> None:
@@ -167,20 +166,8 @@ def _papers(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
     if row.city != by.id:
         raise NotOurs("not_custodian", "这个办件不由对方办理", "This case is not the sender's to decide")
     for paper in event.data["papers"]:
-        certificates.receive(
-            case_ref=row.number,
-            owner=row.owner,
-            city=by.id,
-            kind=paper["kind"],
-            name=paper["name"],
-            number=paper["number"],
-            identifier=paper["identifier"],
-            token=paper["token"],
-            pdf=base64.b64decode(paper["pdf"], validate=True),
-            verify_url=paper["verify_url"],
-            by=by,
-            now=now,
-        )
+        pdf = base64.b64decode(paper["pdf"], validate=True)
+        cases.keep_paper(number=row.number, city=by.id, paper=paper, pdf=pdf, by=by, now=now)
     return {}
 
 
@@ -191,8 +178,6 @@ def _asked(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
         raise NotOurs("not_taken_in_by", "这个办件不是对方受理的", "The sender did not take this case in")
     person = f"{by.id}:{event.data['person']}"
     actor = Actor(kind=Kind.PERSON, id=event.data["account"], level=2, person=person, channel=Channel.API)
-    from tongban.journeys import wishes
-
     try:
         wishes.here(row, wish=event.data["wish"], with_=event.data["with"], by=actor, now=now)
     except Refusal as no:

@@ -1,0 +1,164 @@
+"""Making out what was granted: the registry is written, the certificate issued, the owner's copy sent (制证)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+
+from tongban.base.actors import SYSTEM
+from tongban.base.calendar import SHANGHAI
+from tongban.cases import queries as stored
+from tongban.certificates import actions as certificates
+from tongban.certificates import queries as issued
+from tongban.engine import compose, lifecycle
+from tongban.engine import items as engine
+from tongban.engine.plan import ItemRef, Known, StepKind
+from tongban.exchange import actions as exchange
+from tongban.identity import queries as identity
+from tongban.journeys import find, moves
+from tongban.registries import actions as registries
+
+
+def make_out(*, number: str, now: datetime) -> None:
+    """Do every open ISSUE step of a case (job). Again after a crash, everything is found as it was made."""
+    row = stored.by_number(number)
+    for step in stored.state(row).steps:
+        if step.kind is StepKind.ISSUE and step.state is lifecycle.StepState.OPEN:
+            with transaction.atomic():
+                _issue(row, step, now=now)
+
+
+def _issue(row: Any, step: lifecycle.Step, *, now: datetime) -> None:
+    content = stored.content(row, warrant=moves.SELF, now=now)
+    document = content["document"]
+    item = find.item_of(msgspec.convert(document["item"], ItemRef))
+    known = msgspec.convert(document["facts"], dict[str, Known])
+    known |= _entered(item, document, known, row, now=now)
+    values = compose.outcome_values(
+        item, facts=known, answers=document["answers"], today=_today(now), city=settings.TONGBAN_ADCODE
+    )
+    made = certificates.issue(
+        type=item.outcome.certificate or "", holder=_holder(item, values, document), fields=values,
+        issuer=issuer(step.office), case_ref=row.number, by=SYSTEM, now=now, others=_others(item, values, document),
+    )
+    command = lifecycle.Issue(
+        by=SYSTEM, node=settings.TONGBAN_ADCODE, circle=moves.NOBODY, step=step.key, identifier=made.identifier,
+        digest=made.digest,
+    )
+    _send(row, [made], now=now)
+    moves.move(number=row.number, command=command, now=now)
+
+
+def _entered(
+    item: engine.Item, document: dict[str, Any], known: dict[str, Known], row: Any, *, now: datetime
+) -> dict[str, Known]:
+    """Write the grant into the registry that the item names; what came of it are facts of the outcome."""
+    if item.outcome.enters is None:
+        return {}
+    entry = compose.registry_entry(
+        item, facts=known, answers=document["answers"], today=_today(now), city=settings.TONGBAN_ADCODE
+    )
+    return _REGISTRIES[item.outcome.enters](entry, document, row, now)
+
+
+def _legal_entity(entry: dict[str, Any], document: dict[str, Any], row: Any, now: datetime) -> dict[str, Known]:
+    made = registries.register_entity(
+        city=settings.TONGBAN_ADCODE,
+        name=entry["name"],
+        kind=entry["kind"],
+        representative=registries.Party(name=entry["representative"]["name"], id_number=entry["representative"]["id"]),
+        holdings=[_share(each) for each in entry["holdings"]],
+        scope=entry["scope"],
+        place=entry.get("place"),
+        address=entry.get("address", ""),
+        case_number=row.number,
+        reserved_for=document["ref"],
+        by=SYSTEM,
+        now=now,
+    )
+    source = f"legal-entities:{settings.TONGBAN_ADCODE}"
+    return {"outcome.uscc": Known(value=made.uscc, source=source, as_of=_today(now).isoformat())}
+
+
+def _share(holder: dict[str, Any]) -> registries.Share:
+    number = {"uscc": holder["id"]} if holder["type"] == "firm" else {"id_number": holder["id"]}
+    return registries.Share(holder=registries.Party(name=holder["name"], **number), amount_fen=holder["amount"])
+
+
+# Which registry an outcome may enter, and how; the names are those of the three registries (三库).
+_REGISTRIES: dict[str, Callable[[dict[str, Any], dict[str, Any], Any, datetime], dict[str, Known]]] = {
+    "legal-entities": _legal_entity,
+}
+
+
+def _holder(item: engine.Item, values: dict[str, Any], document: dict[str, Any]) -> certificates.Holder:
+    """Whom the certificate is for: the firm that came into being, else the first applicant."""
+    if "uscc" in values:
+        return certificates.Holder(name=values["name"], code_type="001", code=values["uscc"], ref=values["uscc"])
+    first = document["roles"][0]
+    if first.get("entity"):
+        return certificates.Holder(name=first["name"], code_type="001", code=first["entity"], ref=first["entity"])
+    return _person(first)
+
+
+def _others(item: engine.Item, values: dict[str, Any], document: dict[str, Any]) -> tuple[certificates.Holder, ...]:
+    """Further people that the certificate is about: the other applicants, not those who only act for a firm."""
+    if "uscc" in values:
+        return ()
+    return tuple(_person(role) for role in document["roles"][1:] if role.get("person"))
+
+
+def _person(role: dict[str, Any]) -> certificates.Holder:
+    found = moves.person_of(role["person"])
+    return certificates.Holder(name=role["name"], code_type="111", code=role["person"], ref=found)
+
+
+def issuer(role: str) -> certificates.Issuer:
+    """The office that fills a role here, as it stands on certificates and letters."""
+    office = identity.office_for_role(role)
+    return certificates.Issuer(
+        office=office.key, name=office.name["zh"], uscc=office.uscc, roles=tuple(office.roles),
+        short=settings.TONGBAN_CITY.mark + office.name["zh"][-3:-1],
+    )
+
+
+def send_letter(row: Any, letter: Any, *, now: datetime) -> None:
+    """Have a letter of this node reach the owner where the case was taken in."""
+    _send(row, [letter], now=now)
+
+
+def _send(row: Any, papers: list[Any], *, now: datetime) -> None:
+    """Send papers to the node where the owner is, in the transaction that made them."""
+    if row.taken_in_by == settings.TONGBAN_ADCODE:
+        return
+    exchange.put_out(
+        peer=row.taken_in_by, case_ref=row.number, kind="case.papers", now=now,
+        data={"papers": [paper(each, now=now) for each in papers]},
+    )
+
+
+def paper(made: Any, *, now: datetime) -> dict[str, Any]:
+    """A certificate or letter as it is sent: names, number, data certificate, PDF, and where anybody can verify it."""
+    identifier = getattr(made, "identifier", "")
+    name = issued.name_of(made)
+    return {
+        "kind": getattr(made, "type", "") or made.kind,
+        "name": {"zh": name.zh, "en": name.en},
+        "number": made.number,
+        "identifier": identifier,
+        "token": issued.token(certificate=made, warrant=moves.SELF, now=now) if identifier else "",
+        "pdf": base64.b64encode(issued.pdf_bytes(made)).decode(),
+        "verify_url": f"{settings.TONGBAN_BASE_URL}/verify/{made.code}",
+    }
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(SHANGHAI).date()
+
+
