@@ -49,9 +49,8 @@ def issue(
     before = _superseded(kind, holder)
     certificate = _certificate(kind, holder, issuer, case_ref, by, now)
     certificate.predecessor = before
-    payload = _payload(kind, certificate, holder, others, fields, issuer)
     certificate.valid_from, certificate.valid_to = types.period(kind, fields, now.astimezone(keys.HERE).date())
-    payload |= {"valid_from": certificate.valid_from.isoformat(), "valid_to": _iso(certificate.valid_to)}
+    payload = _payload(kind, certificate, holder, others, fields, issuer)
     _keep_token(certificate, keys.signer().sign_data(payload), sealed=kind.sealed)
     try:
         with transaction.atomic():
@@ -61,9 +60,7 @@ def issue(
             return found
         raise
     _keep_holders(certificate, (holder, *others))
-    if before is not None:
-        why = f"换发新证，新证标识 {certificate.identifier}"
-        change_status(certificate=before, to=Status.LAPSED, why=why, by=by, now=now)
+    _end(before, certificate, by, now)
     told(certificate, "certificate.issue", by, now, type=kind.code, case=case_ref)
     if draw:
         _draw_if_possible(certificate, by, now)
@@ -105,6 +102,12 @@ def _superseded(kind: types.CertificateType, holder: Holder) -> Certificate | No
         .order_by("-issued_at", "-id")
         .first()
     )
+
+
+def _end(before: Certificate | None, after: Certificate, by: Actor, now: datetime) -> None:
+    if before is not None:
+        why = f"换发新证，新证标识 {after.identifier}"
+        change_status(certificate=before, to=Status.LAPSED, why=why, by=by, now=now)
 
 
 def _certificate(
@@ -172,6 +175,8 @@ def _payload(
         "case": certificate.case_ref,
         "predecessor": certificate.predecessor.identifier if certificate.predecessor else None,
         "issued_at": certificate.issued_at.isoformat(),
+        "valid_from": certificate.valid_from.isoformat(),
+        "valid_to": _iso(certificate.valid_to),
         "verify": keys.address(certificate.code),
         "demo": certificate.demo,
     }
