@@ -44,14 +44,23 @@ def _keep(path: Path, make: Callable[[], bytes]) -> None:
 def create(home: Path, *, adcode: str, demo: bool, port: int | None = None, cluster: Path | None = None) -> Node:
     """Make the node of ``adcode`` in ``home``, or bring an existing one to this version. Its database is made in
     ``cluster`` (by default a PostgreSQL of the node's own in its folder)."""
+    node = prepare(home, adcode=adcode, demo=demo, port=port, cluster=cluster)
+    prepare_database(node)
+    return node
+
+
+def prepare(home: Path, *, adcode: str, demo: bool, port: int | None = None, cluster: Path | None = None) -> Node:
+    """The node's folder with its configuration and keys; no database yet. Raises ValueError for another city's folder
+    or the other mode: neither can be changed once there are keys and cases."""
     node = Node(home.resolve())
     port = port or node.data.get("port") or free_port()
+    if node.exists and (node.adcode, bool(node.data.get("demo"))) != (adcode, demo):
+        raise ValueError(f"{home} is a node of {node.adcode}, {'demo' if node.data.get('demo') else 'production'}")
     if not node.exists:
         node.write(adcode=adcode, demo=demo, cluster=str((cluster or home / "pg").resolve()))
     if node.data.get("port") != port:
         node.write(port=port, base_url=f"http://127.0.0.1:{port}")
     make_keys(node.home, adcode=adcode, demo=demo)
-    prepare_database(node)
     return node
 
 

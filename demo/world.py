@@ -1,0 +1,114 @@
+"""What the demonstration consists of: its folder, its parties, their ports and homes."""
+
+from __future__ import annotations
+
+import json
+import socket
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class City:
+    """A node of the demonstration: its adcode and the port that it has unless another program took it."""
+
+    adcode: str
+    port: int
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """An outside party: a process that imports nothing of tongban. ``kind`` is what trust lists call it."""
+
+    name: str
+    port: int
+    kind: str
+    zh: str
+    en: str
+    options: tuple[str, ...] = ()
+
+
+CITIES = (City("310117", 8101), City("330100", 8102))
+SANDBOXES = (
+    Sandbox("face", 8111, "partner", "国家身份核验（演示）", "National identity check (sandbox)"),
+    Sandbox("courier", 8112, "courier", "快递公司（演示）", "Courier (sandbox)"),
+    Sandbox("tax", 8113, "agency", "税务系统（演示）", "Tax office system (sandbox)", ("--district", "330100")),
+)
+
+
+@dataclass
+class World:
+    """The folder of one demonstration, with the ports that its parties listen on."""
+
+    var: Path
+    ports: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def cluster(self) -> Path:
+        """The data folder of the one PostgreSQL that both nodes' databases are in."""
+        return self.var / "pg"
+
+    @property
+    def accounts(self) -> Path:
+        """What the people of the demonstration know by heart: see ``demo.accounts``."""
+        return self.var / "demo-accounts.json"
+
+    def node(self, adcode: str) -> Path:
+        """A node's home."""
+        return self.var / "nodes" / adcode
+
+    def sandbox(self, name: str) -> Path:
+        """A sandbox's home."""
+        return self.var / "sandboxes" / name
+
+    def url(self, name: str) -> str:
+        """The origin of a city (by adcode) or sandbox."""
+        return f"http://127.0.0.1:{self.ports[name]}"
+
+    def addresses(self) -> dict[str, str]:
+        """Every party's origin, by adcode or name."""
+        return {name: self.url(name) for name in self.ports}
+
+    def take_ports(self) -> dict[str, int]:
+        """Give every party the port it had, else its usual one, else a free one; returns those that had to move."""
+        kept = _read(self.var / "ports.json")
+        moved = {}
+        for party in (*CITIES, *SANDBOXES):
+            name = party.adcode if isinstance(party, City) else party.name
+            wanted = [kept.get(name), party.port]
+            self.ports[name] = next((p for p in wanted if p and _free(p, self.ports)), 0) or _any(self.ports)
+            if self.ports[name] != party.port:
+                moved[name] = self.ports[name]
+        (self.var / "ports.json").write_text(json.dumps(self.ports))
+        return moved
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text()))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def _free(port: int, taken: dict[str, int]) -> bool:
+    if port in taken.values():
+        return False
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _any(taken: dict[str, int]) -> int:
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port not in taken.values():
+            return port

@@ -1,0 +1,60 @@
+"""``tongban items check [PATH...]``: every rule on every item, and the examples, before anybody applies.
+
+Prints one line for each finding (file, line, what, fix) and the counts; exits 1 when there is an error. A PATH is an
+item's folder or its code; without one all items and all cities' overlays are checked. Needs no database.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+
+NAME = "items"
+HELP = "check service items (services/items)"
+REPOSITORY = Path(__file__).resolve().parents[4]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """``check [PATH...] [--services DIR] [--cities DIR] [--json]``."""
+    words = parser.add_subparsers(dest="items", required=True, metavar="WORD")
+    check = words.add_parser("check", help="run every rule and every example")
+    check.add_argument("path", nargs="*", help="an item's folder or code (default: all)")
+    check.add_argument("--services", type=Path, default=REPOSITORY / "services")
+    check.add_argument("--cities", type=Path, default=REPOSITORY / "cities")
+    check.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what was found. 0: no error, 1: at least one."""
+    from tongban.catalog.folders import read_overlays, read_services
+    from tongban.engine.check import check
+    from tongban.engine.compose import grade
+
+    cities = sorted(path.name for path in args.cities.glob("[0-9]*") if path.is_dir())
+    overlays = {} if args.path else {city: read_overlays(args.cities, city) for city in cities}
+    only = frozenset(Path(path).name for path in args.path) or None
+    report = check(read_services(args.services), overlays=overlays, only=only)
+    wanted = [item for code, item in report.library.items.items() if only is None or code in only]
+    missing = sorted((only or frozenset()) - set(report.library.items))
+    named = [each for each in report.findings if only is None or any(f"/{code}/" in each.file for code in only)]
+    errors = sum(not each.warning for each in named) + len(missing)
+    counts = {
+        "items": len(wanted),
+        "examples": sum(len(item.examples) for item in wanted),
+        "errors": errors,
+        "warnings": sum(each.warning for each in named),
+        "grades": dict(sorted(Counter(grade(item).level for item in wanted).items())) if not errors else {},
+    }
+    if args.json:
+        print(json.dumps({**counts, "missing": missing, "findings": msgspec.to_builtins(named)}, ensure_ascii=False))
+    else:
+        for each in named:
+            print(each)
+        for code in missing:
+            print(f"{code}: error: no item could be read under this name → see the findings, or mend the path")
+        print(" · ".join(f"{name} {count}" for name, count in counts.items()))
+    return 1 if errors else 0
