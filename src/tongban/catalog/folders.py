@@ -7,14 +7,18 @@ from pathlib import Path
 FOLDERS = ("items", "parts", "flows", "elements", "vocab", "bundles", "certificates")
 
 
-def read_services(root: Path) -> dict[str, bytes]:
-    """Every YAML and Markdown file below ``root`` (the ``services`` folder) as ``{relative path: bytes}``."""
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for folder in FOLDERS
-        for path in sorted((root / folder).rglob("*"))
-        if path.suffix in (".yaml", ".md") and path.is_file()
-    }
+def read_services(root: Path, *items: Path) -> dict[str, bytes]:
+    """Every YAML and Markdown file below ``root`` (the ``services`` folder) as ``{relative path: bytes}``.
+
+    ``items`` are further folders of items (``<subject>/<code>/item.yaml``), of a city of its own; they read as if they
+    stood under ``services/items``.
+    """
+    found: dict[str, bytes] = {}
+    for folder, under in [(root / name, name) for name in FOLDERS] + [(more, "items") for more in items]:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".yaml", ".md") and path.is_file():
+                found[f"{under}/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
+    return found
 
 
 def read_overlays(cities: Path, city: str) -> dict[str, bytes]:

@@ -206,11 +206,11 @@ class Situation:
         city: str,
         names: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
-        names = names or {}
+        names = {} if names is None else names
         self.facts, self.answers, self.found = dict(facts), dict(answers), dict(found)
         applicant, firm = under(self.facts, "person."), under(self.facts, "firm.")
-        if isinstance(applicant.get("birth"), str):
-            applicant["age"] = age(applicant["birth"], today.isoformat())
+        if "birth" in applicant:
+            applicant["age"] = age(applicant["birth"], today.isoformat()) if applicant["birth"] else None
         self.values = {"facts": self.facts, "applicant": applicant, "firm": firm, "answers": self.answers,
                        "found": self.found, "today": today.isoformat(), "city": city}  # fmt: skip
         _bounded_value("facts", self.facts, top=True)

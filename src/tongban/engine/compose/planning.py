@@ -126,13 +126,19 @@ def decision(plan: Plan, *, uploaded: frozenset[str] = frozenset()) -> Decision:
 
 
 def outcome_values(
-    item: Item, *, facts: Mapping[str, Known], answers: Mapping[str, Any], today: date, city: str
+    item: Item,
+    *,
+    facts: Mapping[str, Known],
+    answers: Mapping[str, Any],
+    today: date,
+    city: str,
+    only: frozenset[str] | None = None,
 ) -> dict[str, Any]:
-    """The data of the outcome (of its certificate) for one item: each value of ``outcome.values``, computed.
-
-    Raises the refusal ``outcome_unclear`` where one of them cannot be told.
+    """The data of the outcome (of its certificate) for one item: each value of ``outcome.values`` (or ``only`` some),
+    computed. Raises the refusal ``outcome_unclear`` where one of them cannot be told.
     """
-    return _computed(item.outcome.values, _world([item], facts, answers, today, city))
+    wanted = {name: source for name, source in item.outcome.values.items() if only is None or name in only}
+    return _computed(wanted, _world([item], facts, answers, today, city))
 
 
 def registry_entry(

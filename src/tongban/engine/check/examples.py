@@ -1,0 +1,72 @@
+"""The examples are the item's own tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tongban.base.errors import Refusal
+from tongban.engine.check.subject import Around, Fault, rule
+from tongban.engine.compose.grades import given, situation
+from tongban.engine.compose.planning import decision, outcome_values
+from tongban.engine.items.model import Example, Item
+from tongban.engine.plan import Plan
+
+
+@rule
+def examples(item: Item, around: Around) -> Iterator[Fault]:
+    """Each example comes out as it says."""
+    for index, example in enumerate(item.examples):
+        path = ("examples", index)
+        try:
+            plan = situation(item, example)
+            differences = [*compared(item, example, plan)]
+        except (Refusal, ValueError) as error:
+            what = error.brief.en if isinstance(error, Refusal) else str(error)
+            yield Fault(
+                file="examples", path=path[1:], what=f"it cannot be computed: {what}", fix="mend it or the item"
+            )
+            continue
+        for name, wanted, got in differences:
+            what = f"'{example.title.zh}': {name} should be {wanted}, but is {got}"
+            fix = "mend the item, or the example if the law says so"
+            yield Fault(file="examples", path=(index, "expect", name), what=what, fix=fix)
+
+
+@rule
+def rules_are_proven(item: Item, around: Around) -> Iterator[Fault]:
+    """Where there are rules there are examples; each rule is seen to fail in one of them."""
+    if item.rules and not item.examples:
+        yield Fault(file="rules", path=(), what="rules without an example", fix="write examples.yaml")
+    failing = {name for example in item.examples for name in example.expect.failed or ()}
+    for index, each in enumerate(item.rules):
+        if item.examples and each.key not in failing:
+            what = f"no example fails the rule '{each.key}'"
+            yield Fault(file="rules", path=(index,), what=what, fix="add a situation in which it does", warning=True)
+
+
+def compared(item: Item, example: Example, plan: Plan) -> Iterator[tuple[str, Any, Any]]:
+    """What an example expects and does not get: (name, expected, got). Order does not matter where the law has none."""
+    expect = example.expect
+    sets = (
+        ("failed", expect.failed, [each.rule for each in plan.failed]),
+        ("questions", expect.questions, [each.key for each in plan.questions]),
+        ("needs", expect.needs, plan.needs),
+        ("roles", expect.roles, [role.key for role in plan.roles]),
+    )
+    for name, wanted, got in sets:
+        if wanted is not None and sorted(wanted) != sorted(got):
+            yield name, sorted(wanted), sorted(got)
+    verdicts = {paper.type: paper.verdict.value for paper in plan.materials}
+    for kind, verdict in (expect.materials or {}).items():
+        if verdicts.get(kind) != verdict:
+            yield "materials", f"{kind}: {verdict}", verdicts.get(kind)
+    if expect.fees is not None and expect.fees != sum(fee.fen for fee in plan.fees):
+        yield "fees", expect.fees, sum(fee.fen for fee in plan.fees)
+    if expect.decision is not None and expect.decision is not decision(plan):
+        yield "decision", expect.decision.value, decision(plan).value
+    if expect.values:
+        values = outcome_values(item, **given(example), only=frozenset(expect.values))
+        for name, value in expect.values.items():
+            if values.get(name) != value:
+                yield "values", f"{name}: {value}", values.get(name)
