@@ -104,8 +104,9 @@ def draw(stations: Sequence[Station]) -> Drawing:
     _columns(plan)
     _lanes(plan)
     columns = max(plan.column.values(), default=-1) + 1
-    lanes = max(plan.lane.values(), default=-1) + 1
-    return Drawing(_stops(plan), _cells(plan), columns, lanes)
+    cells = _cells(plan)
+    lanes = max([*plan.lane.values(), *(cell.lane for cell in cells)], default=-1) + 1
+    return Drawing(_stops(plan), cells, columns, lanes)
 
 
 def _needs(stations: Sequence[Station]) -> dict[str, tuple[str, ...]]:
@@ -208,22 +209,26 @@ def _shape(kind: _Kind, strong: bool) -> tuple[Piece, ...]:
 
 
 def _passages(plan: _Plan, start: str, end: str) -> list[tuple[int, int, _Kind]]:
-    """The cells (column, lane, kind) that the track from ``start`` to ``end`` passes."""
+    """The cells (column, lane, kind) that the track from ``start`` to ``end`` passes: along a lane with no other station
+    on the way, its own or the other's if it can be."""
     (c1, l1), (c2, l2) = (plan.column[start], plan.lane[start]), (plan.column[end], plan.lane[end])
-    passed: list[tuple[int, int, _Kind]] = [(c1, l1, ("D", "E"))]
     taken = {(plan.column[k], plan.lane[k]) for k in plan.stations}
-    turn = c2 if any((c, l2) in taken for c in range(c1 + 1, c2)) else c1 + 1
-    passed += [(c, l1, ("W", "E")) for c in range(c1 + 1, turn)]
-    goal = "D" if turn == c2 else "E"
-    if l1 == l2:
-        passed.append((turn, l1, ("W", goal)))
-    else:
-        out, back = ("S", "N") if l2 > l1 else ("N", "S")
-        between = range(min(l1, l2) + 1, max(l1, l2))
-        passed += [(turn, l1, ("W", out)), *((turn, lane, ("N", "S")) for lane in between), (turn, l2, (back, goal))]
-    if turn < c2:
-        passed += [(c, l2, ("W", "E")) for c in range(turn + 1, c2)] + [(c2, l2, ("W", "D"))]
-    return passed
+    between = range(c1 + 1, c2)
+    way = next(lane for lane in (l2, l1, *range(1, len(taken) + 2)) if not any((c, lane) in taken for c in between))
+    passed: list[tuple[int, int, _Kind]] = [(c1, l1, ("D", "E"))]
+    if not between:
+        return passed + _turn(c2, l1, l2, "D")
+    passed += _turn(c1 + 1, l1, way, "E") + [(c, way, ("W", "E")) for c in range(c1 + 2, c2)]
+    return passed + _turn(c2, way, l2, "D")
+
+
+def _turn(column: int, before: int, after: int, goal: str) -> list[tuple[int, int, _Kind]]:
+    """The cells of one column where a track changes from lane ``before`` to lane ``after``, or runs straight on."""
+    if before == after:
+        return [(column, after, ("W", goal))]
+    out, back = ("S", "N") if after > before else ("N", "S")
+    crossed = range(min(before, after) + 1, max(before, after))
+    return [(column, before, ("W", out)), *((column, lane, ("N", "S")) for lane in crossed), (column, after, (back, goal))]
 
 
 def _travelled(plan: _Plan, start: str, end: str) -> bool:
@@ -257,9 +262,20 @@ def _regions(plan: _Plan) -> list[list[str]]:
         here = [k for k in plan.stations if plan.column[k] == column]
         joins = column in wide and column - 1 in wide and bool(regions)
         (regions[-1].extend(here) if joins else regions.append(here))
-    for region in regions:
-        region.sort(key=lambda k: (plan.lane[k], plan.column[k]))
-    return regions
+    return [_track_by_track(plan, region) for region in regions]
+
+
+def _track_by_track(plan: _Plan, region: list[str]) -> list[str]:
+    """Every station after all it needs; where that leaves a choice, along the track, then by lane."""
+    order: list[str] = []
+    left = list(region)
+    while left:
+        ready = [k for k in left if not any(n in left for n in plan.needs[k])]
+        before = order[-1] if order else None
+        chosen = min(ready, key=lambda k: (before not in plan.needs[k], plan.lane[k], plan.column[k]))
+        left.remove(chosen)
+        order.append(chosen)
+    return order
 
 
 def _stops(plan: _Plan) -> tuple[Stop, ...]:
@@ -293,25 +309,33 @@ def _straight(plan: _Plan, key: str, regions: list[list[str]], place: int) -> tu
 
 
 def _loop(plan: _Plan, region: list[str], i: int, first: bool, last: bool) -> tuple[Piece, ...]:
-    """A station on a passing loop: the trunk runs on beside it; the track leaves before its first station and comes
-    back after its last, when something waits for it."""
+    """A station on a passing loop: the trunk runs on beside it; the track leaves it before the station and comes back
+    after, when something waits for it, or runs straight on to the next row when that is the next on its track."""
     key = region[i]
-    lane = [k for k in region if plan.lane[k] == plan.lane[key]]
-    begun = _begun(plan, [key])
-    done = all(plan.stations[k].state == "done" for k in region)
-    pieces = []
-    if not (first and i == 0) and not (last and i == len(region) - 1):
-        pieces.append(Piece(done, line=(str(TRUNK), "-1", str(TRUNK), _PERCENT)))
-    elif not first:
-        pieces.append(Piece(begun, line=(str(TRUNK), "-1", str(TRUNK), "2")))
-    if key == lane[0]:
-        pieces.append(Piece(begun, d=f"M{TRUNK} {ROW - 32}C{TRUNK} {ROW - 12} {LOOP} {ROW - 20} {LOOP} {ROW}"))
-    else:
+    begun, strong = _begun(plan, [key]), plan.stations[key].state == "done"
+    from_above = i > 0 and _follows(plan, region[i - 1], key)
+    goes_below = i + 1 < len(region) and _follows(plan, key, region[i + 1])
+    pieces = [*_beside(plan, region, i, first, last)]
+    if from_above:
         pieces.append(Piece(begun, line=(str(LOOP), "-1", str(LOOP), str(ROW))))
-    if key != lane[-1]:
-        strong = plan.stations[key].state == "done"
+    elif not (first and i == 0):
+        pieces.append(Piece(begun, d=f"M{TRUNK} {ROW - 32}C{TRUNK} {ROW - 12} {LOOP} {ROW - 20} {LOOP} {ROW}"))
+    if goes_below:
         pieces.append(Piece(strong, line=(str(LOOP), str(ROW), str(LOOP), _PERCENT)))
-    elif not last and any(key in needs for needs in plan.needs.values()):
-        strong = plan.stations[key].state == "done"
+    elif any(key in needs for needs in plan.needs.values()):
         pieces.append(Piece(strong, d=f"M{LOOP} {ROW}C{LOOP} {ROW + 20} {TRUNK} {ROW + 12} {TRUNK} {ROW + 32}"))
     return tuple(pieces)
+
+
+def _follows(plan: _Plan, before: str, after: str) -> bool:
+    """``after`` is the next station on the track of ``before``."""
+    return plan.lane[before] == plan.lane[after] and before in plan.needs[after]
+
+
+def _beside(plan: _Plan, region: list[str], i: int, first: bool, last: bool) -> tuple[Piece, ...]:
+    """The trunk beside a passing loop. Nothing runs above the first station of all, nor below the last."""
+    done = all(plan.stations[k].state == "done" for k in region)
+    top = str(ROW + 30) if first and i == 0 else "-1"
+    if last and i == len(region) - 1:
+        return ()
+    return (Piece(done, line=(str(TRUNK), top, str(TRUNK), _PERCENT)),)
