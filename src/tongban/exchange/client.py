@@ -58,14 +58,12 @@ class Pool:
         loopback: bool,
         transport: httpx.BaseTransport | None = None,
         ca: str | None = None,
-        limit: float = LIMIT,
     ) -> None:
-        self._loopback, self._limit = loopback, limit
+        self._loopback = loopback
         self._threads = ThreadPoolExecutor(_WORKERS, thread_name_prefix="peer")
         self._shares: dict[str, BoundedSemaphore] = {}
         self._breakers: dict[str, Breaker] = {}
         self._client = httpx.Client(
-            timeout=httpx.Timeout(limit),
             limits=httpx.Limits(max_connections=2 * _WORKERS, max_keepalive_connections=_WORKERS),
             follow_redirects=False,
             trust_env=False,
@@ -73,7 +71,7 @@ class Pool:
             transport=transport,
         )
 
-    def send(self, peer: str, request: Request, *, now: datetime) -> Response:
+    def send(self, peer: str, request: Request, *, limit: float = LIMIT, now: datetime) -> Response:
         """Send a signed request to ``peer``; wait ``limit`` seconds in all. Raises ``Unreachable``."""
         breaker = self._breakers.setdefault(peer, Breaker())
         share = self._shares.setdefault(peer, BoundedSemaphore(_SHARE))
@@ -81,10 +79,10 @@ class Pool:
             raise Unreachable("not answering for a while; not tried again yet")
         if not share.acquire(blocking=False):
             raise Unreachable("too many calls are waiting for this peer")
-        call: Future[Response] = self._threads.submit(self._exchange, request)
+        call: Future[Response] = self._threads.submit(self._exchange, request, limit)
         call.add_done_callback(lambda _: share.release())
         try:
-            response = call.result(timeout=self._limit)
+            response = call.result(timeout=limit)
         except (TooSlow, httpx.HTTPError, httpx.InvalidURL, addresses.Blocked) as wrong:
             call.cancel()
             breaker.record(False, now)
@@ -97,7 +95,7 @@ class Pool:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._client.close()
 
-    def _exchange(self, request: Request) -> Response:
+    def _exchange(self, request: Request, limit: float) -> Response:
         if str(httpx.URL(request.url)) != request.url:
             raise addresses.Blocked("not the one spelling of this address")
         pinned = addresses.pin(request.url, loopback=self._loopback)
@@ -108,6 +106,7 @@ class Pool:
             pinned.url,
             headers=headers,
             content=request.body,
+            timeout=limit,
             extensions={"sni_hostname": pinned.name},
         ) as answer:
             body = bytearray()

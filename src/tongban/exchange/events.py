@@ -16,6 +16,7 @@ from tongban.exchange.refusals import WireRefusal
 
 CONTENT_TYPE: Final = "application/cloudevents+json"
 RECEIPT: Final = "tongban-receipt+jws"
+LARGEST: Final = 16 * 1024 * 1024  # bytes of one message: a case with its papers
 _SOURCE: Final = "urn:tongban:"
 _NAME = re.compile(r"[a-z][a-z0-9.-]{0,79}")
 _CASE = re.compile(r"[A-Za-z0-9._:-]{1,80}")

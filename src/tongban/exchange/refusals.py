@@ -20,6 +20,7 @@ _SAYS = {
     "too_long": (401, "签名有效期超过六十秒", "A signature may be valid for 60 seconds at most"),
     "wrong_target": (401, "请求不是发给本节点的", "The request is meant for another node"),
     "response_mismatch": (502, "回答与请求不对应", "The answer does not belong to this request"),
+    "too_large": (413, "报文过大", "The message is too large"),
     "malformed": (400, "报文格式不正确", "The message is malformed"),
     "wrong_sender": (403, "密钥不属于所称的发送方", "The key does not belong to the sender named"),
     "untrusted": (403, "发送方不在信任名单内", "The sender is not on a trust list in force"),

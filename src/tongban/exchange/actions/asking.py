@@ -41,10 +41,13 @@ def call(
     purpose: str,
     consent: str = "-",
     case: str = "-",
+    limit: float = client.LIMIT,
     now: datetime,
     pool: client.Pool | None = None,
 ) -> Answer:
     """One signed call of any peer (node, agency, courier) below its endpoint; ``path`` begins with a slash.
+
+    ``limit`` is the seconds it may take in all; more than the default only where no page waits.
 
     Must not run inside a transaction: it waits for the network, and its evidence is committed by itself. Raises
     ``untrusted``, or ``PeerUnavailable`` when there is no answer or none that its signature binds to this request.
@@ -59,7 +62,7 @@ def call(
     )  # fmt: skip
     with transaction.atomic(durable=True):
         asked.save(force_insert=True)
-    return _exchange(row, signed.message, asked, now, pool or client.pool())
+    return _exchange(row, signed.message, asked, limit, now, pool or client.pool())
 
 
 def ask(
@@ -91,10 +94,12 @@ def ask(
     return data
 
 
-def _exchange(peer: Peer, request: wire.Request, asked: Evidence, now: datetime, pool: client.Pool) -> Answer:
+def _exchange(
+    peer: Peer, request: wire.Request, asked: Evidence, limit: float, now: datetime, pool: client.Pool
+) -> Answer:
     who = queries.name_of(peer)
     try:
-        response = pool.send(peer.id, request, now=now)
+        response = pool.send(peer.id, request, limit=limit, now=now)
     except client.Unreachable as wrong:
         recording.no_answer(asked, "unreachable", now=now)
         raise PeerUnavailable(peer.id, who, str(wrong)) from wrong

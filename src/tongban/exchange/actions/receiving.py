@@ -15,7 +15,7 @@ from tongban.base.cryptography import canonical
 from tongban.base.cryptography.keys import PublicKey, public_from_jwk
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
-from tongban.exchange import addresses, keys, queries
+from tongban.exchange import addresses, events, keys, queries
 from tongban.exchange import signatures as wire
 from tongban.exchange.actions import recording
 from tongban.exchange.models import Evidence, Nonce, Peer
@@ -91,9 +91,14 @@ def refusal_data(no: Refusal) -> dict[str, Any]:
 
 
 def request_of(http: HttpRequest) -> wire.Request:
-    """The plain values of a Django request, as a door received it."""
-    lines = [(name, value) for name, value in http.headers.items()]
-    return wire.Request(http.method or "", http.build_absolute_uri(), tuple(lines), http.body)
+    """The plain values of a Django request, as a door received it. Raises ``too_large`` beyond ``events.LARGEST``.
+
+    It reads the body itself: Django's own bound is for people's forms.
+    """
+    body = http.read(events.LARGEST + 1)
+    if len(body) > events.LARGEST:
+        raise WireRefusal("too_large")
+    return wire.Request(http.method or "", http.build_absolute_uri(), tuple(http.headers.items()), body)
 
 
 def forget_nonces(*, now: datetime) -> int:

@@ -28,6 +28,7 @@ from tongban.trail import actions as trail
 
 # A worker that took an event and died leaves it to others after this long; the receiver knows a repetition.
 _LEASE = timedelta(seconds=10)
+_PATIENCE = 8.0  # seconds for the receiver's effect and receipt: no page waits here, and it is less than the lease
 _LONGEST = 30  # seconds between two tries
 _HOPELESS = frozenset({400, 409, 413, 415, 422})
 
@@ -53,6 +54,8 @@ def put_out(
     number, id = stream.last + 1, uuid7()
     body = events.write(events.Event(id, keys.here(), kind, case_ref, number, now, data))
     events.read(body)
+    if len(body) > events.LARGEST:
+        raise WireRefusal("too_large")
     key = vault.new_key()
     row = Outbox.objects.create(
         id=id,
@@ -105,6 +108,7 @@ def send_next(*, peer: str, now: datetime, pool: client.Pool | None = None) -> O
             purpose=row.purpose,
             consent=row.consent,
             case=row.case_ref,
+            limit=_PATIENCE,
             now=now,
             pool=pool,
         )

@@ -108,7 +108,7 @@ class Line:
         self.receipts: dict[uuid.UUID, str] = {}
         self.before: Callable[[wire.Request], wire.Response | None] = lambda request: None
         self.after: Callable[[wire.Response], wire.Response] = lambda response: response
-        self.pool = client.Pool(loopback=True, transport=httpx.MockTransport(self._answer), limit=1.0)
+        self.pool = client.Pool(loopback=True, transport=httpx.MockTransport(self._answer))
 
     def _answer(self, http: httpx.Request) -> httpx.Response:
         headers = tuple((name.decode(), value.decode()) for name, value in http.headers.raw)

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import RequestFactory
 
 from tongban.base.cryptography import keys
-from tongban.exchange import actions, queries
+from tongban.exchange import actions, events, queries
 from tongban.exchange import signatures as wire
 from tongban.exchange.models import Evidence
 from tongban.exchange.refusals import WireRefusal
@@ -93,6 +93,15 @@ def test_a_request_comes_through_a_door_as_it_was_sent():
         "/wire/v1/events?since=2", sent.body, content_type=wire.one(sent.headers, "content-type"), headers=headers
     )
     assert actions.receive(request=actions.request_of(http), now=NOW).sender == THERE
+
+
+def test_a_body_beyond_the_wire_s_bound_is_refused_and_one_beyond_a_form_s_is_not(monkeypatch):
+    monkeypatch.setattr(events, "LARGEST", 3_000_000)
+    post = RequestFactory().post
+    assert len(actions.request_of(post("/x", b"a" * 3_000_000, content_type="application/json")).body) == 3_000_000
+    with pytest.raises(WireRefusal) as no:
+        actions.request_of(post("/x", b"a" * 3_000_001, content_type="application/json"))
+    assert (no.value.code, no.value.status) == ("too_large", 413)
 
 
 def test_a_department_is_received_where_there_is_no_federation():

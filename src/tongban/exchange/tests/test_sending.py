@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import uuid
 from datetime import timedelta
 
@@ -209,6 +211,35 @@ def test_a_peer_that_is_down_is_named_and_after_five_failures_not_tried_for_ten_
     with pytest.raises(PeerUnavailable):
         ask(line, NOW + timedelta(seconds=11))
     assert len(tried) == 6
+
+
+def test_a_page_waits_two_seconds_at_most_and_a_slow_peer_holds_only_its_own_share():
+    parties.trust()
+    parties.trust_tax()
+    slow, release = parties.Line(), threading.Event()
+    slow.before = lambda request: release.wait(20) and None
+    request = parties.from_there(url="http://127.0.0.1:9/x")
+    refusals = []
+
+    def call() -> None:
+        try:
+            slow.pool.send(THERE, request, limit=0.3, now=NOW)
+        except client.Unreachable as no:
+            refusals.append(str(no))
+
+    threads = [threading.Thread(target=call) for _ in range(6)]
+    begun = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert time.monotonic() - begun < 2
+    assert len(refusals) == 6
+    assert sum("too many" in no for no in refusals) == 2
+    slow.before = lambda request: slow.say(200, {})
+    assert slow.pool.send("330100:tax", request, now=NOW).status == 200
+    release.set()
+    slow.pool.close()
 
 
 def test_an_answer_that_is_too_large_is_dropped(line, monkeypatch):
