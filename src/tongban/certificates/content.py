@@ -60,8 +60,8 @@ def _value(field: Field, value: Any) -> None:
     if field.kind in ("money", "amount", "number"):
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _MOST_FEN:
             _refuse(field.key, f"{field.title.zh}不是有效数额", f"{field.title.en} is not an amount")
-    elif field.kind == "date":
-        _date(field, value)
+    elif field.kind in ("date", "month"):
+        _date(field, f"{value}-01" if field.kind == "month" else value)
     elif field.kind == "list":
         for one in value if isinstance(value, list) else [None]:
             _text(field.key, one, field.longest)

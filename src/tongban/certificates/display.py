@@ -24,6 +24,8 @@ def text(field: Field, value: Any) -> str:
     """One value as a document shows it."""
     if field.kind == "date":
         return day(date.fromisoformat(value))
+    if field.kind == "month":
+        return f"{int(value[:4])}年{int(value[5:])}月"
     if field.kind == "money":
         return capitals(value)
     if field.kind == "amount":

@@ -192,6 +192,18 @@ def token_of(certificate: Certificate) -> str:
     return vault.unseal(certificate.key, certificate.sealed, f"certificate:{certificate.id}").decode()
 
 
+def name_of(made: Certificate | Letter) -> Words:
+    """What a certificate or letter is called."""
+    if isinstance(made, Letter):
+        return keys.letter_kind(made.kind).name
+    return types.parse(bytes(made.type_version.body)).name
+
+
+def pdf_bytes(made: Certificate | Letter) -> bytes:
+    """The signed PDF without a row on the trail, to send on what was just made; empty where it is not drawn yet."""
+    return files.read(made.pdf) if made.pdf else b""
+
+
 def payload_of(token: str) -> dict[str, Any]:
     """What a JWS of ours says; it is not verified here."""
     return canonical.loads(unb64(token.split(".")[1]))
@@ -213,7 +225,7 @@ def _noted(warrant: Warrant, person: str, fields: tuple[str, ...], now: datetime
 
 def _letter(letter: Letter) -> Verification:
     return Verification(
-        verdict="letter", type=keys.letter_kind(letter.kind).name, number=letter.number, issuer=letter.issuer_name,
+        verdict="letter", type=name_of(letter), number=letter.number, issuer=letter.issuer_name,
         issued_at=letter.issued_at, demo=letter.demo, digest=letter.digest,
     )  # fmt: skip
 

@@ -19,13 +19,16 @@ from tongban.base.words import Words
 
 CODE = re.compile(r"[a-z][a-z0-9-]{1,62}")
 HolderCode = Literal["111", "001"]
-Kind = Literal["text", "paragraph", "date", "money", "amount", "number", "list"]
+Kind = Literal["text", "paragraph", "date", "month", "money", "amount", "number", "list"]
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One field. ``kind``: money and amount are integer fen (shown in
-    capitals alone, or with figures before them), date is ISO 8601, list is a list of texts. ``public`` fields are
-    shown to whoever verifies; ``element`` names the data element of ``services/elements``."""
+    """One field.
+
+    ``kind``: money and amount are integer fen (shown in capitals alone, or with figures before them), date and month
+    are ISO 8601 (2026-11-23, 2026-11), list is a list of texts. ``public`` fields are shown to whoever verifies;
+    ``element`` names the data element of ``services/elements``.
+    """
 
     key: str
     title: Words

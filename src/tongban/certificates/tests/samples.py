@@ -32,7 +32,7 @@ CONTENT: dict[str, dict[str, Any]] = {
         "scope": SCOPE,
     },
     "allowance-grant": {
-        "name": "演示老人", "id_number": PERSON, "band": "80—89周岁", "monthly": 30_050, "since": "2026年12月",
+        "name": "演示老人", "id_number": PERSON, "band": "80—89周岁", "monthly": 30_050, "since": "2026-12",
     },
     "fund-withdrawal-notice": {
         "name": "演示乙", "id_number": PERSON, "reason": "租房提取", "amount": 1_500_000, "approved_on": "2026-11-23",

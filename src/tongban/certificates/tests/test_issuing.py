@@ -192,7 +192,12 @@ def test_who_may_not_issue_is_denied_and_nothing_is_written(db):
 
 def test_a_name_that_no_font_has_is_issued_as_data_and_drawn_when_the_font_is_there(db):
     made = issue(fields={**samples.CONTENT["business-licence"], "name": "演示\U0002a6d6公司"})
-    assert made.pdf is None and queries.verify(made.code, now=NOW).valid
+    assert (
+        made.pdf is None
+        and queries.pdf_bytes(made) == b""
+        and queries.name_of(made).zh == "营业执照"
+        and queries.verify(made.code, now=NOW).valid
+    )
     assert Entry.objects.get(verb="certificate.draw").refused == "missing_glyph"
 
 
@@ -204,6 +209,7 @@ def test_a_letter_is_written_once_and_its_page_can_be_compared(db):
     }  # fmt: skip
     first, again = actions.write_letter(**letter), actions.write_letter(**letter)
     assert first == again and Letter.objects.count() == 1
+    assert queries.name_of(first).zh == "补正告知书"
     page = queries.letter_pdf(letter=first, warrant=OWN, person="p-1", now=NOW)
     assert queries.verify_pdf(page).valid
     seen = queries.verify(first.code, now=NOW)
