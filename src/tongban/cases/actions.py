@@ -10,8 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tongban.base.actors import SYSTEM
-from tongban.base.actors import Actor
+from tongban.base.actors import SYSTEM, Actor
 from tongban.base.cryptography import canonical
 from tongban.base.errors import Conflict, NotFound
 from tongban.base.words import Words
@@ -190,6 +189,8 @@ def keep_paper(*, number: str, city: str, paper: dict[str, Any], pdf: bytes, by:
     if there is not None:
         return there
     name = f"{paper['kind']}.pdf"
-    blob = files.store(content=pdf, media_type="application/pdf", name=name, key=row.key, by=by, now=now) if pdf else None
+    blob = (
+        files.store(content=pdf, media_type="application/pdf", name=name, key=row.key, by=by, now=now) if pdf else None
+    )
     kept = {field: paper[field] for field in ("kind", "name", "number", "identifier", "token", "verify_url")}
     return Paper.objects.create(case=row, city=city, pdf=blob, received_at=now, **kept)

@@ -103,21 +103,19 @@ def events(case: Case, after: int = 0) -> list[Event]:
     return list(Event.objects.filter(case=case, sequence__gt=after).order_by("sequence"))
 
 
-def queue_of(offices: Iterable[str], *, states: Iterable[str] = ("open", "taken")) -> QuerySet[Step]:
-    """Steps that these offices' desks can do now, what is due first on top."""
+def queue_of(offices: Iterable[str], *, kinds: Iterable[str]) -> QuerySet[Step]:
+    """Steps of these kinds that these offices' desks can do now, what is due first on top."""
     return (
         Step.objects.select_related("case")
-        .filter(office__in=list(offices), state__in=list(states), by="desk")
+        .filter(office__in=list(offices), state__in=("open", "taken"), by="desk", kind__in=list(kinds))
         .order_by(F("due_at").asc(nulls_last=True), "id")
     )
 
 
-def waiting_for(office: str, *, by: str = "system") -> QuerySet[Step]:
-    """Open steps that an office's own system has to take, oldest case first."""
+def told_to(offices: Iterable[str]) -> QuerySet[Step]:
+    """What these offices were told of, newest first."""
     return (
-        Step.objects.select_related("case")
-        .filter(office=office, state__in=("open", "taken"), by=by)
-        .order_by("case__received_at", "id")
+        Step.objects.select_related("case").filter(office__in=list(offices), kind="tell", state="done").order_by("-id")
     )
 
 
@@ -137,3 +135,15 @@ def paper(id: str, *, owner: str) -> Paper | None:
         return Paper.objects.select_related("case", "pdf__key").filter(pk=id, case__owner=owner).first()
     except (ValueError, ValidationError):
         return None
+
+
+def waiting_numbers() -> list[str]:
+    """Cases whose next move may be the calendar's: not yet accepted, or waiting to be supplemented."""
+    rows = Case.objects.filter(status__in=("submitted", "supplement"), closed_at=None)
+    return list(rows.order_by("received_at", "id").values_list("number", flat=True))
+
+
+def owed_by_systems() -> list[tuple[str, str]]:
+    """Open steps of departments' own systems as (case number, step), oldest case first."""
+    rows = Step.objects.filter(by="system", state__in=("open", "taken"), kind__in=("ask", "tell", "examine"))
+    return list(rows.order_by("case__received_at", "id").values_list("case__number", "key"))

@@ -20,7 +20,6 @@ from tongban.delivery import actions as delivery
 from tongban.delivery import queries as deliveries
 from tongban.engine import lifecycle
 from tongban.exchange import actions as exchange
-from tongban.exchange import queries as peers
 from tongban.journeys import moves
 from tongban.queue import actions as queue
 from tongban.queue.names import Name
@@ -54,7 +53,7 @@ def order(row: Any, *, name: str, mobile: str, address: str, by: Actor, now: dat
             case=row.number,
             contents=[c.identifier for c in found.certificates],
             address=to,
-            courier=peers.peers(kind=COURIER, now=now)[0].id,
+            courier=f"{settings.TONGBAN_ADCODE}:{COURIER}",
             by=by,
             now=now,
         )
@@ -94,7 +93,7 @@ def place_order(*, parcel: str, now: datetime) -> None:
     answer = exchange.call(
         peer=row.courier,
         method="POST",
-        path="/parcels",
+        path="/orders",
         body=canonical.dumps(body),
         purpose=PURPOSE,
         case=row.case,
@@ -119,7 +118,7 @@ def reported(*, body: bytes, courier: str, now: datetime) -> dict[str, Any]:
             courier=courier,
             tracking=said.tracking,
             number=said.number,
-            kind=said.status,
+            kind=said.status.replace("_", "-"),
             at=said.at,
             digest=canonical.sha256(body),
             now=now,
@@ -129,7 +128,7 @@ def reported(*, body: bytes, courier: str, now: datetime) -> dict[str, Any]:
                 by=SYSTEM,
                 node=settings.TONGBAN_ADCODE,
                 circle=moves.NOBODY,
-                state=_STATE.get(said.status, said.status),
+                state=_STATE.get(moved.state, moved.state),
                 report=canonical.sha256(body),
             )
             moves.move(number=moved.case, command=command, now=now)

@@ -44,11 +44,21 @@ def _issue(row: Any, step: lifecycle.Step, *, now: datetime) -> None:
         item, facts=known, answers=document["answers"], today=_today(now), city=settings.TONGBAN_ADCODE
     )
     made = certificates.issue(
-        type=item.outcome.certificate or "", holder=_holder(item, values, document), fields=values,
-        issuer=issuer(step.office), case_ref=row.number, by=SYSTEM, now=now, others=_others(item, values, document),
+        type=item.outcome.certificate or "",
+        holder=_holder(values, document, now),
+        fields=values,
+        issuer=issuer(step.office),
+        case_ref=row.number,
+        by=SYSTEM,
+        now=now,
+        others=_others(values, document, now),
     )
     command = lifecycle.Issue(
-        by=SYSTEM, node=settings.TONGBAN_ADCODE, circle=moves.NOBODY, step=step.key, identifier=made.identifier,
+        by=SYSTEM,
+        node=settings.TONGBAN_ADCODE,
+        circle=moves.NOBODY,
+        step=step.key,
+        identifier=made.identifier,
         digest=made.digest,
     )
     _send(row, [made], now=now)
@@ -97,25 +107,25 @@ _REGISTRIES: dict[str, Callable[[dict[str, Any], dict[str, Any], Any, datetime],
 }
 
 
-def _holder(item: engine.Item, values: dict[str, Any], document: dict[str, Any]) -> certificates.Holder:
+def _holder(values: dict[str, Any], document: dict[str, Any], now: datetime) -> certificates.Holder:
     """Whom the certificate is for: the firm that came into being, else the first applicant."""
     if "uscc" in values:
         return certificates.Holder(name=values["name"], code_type="001", code=values["uscc"], ref=values["uscc"])
     first = document["roles"][0]
     if first.get("entity"):
         return certificates.Holder(name=first["name"], code_type="001", code=first["entity"], ref=first["entity"])
-    return _person(first)
+    return _person(first, now)
 
 
-def _others(item: engine.Item, values: dict[str, Any], document: dict[str, Any]) -> tuple[certificates.Holder, ...]:
+def _others(values: dict[str, Any], document: dict[str, Any], now: datetime) -> tuple[certificates.Holder, ...]:
     """Further people that the certificate is about: the other applicants, not those who only act for a firm."""
     if "uscc" in values:
         return ()
-    return tuple(_person(role) for role in document["roles"][1:] if role.get("person"))
+    return tuple(_person(role, now) for role in document["roles"][1:] if role.get("person"))
 
 
-def _person(role: dict[str, Any]) -> certificates.Holder:
-    found = moves.person_of(role["person"])
+def _person(role: dict[str, Any], now: datetime) -> certificates.Holder:
+    found = moves.person_of(role["person"], now=now)
     return certificates.Holder(name=role["name"], code_type="111", code=role["person"], ref=found)
 
 
@@ -123,7 +133,10 @@ def issuer(role: str) -> certificates.Issuer:
     """The office that fills a role here, as it stands on certificates and letters."""
     office = identity.office_for_role(role)
     return certificates.Issuer(
-        office=office.key, name=office.name["zh"], uscc=office.uscc, roles=tuple(office.roles),
+        office=office.key,
+        name=office.name["zh"],
+        uscc=office.uscc,
+        roles=tuple(office.roles),
         short=settings.TONGBAN_CITY.mark + office.name["zh"][-3:-1],
     )
 
@@ -138,7 +151,10 @@ def _send(row: Any, papers: list[Any], *, now: datetime) -> None:
     if row.taken_in_by == settings.TONGBAN_ADCODE:
         return
     exchange.put_out(
-        peer=row.taken_in_by, case_ref=row.number, kind="case.papers", now=now,
+        peer=row.taken_in_by,
+        case_ref=row.number,
+        kind="case.papers",
+        now=now,
         data={"papers": [paper(each, now=now) for each in papers]},
     )
 
@@ -160,5 +176,3 @@ def paper(made: Any, *, now: datetime) -> dict[str, Any]:
 
 def _today(now: datetime) -> date:
     return now.astimezone(SHANGHAI).date()
-
-

@@ -25,6 +25,7 @@ from tongban.exchange import actions as exchange
 from tongban.journeys import tell
 from tongban.queue import actions as queue
 from tongban.queue.names import Name
+from tongban.registries import queries as registries
 
 SELF = Warrant(actor=SYSTEM, purpose="handle")
 OPEN = (lifecycle.StepState.OPEN,)
@@ -114,7 +115,7 @@ def digest_of(text: str) -> str:
     return canonical.digest({"text": text})
 
 
-def person_of(id_number: str) -> str:
+def person_of(id_number: str, *, now: datetime) -> str:
     """The registry id here of who has this ID number; empty for somebody of another city."""
-    found = registries.person_by_id_number(id_number, warrant=SELF, now=timezone.now())
+    found = registries.person_by_id_number(id_number, warrant=SELF, now=now)
     return str(found.id) if found else ""

@@ -63,7 +63,7 @@ def begin(*, purpose: str, return_path: str, by: Actor, now: datetime) -> str:
     person = registries.person(by.person, warrant=warrant, now=now)
     proof = identity.ask_proof(account=account, method=FACE, purpose=purpose, now=now)
     answer = exchange.call(
-        peer=_port(now),
+        peer=_port(),
         method="POST",
         path="/sessions",
         purpose=PURPOSE,
@@ -94,7 +94,7 @@ def finish(*, state: str, by: Actor, now: datetime) -> Actor:
     if proof.answered_at is not None:
         raise ProofFailed("expired")
     answer = exchange.call(
-        peer=_port(now), method="POST", path=f"/sessions/{proof.port_session}/result", purpose=PURPOSE, now=now
+        peer=_port(), method="POST", path=f"/sessions/{proof.port_session}/result", body=b"{}", purpose=PURPOSE, now=now
     )
     if answer.status != 200:
         raise ProofFailed(f"port-{answer.status}")
@@ -120,14 +120,15 @@ class PortSaysNo(Refusal):
         )
 
 
-def _port(now: datetime) -> str:
-    return str(peers.peers(kind=FACE, now=now)[0].id)
+def _port() -> str:
+    """The face and national-ID port that this node has agreed with."""
+    return f"{settings.TONGBAN_ADCODE}:{FACE}"
 
 
 def _doubt(token: str, proof: Any, *, by: Actor, now: datetime) -> str:
     """Why the result is not believed or says no; empty when it proves the person."""
     try:
-        signed = jws.verify(token, peers.keyring(peers.peer(_port(now), now=now), at=now), kind=KIND)
+        signed = jws.verify(token, peers.keyring(peers.peer(_port(), now=now), at=now), kind=KIND)
         said = msgspec.json.decode(signed.payload, type=Result)
     except (CryptographyError, msgspec.DecodeError):
         return "forged"

@@ -1,0 +1,94 @@
+"""One handler for each declared name of put-off work. A handler makes one call; what it calls may be called again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from tongban.exchange import actions as exchange
+from tongban.exchange import queries as peers
+from tongban.journeys import agency, answer, compute, deliver, issue
+from tongban.notices import actions as notices
+from tongban.queue.names import Name
+
+AGAIN = RetryStrategy(max_attempts=50, exponential_wait=2)
+STALLED = 60  # seconds without a heartbeat after which a job of a killed worker is given to another
+
+
+def _now() -> datetime:
+    return timezone.now()
+
+
+@app.task(name=Name.SEND_TEXT, retry=AGAIN)
+def send_text(text: str) -> None:
+    """Hand a text to the SMS port."""
+    notices.send(text=text, now=_now())
+
+
+@app.task(name=Name.SEND_ACROSS)
+def send_across(peer: str) -> None:
+    """Send what is due to another city; it puts itself off until the rest is."""
+    exchange.deliver(peer=peer, now=_now())
+
+
+@app.task(name=Name.ISSUE, retry=AGAIN)
+def make_out(number: str) -> None:
+    """Make out what was granted."""
+    issue.make_out(number=number, now=_now())
+
+
+@app.task(name=Name.COMPUTE, retry=AGAIN)
+def by_rules(number: str) -> None:
+    """Let the rules decide."""
+    compute.by_rules(number=number, now=_now())
+
+
+@app.task(name=Name.TELL_AGENCY, retry=AGAIN)
+def tell_agency(number: str, step: str) -> None:
+    """Give a step to a department's own system."""
+    agency.tell(number=number, step=step, now=_now())
+
+
+@app.task(name=Name.ORDER_COURIER, retry=AGAIN)
+def order_courier(parcel: str) -> None:
+    """Order a parcel from its courier."""
+    deliver.place_order(parcel=parcel, now=_now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name=Name.PULL_CATALOGUE, queueing_lock=Name.PULL_CATALOGUE)
+def pull_catalogues(timestamp: int) -> None:
+    """Take over what other cities offer."""
+    for peer in peers.peers(kind="node", now=_now()):
+        if peer.id != settings.TONGBAN_ADCODE:
+            answer.pull(city=peer.id, now=_now())
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name=Name.RECONCILE, queueing_lock=Name.RECONCILE)
+def reconcile(timestamp: int) -> None:
+    """Find what got lost between here and departments' systems, and events without a receipt."""
+    for peer in peers.waiting_peers():
+        exchange.deliver(peer=peer, now=_now())
+    agency.reconcile(now=_now())
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name=Name.WATCH_DEADLINES, queueing_lock=Name.WATCH_DEADLINES)
+def watch_deadlines(timestamp: int) -> None:
+    """Do what the calendar does by law, and forget what need not be kept."""
+    compute.watch(now=_now())
+    exchange.forget_nonces(now=_now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=Name.RESCUE, queueing_lock=Name.RESCUE, pass_context=True)
+async def rescue(context: object, timestamp: int) -> None:
+    """Give jobs of workers that died to others: every effect is idempotent, so twice is once."""
+    manager = context.app.job_manager  # type: ignore[attr-defined]
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
+        await manager.retry_job(job)

@@ -1,0 +1,94 @@
+"""Cases that the rules alone receive and decide (秒批), and what the calendar does to cases nobody touches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.conf import settings
+
+from tongban.base.actors import SYSTEM
+from tongban.base.calendar import SHANGHAI, CalendarUnknown
+from tongban.base.cryptography import canonical
+from tongban.base.errors import Refusal
+from tongban.cases import queries as stored
+from tongban.engine import compose, lifecycle
+from tongban.engine.items import Decision
+from tongban.engine.plan import ItemRef, Known, StepKind
+from tongban.identity import timetable
+from tongban.journeys import find, moves
+
+
+def by_rules(*, number: str, now: datetime) -> None:
+    """Let the rules decide a case (job): accept, finish the computed step with the digest of what was evaluated, grant.
+
+    A case whose rules do not all hold any more is left for an officer: the rules never decide against a person.
+    """
+    row = stored.by_number(number)
+    state = stored.state(row)
+    if state.status is lifecycle.Status.SUBMITTED:
+        moves.move(number=number, command=lifecycle.Accept(**_system()), now=now)
+        state = stored.state(stored.by_number(number))
+    for step in state.steps:
+        if step.kind is StepKind.COMPUTED and step.state is lifecycle.StepState.OPEN:
+            proof = _proof(row, now=now)
+            if proof is None:
+                return
+            _grant(number, step, proof, now)
+
+
+def _grant(number: str, step: lifecycle.Step, proof: str, now: datetime) -> None:
+    finish = lifecycle.FinishStep(step=step.key, outcome=lifecycle.Outcome.PASSED, proof=proof, **_system())
+    moves.move(number=number, command=finish, now=now)
+    moves.move(number=number, command=lifecycle.Decide(granted=True, part=step.part, **_system()), now=now)
+
+
+def _system() -> dict[str, Any]:
+    return {"by": SYSTEM, "node": settings.TONGBAN_ADCODE, "circle": moves.NOBODY}
+
+
+def _proof(row: Any, *, now: datetime) -> str | None:
+    """The digest of facts, answers and verdict when every rule holds; None otherwise."""
+    document = stored.content(row, warrant=moves.SELF, now=now)["document"]
+    item = find.item_of(msgspec.convert(document["item"], ItemRef))
+    facts = msgspec.convert(document["facts"], dict[str, Known])
+    plan = compose.compose(
+        [item], facts=facts, answers=document["answers"], today=now.astimezone(SHANGHAI).date(), city=row.city
+    )
+    given = frozenset(m.type for m in stored.materials(row) if m.blob_id)
+    if compose.decision(plan, uploaded=given) is not Decision.GRANT:
+        return None
+    return canonical.digest(
+        {"document": canonical.digest(document), "verdict": Decision.GRANT.value, "item": row.sha256}
+    )
+
+
+def watch(*, now: datetime) -> int:
+    """Do what the calendar does by law (job, once an hour): a case nobody answered counts as accepted (art. 32), one that
+    was not supplemented in time ends. Returns how many were moved."""
+    moved = 0
+    for number in stored.waiting_numbers():
+        command = _by_calendar(stored.state(stored.by_number(number)), now)
+        if command is None:
+            continue
+        try:
+            moves.move(number=number, command=command, now=now)
+            moved += 1
+        except Refusal:
+            continue  # somebody was faster; the refusal is on the trail
+    return moved
+
+
+def _by_calendar(state: lifecycle.Case, now: datetime) -> lifecycle.Command | None:
+    if state.custody.held != settings.TONGBAN_ADCODE:
+        return None
+    if state.status is lifecycle.Status.SUPPLEMENT:
+        late = state.supplement_by is not None and now.astimezone(SHANGHAI).date() > state.supplement_by
+        return lifecycle.LapseSupplement(**_system()) if late else None
+    try:
+        if not lifecycle.deemed_accepted(state, now, timetable.calendar()):
+            return None
+        return lifecycle.DeemAccepted(told_by=lifecycle.answer_by(state, timetable.calendar()), **_system())
+    except CalendarUnknown:
+        return None
