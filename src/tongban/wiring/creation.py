@@ -65,13 +65,17 @@ def prepare(home: Path, *, adcode: str, demo: bool, port: int | None = None, clu
 
 
 def prepare_database(node: Node) -> None:
-    """Start the node's PostgreSQL, make database and roles, migrate. The owner's URL is used here and kept nowhere."""
+    """Start the node's PostgreSQL, make database and roles, migrate where this version's tables differ from those that
+    are there. The owner's URL is used here and kept nowhere."""
     server = postgres.start(Path(node.data["cluster"]))
     name = f"tongban_{node.adcode}"
     kept = {role: node.data[key] for role, key in (("app", "database"), ("auditor", "auditor")) if key in node.data}
     urls = database.create(server, name, kept=kept)
     node.write(database=urls.app, auditor=urls.auditor)
-    database.migrate(urls.owner, str(node.home))
+    schema = database.schema()
+    if urls.made or node.data.get("schema") != schema:
+        database.migrate(urls.owner, str(node.home))
+        node.write(schema=schema)
 
 
 def start_database(node: Node) -> None:

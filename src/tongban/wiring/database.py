@@ -6,11 +6,14 @@ model), to truncate anything, or to see another node's database.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from psycopg import sql
@@ -23,11 +26,12 @@ EXTENSIONS = ("pg_trgm", "btree_gin")
 
 @dataclass(frozen=True)
 class Urls:
-    """Connection URLs of the three roles."""
+    """Connection URLs of the three roles; ``made`` when the database was not there before."""
 
     owner: str
     app: str
     auditor: str
+    made: bool = False
 
 
 def create(server: Server, name: str, *, kept: dict[str, str] | None = None) -> Urls:
@@ -38,7 +42,8 @@ def create(server: Server, name: str, *, kept: dict[str, str] | None = None) -> 
         for role in ROLES:
             password = urlsplit((kept or {}).get(role, "")).password or secrets.token_urlsafe(24)
             urls[role] = _role(connection, server, name, role, password)
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+        made = not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if made:
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(
                     sql.Identifier(name), sql.Identifier(f"{name}_owner")
@@ -53,7 +58,17 @@ def create(server: Server, name: str, *, kept: dict[str, str] | None = None) -> 
     with server.connect(name) as connection:
         for extension in EXTENSIONS:
             connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
-    return Urls(**urls)
+    return Urls(**urls, made=made)
+
+
+def schema() -> str:
+    """A digest of everything that tables and rights are made from: equal digests need no migration."""
+    package = Path(__file__).parents[1]
+    files = [*package.glob("*/migrations/*.py"), *package.glob("*/models*.py"), Path(__file__).with_name("migrate.py")]
+    digest = hashlib.sha256(f"{version('django')} {version('procrastinate')}".encode())
+    for path in sorted(files):
+        digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _role(connection: object, server: Server, name: str, role: str, password: str) -> str:

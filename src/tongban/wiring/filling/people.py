@@ -14,10 +14,10 @@ from tongban.wiring.node import Node
 
 
 def fill(node: Node, now: datetime) -> str:
-    """Synthetic people, firms and places when demo (at least 10,000, 1,000 and 6,000), and the list of people that the
-    sandbox of the national-ID port answers from."""
+    """Synthetic people, firms and places when demo (at least 10,000, 1,000 and 6,000, unless ``synthetic`` in
+    ``node.json`` says other sizes), and the list of people that the sandbox of the national-ID port answers from."""
     if node.data.get("demo"):
-        registries.load_synthetic(city=node.adcode, by=SYSTEM, now=now)
+        registries.load_synthetic(city=node.adcode, by=SYSTEM, now=now, **node.data.get("synthetic", {}))
         _list_for_the_face_port(node)
     counts = (("people", Person), ("firms", LegalEntity), ("places", Place))
     return ", ".join(f"{model.objects.count():,} {name}" for name, model in counts)
