@@ -8,6 +8,7 @@ import pytest
 
 from tongban.wiring.testing import HOME
 
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[object]:
     """A PostgreSQL of this session's own; gone at its end."""
@@ -49,17 +50,54 @@ def owner(database_urls):
         yield connection
 
 
+@pytest.fixture(scope="session")
+def race_urls(cluster):
+    """URLs of a second migrated database, for tests that commit."""
+    from tongban.wiring import database
+
+    urls = database.create(cluster, "tongban_race")
+    database.migrate(urls.owner, str(HOME))
+    return urls
+
+
 @pytest.fixture
-def committed_db(django_db_setup, django_db_blocker, owner):
-    """The database without a surrounding transaction, for tests with real concurrent connections; emptied afterwards."""
+def committed_db(django_db_setup, django_db_blocker, race_urls):
+    """A database without a surrounding transaction, for tests with real concurrent connections; emptied afterwards."""
+    import psycopg
     from django.db import connections
 
+    settings = connections["default"].settings_dict
+    before = {name: settings[name] for name in ("NAME", "USER", "PASSWORD")}
     with django_db_blocker.unblock():
+        connections.close_all()
+        settings.update(_login(race_urls.app))
         yield
         connections.close_all()
-    tables = owner.execute(
-        "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables "
-        "WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
-    ).fetchone()[0]
-    owner.execute(f"TRUNCATE {tables} CASCADE")
+        settings.update(before)
+    with psycopg.connect(race_urls.owner, autocommit=True) as owner:
+        tables = owner.execute(
+            "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables "
+            "WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
+        ).fetchone()[0]
+        owner.execute(f"TRUNCATE {tables} CASCADE")
 
+
+def _login(url: str) -> dict[str, str]:
+    """What Django's settings of a connection take from a URL."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    return {"NAME": parts.path.lstrip("/"), "USER": parts.username, "PASSWORD": parts.password}
+
+
+@pytest.fixture(scope="session")
+def society(django_db_setup, django_db_blocker):
+    """A small city, committed once for the session: registries, offices, officers, items. Gives who is who."""
+    import json
+
+    from tongban.wiring import filling
+    from tongban.wiring.node import current
+
+    with django_db_blocker.unblock():
+        filling.fill(current())
+    return json.loads((HOME / "keys" / "demo-accounts.json").read_text("utf-8"))

@@ -37,7 +37,7 @@ class OneTimeCode(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     mobile_lookup = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=128)
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     tries = models.SmallIntegerField(default=0)

@@ -19,6 +19,7 @@ os.environ.pop("DATABASE_URL", None)
 NODE = {
     "adcode": "330100",
     "demo": True,
+    "synthetic": {"people": 600, "firms": 40, "places": 300},
     "base_url": "http://testserver",
     "database": "postgresql://nobody:nobody@127.0.0.1:1/none",
 }

@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=tongban.base.ids.uuid7, primary_key=True, serialize=False)),
                 ('mobile_lookup', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
+                ('digest', models.CharField(max_length=128)),
                 ('sent_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('tries', models.SmallIntegerField(default=0)),
