@@ -15,7 +15,10 @@ def test_an_eighty_year_old_is_granted_the_allowance_at_once(persona, clock, wor
     id = draft.start(city=hits[0].city, code=hits[0].code, by=elder, now=clock.now)
     sheet = draft.sheet(id, by=elder, now=clock.now)
     assert sheet.plan.known["person_name"].source.startswith("population")
-    answers = {"person_bank_account": {"bank": "演示银行", "number": "6222000000000000"}, "person_mobile": "13800000000"}
+    answers = {
+        "person_bank_account": {"bank": "演示银行", "number": "6222000000000000"},
+        "person_mobile": "13800000000",
+    }
     while sheet.next_question:
         sheet = draft.answer(
             id, question=sheet.next_question, raw=answers[sheet.next_question], version=None, by=elder, now=clock.now
