@@ -89,7 +89,7 @@ def steps(world: World, waits: Edges) -> tuple[PlannedStep, ...]:
     last = {code: _last(each) for code, each in kept.items()}
     found: list[PlannedStep] = []
     for item in world.items:
-        outside = tuple(key for other in sorted(waits[item.code]) for key in last[other])
+        outside = tuple(f"{other}.{key}" for other in sorted(waits[item.code]) for key in last[other])
         for step, needs in kept[item.code]:
             found.append(_planned(item, step, needs, outside))
     return tuple(found)
@@ -157,8 +157,8 @@ def promise(items: Sequence[Item], waits: Edges, *, legal: bool) -> Promise:
         before = max((longest[other] for other in waits[code]), key=_length, default=(0, 0))
         longest[code] = (before[0] + (own[code].working_days or 0), before[1] + (own[code].office_minutes or 0))
     days, minutes = max(longest.values(), key=_length, default=(0, 0))
-    if not days and minutes:
-        return Promise(office_minutes=minutes)
+    if not days:
+        return Promise(office_minutes=minutes) if minutes else Promise()
     days += math.ceil(minutes / OFFICE_DAY)
     if legal and sum(item.type == PERMIT for item in items) > 1:
         days = min(days, JOINT_LIMIT)
