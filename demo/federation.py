@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
 import yaml
@@ -44,6 +44,8 @@ def establish(world: World, nodes: Sequence[Node], sandbox_keys: dict[str, dict[
         _list(folder / "1-federation.jws", federation, signers, documents.FEDERATION, now)
         _list(folder / "2-partners.jws", _partners(world, node, sandbox_keys), [node.keys.signing], node.adcode, now)
         _keep(folder / "3-contract.jws", contract)
+        for role, document in _agency_contracts(world, node, now).items():
+            _keep(folder / f"4-contract-{role}.jws", document)
     parties = [{"id": n.adcode, "url": n.data["base_url"], "jwk": n.keys.signing.public.jwk()} for n in nodes]
     _keep(world.var / "sandboxes" / "trust.json", json.dumps({"parties": parties}, indent=1).encode())
 
@@ -102,6 +104,35 @@ def _contract(nodes: Sequence[Node], now: datetime) -> bytes:
     for key in others:
         document = documents.countersign(document, key)
     return document
+
+
+def _agency_contracts(world: World, node: Node, now: datetime) -> dict[str, bytes]:
+    """What each department's own system may have of a case, signed by the city and by that system."""
+    data = yaml.safe_load((REPOSITORY / "demo" / "contract.yaml").read_text("utf-8"))
+    return {role: _agency_contract(world, node, role, rows, data["lasts_days"], now) for role, rows in data["agencies"].items()}
+
+
+def _agency_contract(
+    world: World, node: Node, role: str, rows: list[dict[str, Any]], days: int, now: datetime
+) -> bytes:
+    consumer, path = f"{node.adcode}:{role}", node.home / "trust" / f"4-contract-{role}.jws"
+    grants = [
+        Grant(
+            provider=node.adcode, consumer=consumer, resource=row["resource"], fields=tuple(row["fields"]),
+            purposes=tuple(row["purposes"]),
+        )
+        for row in rows
+    ]
+    present = _payload(path)
+    if _same(present.get("grants"), grants) and _lasts(present["until"], now):
+        return path.read_bytes()
+    since = now.replace(microsecond=0) - timedelta(minutes=1)
+    document = documents.make_contract(
+        id=uuid5(NAMESPACE_URL, f"urn:tongban:{consumer}"), grants=grants, since=since,
+        until=since + timedelta(days=days), key=node.keys.signing,
+    )
+    own = crypto.private_from_jwk(json.loads((world.sandbox(role) / "private.jwk").read_text()))
+    return documents.countersign(document, own)
 
 
 def _both_ways(row: dict[str, Any], adcodes: Sequence[str]) -> Iterable[Grant]:

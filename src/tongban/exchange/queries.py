@@ -32,6 +32,11 @@ def peers(*, kind: str, now: datetime) -> QuerySet[Peer]:
     return Peer.objects.filter(kind=kind, listed=True, expires_at__gt=now).order_by("id")
 
 
+def listed(*, now: datetime) -> QuerySet[Peer]:
+    """Every peer on a list in force, by id."""
+    return Peer.objects.filter(listed=True, expires_at__gt=now).order_by("id")
+
+
 def name_of(peer: Peer) -> Words:
     """The peer's name in both languages."""
     return msgspec.convert(peer.name, Words)

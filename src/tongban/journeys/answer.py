@@ -29,7 +29,8 @@ Source = Callable[[dict[str, Any], Actor, Any, datetime], Any]
 def query(*, resource: str, verified: Any, now: datetime) -> Any:
     """Answer a verified query: contract checked at use, then the source, then only the fields that were granted."""
     granted = peers.grant(
-        provider=settings.TONGBAN_ADCODE, consumer=verified.sender, resource=resource, purpose=verified.purpose, now=now
+        provider=settings.TONGBAN_ADCODE, consumer=verified.sender, resource=resource, purpose=verified.purpose, now=now,
+        consent=verified.consent,
     )
     source = RESOURCES.get(resource)
     if source is None:
@@ -40,14 +41,7 @@ def query(*, resource: str, verified: Any, now: datetime) -> Any:
         raise Refusal("malformed", Words(zh="请求格式不对", en="The query is malformed"), status=400) from wrong
     by = Actor(kind=Kind.PEER, id=verified.sender, name=verified.name.zh, channel=Channel.API)
     found = source(asked, by, verified, now)
-    return _narrowed(found, granted.fields)
-
-
-def _narrowed(found: Any, fields: Any) -> Any:
-    """Only what the contract names; a contract that names no fields grants the resource as it is."""
-    if isinstance(found, dict) and fields:
-        return {key: value for key, value in found.items() if key in fields}
-    return found
+    return granted.filter(found)
 
 
 def _catalogue(asked: dict[str, Any], by: Actor, verified: Any, now: datetime) -> Any:
@@ -80,7 +74,7 @@ def _place(asked: dict[str, Any], by: Actor, verified: Any, now: datetime) -> An
 
 
 def _places(asked: dict[str, Any], by: Actor, verified: Any, now: datetime) -> Any:
-    return draft.places(str(asked.get("text", ""))[:100], city=settings.TONGBAN_ADCODE)
+    return {"places": draft.places(str(asked.get("text", ""))[:100], city=settings.TONGBAN_ADCODE)}
 
 
 def _person(asked: dict[str, Any], by: Actor, verified: Any, now: datetime) -> Any:

@@ -179,7 +179,7 @@ def suggest(*, city: str, kind: str, text: str, by: Actor, now: datetime, ref: s
     limits.count(door="suggest", who=by.id, now=now)
     asking = gathering.Asking(by=by, city=city, ref=ref, purpose=PURPOSE, now=now)
     if asking.abroad:
-        return list(gathering.ask_city("places", {"text": text[:100]}, asking))
+        return list(gathering.ask_city("places", {"text": text[:100]}, asking)["places"])
     return places(text[:100], city=city)
 
 

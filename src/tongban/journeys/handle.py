@@ -21,6 +21,7 @@ from tongban.files import queries as files
 from tongban.identity import queries as identity
 from tongban.identity import timetable
 from tongban.journeys import find, issue, moves, see
+from tongban.ratings import queries as ratings
 from tongban.trail import actions as trail
 
 SUPPLEMENT_WITHIN = 10  # working days that an applicant is given to supplement
@@ -46,6 +47,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     view: see.View
     item: Any
     document: dict[str, Any]
+    digest: str
     signatures: list[dict[str, Any]]
     findings: list[dict[str, Any]]
     writings: list[dict[str, Any]]
@@ -145,6 +147,7 @@ def screen(number: str, *, by: Actor, now: datetime, reason: str = "") -> Screen
         view=see.view(row, now=now),
         item=find.item_of(msgspec.convert(document["item"], ItemRef)),
         document=document,
+        digest=content["digest"],
         signatures=content["signatures"],
         findings=content.get("findings", []),
         writings=content.get("writings", []),
@@ -288,6 +291,20 @@ def file(*, number: str, material: str, by: Actor, now: datetime) -> tuple[Any, 
     if found is None or found.blob is None:
         raise Refusal("no_file", Words(zh="没有这个文件", en="There is no such file"), status=404)
     return found.blob, files.read(found.blob)
+
+
+def paper(*, number: str, paper: str, by: Actor, now: datetime) -> tuple[str, bytes]:
+    """A letter or certificate of a case: a file name and the signed PDF."""
+    found = screen(number, by=by, now=now)
+    made = next((p for p in (*found.letters, *found.certificates) if str(p.id) == paper), None)
+    if made is None:
+        raise Refusal("no_paper", Words(zh="没有这份文书", en="There is no such paper"), status=404)
+    return f"{issue.issued.name_of(made).zh}-{made.number}.pdf", issue.issued.pdf_bytes(made)
+
+
+def follow_ups_open(*, by: Actor) -> int:
+    """How many bad ratings wait for this officer's office."""
+    return ratings.open_follow_ups(identity.acting_for(by.office or "")).count()
 
 
 def _move(

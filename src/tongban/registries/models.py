@@ -232,7 +232,7 @@ class Holding(models.Model):
 
 
 class FirmName(Provenance):
-    """A name reserved or taken before one registration authority. ``name`` is normalised and unique there: that
+    """A name reserved or taken before one registration authority; ``keys`` are its likenesses there. ``name`` is normalised and unique there: that
     constraint, not a check before it, decides who gets a name that two people want in the same second."""
 
     class State(models.TextChoices):
@@ -263,7 +263,7 @@ class FirmName(Provenance):
                 | Q(state="taken", entity__isnull=False, until=None),
             ),
         ]
-        indexes = [GinIndex(fields=["keys"], name="firm_name_keys"), Index(fields=["until"], name="firm_name_until")]
+        indexes = [GinIndex(fields=["keys"], name="firm_name_keys", fastupdate=False), Index(fields=["until"], name="firm_name_until")]
 
     def __str__(self) -> str:
         return self.shown

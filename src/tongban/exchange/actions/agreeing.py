@@ -50,12 +50,13 @@ def load_trust_list(
 
 @transaction.atomic
 def load_contract(document: bytes, now: datetime) -> Contract:
-    """Take a contract that both cities signed. A newer one of the same id replaces the older.
+    """Take a contract that both parties signed: two cities, or a city and one of its own partners. A newer one of the
+    same id replaces the older.
 
     Raises ``DocumentRefused``: as ``documents.read_contract``, ``contract_foreign`` when this node is no party,
     ``contract_expired``.
     """
-    keys_of = {row.id: queries.keyring(row, at=now).values() for row in queries.peers(kind=Peer.Kind.NODE, now=now)}
+    keys_of = {row.id: queries.keyring(row, at=now).values() for row in queries.listed(now=now)}
     agreement, digest = documents.read_contract(document, keys_of)
     if keys.here() not in agreement.between:
         raise _no("contract_foreign", "本节点不是协议一方", "This node is no party of the contract")

@@ -14,7 +14,7 @@ from tongban.base.errors import Conflict
 from tongban.base.words import Words
 from tongban.registries import names
 from tongban.registries.models import FirmName
-from tongban.registries.queries.firm_names import check_name, places_of
+from tongban.registries.queries.firm_names import check_name, places_of, stored_keys
 from tongban.trail import actions as trail
 
 MONTHS_RESERVED = 2  # 《企业名称登记管理规定》第十八条
@@ -69,7 +69,7 @@ def fill(row: FirmName, parsed: names.Parsed) -> FirmName:
     """Give ``row`` everything that follows from the name."""
     row.name = row.shown = parsed.name
     row.core, row.trade, row.form = parsed.core, parsed.trade, parsed.form
-    row.families, row.keys = sorted(parsed.families), list(names.keys(parsed.core))
+    row.families, row.keys = sorted(parsed.families), stored_keys(row.division_id, names.keys(parsed.core))
     row.pinyin = names.sound(parsed.core)
     return row
 

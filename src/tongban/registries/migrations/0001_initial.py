@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='firmname',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['keys'], name='firm_name_keys'),
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['keys'], name='firm_name_keys'),
         ),
         migrations.AddIndex(
             model_name='firmname',

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import lru_cache
 
@@ -42,11 +42,17 @@ def candidates(name: str, *, city: str, now: datetime, reserved_for: str = "") -
     keys = {*names.keys(parsed.core)}
     for variant in names.variants(parsed):
         keys.update(names.keys(variant.removeprefix(parsed.division).removesuffix(parsed.form).removesuffix(parsed.trade)))
-    rows = FirmName.objects.filter(division_id=city, keys__overlap=sorted(keys))
+    rows = FirmName.objects.filter(keys__overlap=stored_keys(city, sorted(keys)))
     rows = rows.filter(Q(state=FirmName.State.TAKEN) | Q(until__gt=now))
     if reserved_for:
         rows = rows.exclude(state=FirmName.State.RESERVED, reserved_for=reserved_for)
     return [_existing(row) for row in rows.order_by("id")]
+
+
+def stored_keys(city: str, keys: Iterable[str]) -> list[str]:
+    """Keys as they are stored: with the city before them, so that the one index answers alone, however many names a
+    city has (beside a condition on the city, PostgreSQL may prefer to read all of the city's names)."""
+    return [f"{city} {key}" for key in keys]
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,8 @@ import unicodedata
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Q, Value
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from tongban.base import divisions
@@ -49,7 +50,7 @@ def search_places(text: str, *, city: str, use: str | None = None, limit: int = 
     for part in _RUN.findall(wanted):
         parts &= Q(searched__contains=part)
     exact = list(rows.filter(parts).order_by(Length("searched"), "text")[:limit])
-    return exact or list(_alike(rows, wanted)[:limit])
+    return exact or _alike(rows, wanted, limit)
 
 
 def place(id: UUID | str, *, city: str) -> Place:
@@ -95,14 +96,15 @@ def searched(text: str, city: str) -> str:
     return bare
 
 
-def _alike(rows, wanted: str):  # type: ignore[no-untyped-def]
-    """By word similarity of pg_trgm, through its index; the threshold is the server's (0.6)."""
-    return (
-        rows.extra(where=["registries_place.searched %%> %s"], params=[wanted])
-        .annotate(asked=Value(wanted))
-        .extra(select={"likeness": "word_similarity(%s, registries_place.searched)"}, select_params=[wanted])
-        .order_by("-likeness", "text")
-    )
+def _alike(rows: QuerySet[Place], wanted: str, limit: int) -> list[Place]:
+    """By word similarity of pg_trgm, through its index. 0.3: one wrong character of six breaks three trigrams."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', '0.3', true)")
+        found = rows.extra(
+            select={"likeness": "word_similarity(%s, registries_place.searched)"}, select_params=[wanted],
+            where=["registries_place.searched %%> %s"], params=[wanted],
+        )
+        return list(found.order_by("-likeness", "text")[:limit])
 
 
 @lru_cache(maxsize=1)
