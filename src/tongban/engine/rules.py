@@ -7,7 +7,7 @@ thousand elements took half a minute), and the lists it may walk are bounded too
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -103,7 +103,7 @@ def yuan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Callable[..., Any]] = {
     "age": age,
     "clip": clip,
     "days": days,
@@ -144,7 +144,7 @@ def condition(source: str) -> Condition:
     if unknown := set(names["variables"]) - set(VARIABLES) - bound:
         listed = ", ".join(sorted(unknown))
         raise refusal(source, f"没有变量 {listed}", f"there is no variable {listed}")
-    if unknown := {name for name in names["functions"] if name[0] not in "_@!-"} - BUILTIN - FUNCTIONS.keys() - NAMED:
+    if unknown := {name for name in names["functions"] if name.isidentifier()} - BUILTIN - FUNCTIONS.keys() - NAMED:
         listed = ", ".join(sorted(unknown))
         raise refusal(source, f"没有函数 {listed}", f"there is no function {listed}")
     return Condition(source, program, reads(source))
@@ -211,7 +211,7 @@ class Situation:
         applicant, firm = under(self.facts, "person."), under(self.facts, "firm.")
         if "birth" in applicant:
             applicant["age"] = age(applicant["birth"], today.isoformat()) if applicant["birth"] else None
-        self.values = {"facts": self.facts, "applicant": applicant, "firm": firm, "answers": self.answers,
+        self.values: dict[str, Any] = {"facts": self.facts, "applicant": applicant, "firm": firm, "answers": self.answers,
                        "found": self.found, "today": today.isoformat(), "city": city}  # fmt: skip
         _bounded_value("facts", self.facts, top=True)
         _bounded_value("answers", self.answers, top=True)

@@ -15,7 +15,7 @@ from tongban.engine.compose.world import World
 from tongban.engine.items.body import ref
 from tongban.engine.items.model import Decision, Item, Rule
 from tongban.engine.plan import Failed, Known, Plan, StepKind, Verdict
-from tongban.engine.rules import Unclear
+from tongban.engine.rules import Unclear, condition
 
 UNKNOWN = Words(zh="（登记库中没有相关记录）", en=" (no registry has a record of it)")
 COMPUTED = frozenset({StepKind.COMPUTED, StepKind.ISSUE, StepKind.TELL})
@@ -98,7 +98,7 @@ def _holds(rule: Rule, world: World, coming: set[str]) -> bool | Unclear:
     applies = world.tell(rule.when)
     if applies is not True:
         return True if applies is False or applies.absent else applies
-    awaited = {name[18:] for name in graph.condition(rule.holds).reads if name.startswith("facts:certificate:")}
+    awaited = {name[18:] for name in condition(rule.holds).reads if name.startswith("facts:certificate:")}
     if any(kind in coming and world.values.get(f"certificate:{kind}") is None for kind in awaited):
         return True
     return world.tell(rule.holds)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 NAME = {"type": "string", "minLength": 1, "maxLength": 50, "format": "name"}
@@ -16,6 +16,7 @@ PERSON_ID = {"type": "string", "minLength": 1, "maxLength": 18, "format": "perso
 ORGANISATION_ID = {"type": "string", "minLength": 1, "maxLength": 18, "format": "organisation-id"}
 DATE = {"type": "string", "format": "date"}
 FEN_LIMIT = 10**15
+_YUAN = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{0,10})?", re.ASCII)
 
 
 def _record(required: list[str] | None = None, **properties: Any) -> dict[str, Any]:
@@ -129,14 +130,15 @@ def _whole(value: Any) -> Any:
 
 
 def fen(value: Any) -> Any:
-    """Yuan as people write them ("100,000.50") in fen; an integer is fen already; anything else stays as it is."""
-    if not isinstance(value, str) or len(value) > 60:
+    """Yuan as people write them ("100,000.50") in fen; an integer is fen already; anything else stays as it is.
+
+    No exponents: "1e999999" would be a number of a million digits.
+    """
+    text = re.sub("[,， ]", "", value) if isinstance(value, str) and len(value) <= 60 else ""
+    if not _YUAN.fullmatch(text):
         return value
-    try:
-        amount = Decimal(value.replace(",", "").replace("，", "").replace(" ", "")) * 100
-    except InvalidOperation:
-        return value
-    return int(amount) if amount.is_finite() and amount == amount.to_integral_value() else value
+    amount = Decimal(text) * 100
+    return int(amount) if amount == amount.to_integral_value() else value
 
 
 def _identity(value: Any) -> Any:

@@ -15,7 +15,6 @@ from tongban.engine.items.model import (
     Field,
     Item,
     Material,
-    Option,
     Outcome,
     Party,
     Rule,
@@ -26,6 +25,7 @@ from tongban.engine.items.model import (
 )
 from tongban.engine.items.overlays import overlay
 from tongban.engine.items.shared import Shared, load_shared
+from tongban.engine.plan import Option
 
 __all__ = [
     "Broken",

@@ -11,8 +11,9 @@ from tongban.base.words import Words
 from tongban.engine.items import marked
 from tongban.engine.items.findings import Broken, Finding
 from tongban.engine.items.laws import cite
-from tongban.engine.items.model import Field, Item, Option, Step
+from tongban.engine.items.model import Field, Item, Step
 from tongban.engine.items.shared import RawField, Shared, convert, load_shared, place
+from tongban.engine.plan import Option
 
 SECTIONS = ("form", "materials", "rules", "examples", "flow")
 _OF_SECTION = {"steps": "flow"}

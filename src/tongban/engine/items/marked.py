@@ -71,10 +71,10 @@ class _Reader:
         return None
 
     def refuse(self, event: Any, what: str, fix: str) -> Broken:
-        return Broken(Finding(file=self.file, line=event.start_mark.line + 1, rule="yaml", what=what, fix=fix))
+        return Broken(Finding(file=self.file, line=_line(event), rule="yaml", what=what, fix=fix))
 
     def node(self, event: Any, path: Path) -> Any:
-        self.lines.setdefault(path, event.start_mark.line + 1)
+        self.lines.setdefault(path, _line(event))
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             raise self.refuse(event, "an anchor or alias", "write it out: anchors are not read here")
         if event.tag is not None:
@@ -99,7 +99,7 @@ class _Reader:
             key = event.value
             if key in found:
                 raise self.refuse(event, f"the key '{key}' twice", "keep one of them")
-            self.lines[(*path, key)] = event.start_mark.line + 1
+            self.lines[(*path, key)] = _line(event)
             found[key] = self.node(next(self.events), (*path, key))
         return found
 
@@ -108,3 +108,7 @@ def _scalar(text: str) -> Any:
     if text.lower() in _WORDS and text.lower() == text:
         return _WORDS[text]
     return int(text) if _INT.match(text) else text
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1

@@ -15,7 +15,7 @@ class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A struct of the files: a key that it does not know is a typing error, not a feature."""
 
 
-class Element(Strict, kw_only=True):
+class Element(Strict, frozen=True, kw_only=True):
     """A data element (数据元) of ``services/elements``: what one kind of answer is, once for all items.
 
     ``key`` is dotted (``person.address``) and is also the key of the fact a registry gives. ``source`` names the
@@ -36,7 +36,7 @@ class Element(Strict, kw_only=True):
     lookup: bool = True
 
 
-class Field(Strict, kw_only=True):
+class Field(Strict, frozen=True, kw_only=True):
     """One question of an item, its element resolved. ``key`` is what rules call it (``answers.<key>``).
 
     ``when`` is a CEL condition: absent means always. ``editable`` asks even for what is known (filled in, may be
@@ -61,7 +61,7 @@ class Field(Strict, kw_only=True):
     choose_from: str | None = None
 
 
-class Rule(Strict, kw_only=True):
+class Rule(Strict, frozen=True, kw_only=True):
     """A condition with its article. ``holds`` is CEL and must be true; it applies where ``when`` is true, from day
     ``since`` until day ``until`` (ISO dates, both included). ``field`` is the question it is about, if one."""
 
@@ -76,7 +76,7 @@ class Rule(Strict, kw_only=True):
     field: str | None = None
 
 
-class Check(Strict, kw_only=True):
+class Check(Strict, frozen=True, kw_only=True):
     """A registry or network check that stands in for a paper where ``when`` (CEL) is true. ``by`` is the source that
     people are told (population | legal-entities | places | …)."""
 
@@ -85,7 +85,7 @@ class Check(Strict, kw_only=True):
     reason: Words
 
 
-class Commitment(Strict, kw_only=True):
+class Commitment(Strict, frozen=True, kw_only=True):
     """告知承诺: a written commitment may replace the paper; ``breach`` says what breaking it means."""
 
     says: Words
@@ -94,7 +94,7 @@ class Commitment(Strict, kw_only=True):
     when: str | None = None
 
 
-class Material(Strict, kw_only=True):
+class Material(Strict, frozen=True, kw_only=True):
     """One paper that an item asks for, its legal basis (``cites``; none: it is cancelled), and what else proves it.
 
     ``certificates`` are types of e-certificates that prove it; ``generated`` names a text of the item that is filled
@@ -120,7 +120,7 @@ class Material(Strict, kw_only=True):
     original: bool = False
 
 
-class Step(Strict, kw_only=True):
+class Step(Strict, frozen=True, kw_only=True):
     """One station. ``office`` is a role that each city's offices fill; ``by``: desk | system; ``when`` is CEL;
     ``visit`` says why the applicant must come in person for it (none: nobody comes)."""
 
@@ -137,7 +137,7 @@ class Step(Strict, kw_only=True):
     cites: tuple[str, ...] = ()
 
 
-class Party(Strict, kw_only=True):
+class Party(Strict, frozen=True, kw_only=True):
     """Who takes part. ``each`` is ``applicant`` or the key of a question whose people and firms fill this party;
     ``mandate`` lets somebody act for a firm (or person) that fills it."""
 
@@ -150,7 +150,7 @@ class Party(Strict, kw_only=True):
     when: str | None = None
 
 
-class Tariff(Strict, kw_only=True):
+class Tariff(Strict, frozen=True, kw_only=True):
     """What is charged: ``fen`` (integer), or ``amount``, CEL that yields fen. ``payee`` is a role of the city."""
 
     key: str
@@ -163,7 +163,7 @@ class Tariff(Strict, kw_only=True):
     when: str | None = None
 
 
-class Outcome(Strict, kw_only=True):
+class Outcome(Strict, frozen=True, kw_only=True):
     """What comes out. ``certificate`` is a certificate type; ``enters`` a registry that the grant writes to;
     ``produces`` material types that other items need not ask; ``values`` (name → CEL) is the certificate's data,
     ``entry`` (name → CEL) what the registry is given."""
@@ -179,28 +179,28 @@ class Outcome(Strict, kw_only=True):
     cites: tuple[str, ...] = ()
 
 
-class Contact(Strict, kw_only=True):
+class Contact(Strict, frozen=True, kw_only=True):
     """Where to ask and where to complain: two different numbers."""
 
     consult: str
     complaint: str
 
 
-class Faq(Strict, kw_only=True):
+class Faq(Strict, frozen=True, kw_only=True):
     """A question people really ask, and its answer."""
 
     question: Words
     answer: Words
 
 
-class Says(Strict, kw_only=True):
+class Says(Strict, frozen=True, kw_only=True):
     """How people say it, for search."""
 
     zh: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
 
 
-class Subjects(Strict, kw_only=True):
+class Subjects(Strict, frozen=True, kw_only=True):
     """Subject codes of GB/T 39046: for natural persons and for legal persons."""
 
     persons: tuple[str, ...] = ()
@@ -217,7 +217,7 @@ class Decision(StrEnum):
     INCOMPLETE = "incomplete"
 
 
-class Expect(Strict, kw_only=True):
+class Expect(Strict, frozen=True, kw_only=True):
     """What must come out of an example. Absent keys are not compared; ``materials`` maps type to verdict."""
 
     failed: tuple[str, ...] | None = None
@@ -230,7 +230,7 @@ class Expect(Strict, kw_only=True):
     values: dict[str, Any] | None = None
 
 
-class Example(Strict, kw_only=True):
+class Example(Strict, frozen=True, kw_only=True):
     """A situation a lawyer can read. ``facts`` maps fact keys to values; a fact that is looked for and absent is null.
     ``today`` is an ISO date, ``city`` the adcode of the deciding city."""
 
@@ -242,7 +242,7 @@ class Example(Strict, kw_only=True):
     expect: Expect
 
 
-class Item(Strict, kw_only=True, weakref=True):
+class Item(Strict, frozen=True, kw_only=True, weakref=True):
     """One service item, complete: enough to render, compose and decide without any file.
 
     ``catalog_code`` is the 基本编码 of GB/T 39554 (12 characters); ``type`` 事项类型, ``level`` 行使层级, ``audience``

@@ -19,7 +19,7 @@ from tongban.engine.plan import Promise
 OFFICE_DAY = 480
 
 
-class Overlay(Strict, kw_only=True):
+class Overlay(Strict, frozen=True, kw_only=True):
     """What a city makes easier. ``fees`` maps a fee's key to fen, ``waive`` a material's type to the reason people
     read; ``commit`` lists types for which a commitment that the item already offers applies without condition."""
 

@@ -11,14 +11,15 @@ import msgspec
 from tongban.base.words import Words
 from tongban.engine.items import marked
 from tongban.engine.items.findings import Broken, Finding
-from tongban.engine.items.model import Element, Option, Step, Strict
+from tongban.engine.items.model import Element, Step, Strict
+from tongban.engine.plan import Option
 
 T = TypeVar("T")
 _AT = re.compile(r" - at `(?:key in )?\$([^`]*)`")
 _PART = re.compile(r"\.([^.\[]+)|\[(\d+)\]|\[\.\.\.\]")
 
 
-class RawField(Strict, kw_only=True, rename={"as_": "as"}):
+class RawField(Strict, frozen=True, kw_only=True, rename={"as_": "as"}):
     """One entry of a form.yaml: an element and what differs here; or a shared ``part``. ``as_`` names the question
     where the same element is asked of somebody else too; same element and same name are asked once."""
 
@@ -39,21 +40,21 @@ class RawField(Strict, kw_only=True, rename={"as_": "as"}):
     choose_from: str | None = None
 
 
-class Part(Strict, kw_only=True):
+class Part(Strict, frozen=True, kw_only=True):
     """A form part that several items take."""
 
     title: Words
     fields: tuple[RawField, ...]
 
 
-class Flow(Strict, kw_only=True):
+class Flow(Strict, frozen=True, kw_only=True):
     """A flow that several items take. The office ``owner`` is the office of the item."""
 
     title: Words
     steps: tuple[Step, ...]
 
 
-class Vocabulary(Strict, kw_only=True):
+class Vocabulary(Strict, frozen=True, kw_only=True):
     """A code list, with the standard it is taken from."""
 
     title: Words
