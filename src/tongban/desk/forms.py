@@ -36,14 +36,23 @@ def _release(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
 
 def _finish(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
     handle.finish(
-        number=number, step=_text(form, "step"), outcome=_text(form, "outcome"), text=_text(form, "note"), by=by, now=now
+        number=number,
+        step=_text(form, "step"),
+        outcome=_text(form, "outcome"),
+        text=_text(form, "note"),
+        by=by,
+        now=now,
     )
 
 
 def _decide(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
     handle.decide(
-        number=number, granted=_text(form, "granted") == "yes", reasons=_text(form, "reasons"),
-        cites=_text(form, "cites"), by=by, now=now,
+        number=number,
+        granted=_text(form, "granted") == "yes",
+        reasons=_text(form, "reasons"),
+        cites=_text(form, "cites"),
+        by=by,
+        now=now,
     )
 
 

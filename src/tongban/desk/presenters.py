@@ -7,18 +7,9 @@ from typing import Any
 
 from tongban.base.words import Words
 from tongban.engine.items import Item
-from tongban.journeys import handle, see
-from tongban.ui import words
-from tongban.ui.line import Station
+from tongban.journeys import handle
+from tongban.ui import shown, words
 
-STATUS = {
-    "submitted": (Words(zh="待受理", en="To be accepted"), "waiting"),
-    "supplement": (Words(zh="待补正", en="Supplement awaited"), "waiting"),
-    "accepted": (Words(zh="办理中", en="In handling"), "current"),
-    "suspended": (Words(zh="计时暂停", en="Clock stopped"), "waiting"),
-    "decided": (Words(zh="已决定", en="Decided"), "done"),
-    "closed": (Words(zh="已办结", en="Closed"), "done"),
-}
 KINDS = {
     "accept": Words(zh="受理", en="Accept"),
     "examine": Words(zh="审查", en="Examine"),
@@ -29,7 +20,6 @@ KINDS = {
     "issue": Words(zh="制证", en="Issue"),
     "computed": Words(zh="规则核定", en="Rules"),
 }
-STATE = {"done": "done", "taken": "current", "open": "current", "waiting": "ahead"}
 
 
 def queue_rows(rows: list[handle.Row], link: Any) -> list[list[Any]]:
@@ -51,72 +41,20 @@ def due(at: datetime | None) -> str:
     return words.moment(at) if at else words.t("未起算", "not running")
 
 
-def stations(view: see.View) -> list[Station]:
-    """The case's line."""
-    return [
-        Station(
-            key=s.key,
-            title=s.title,
-            office=s.office,
-            state="refused" if s.outcome == "failed" else STATE[s.state],
-            clock=Words(zh=words.moment(s.done_at, language="zh"), en=words.moment(s.done_at, language="en"))
-            if s.done_at
-            else None,
-            needs=s.needs,
-        )
-        for s in view.stations
-    ]
-
-
 def answers(item: Item, document: dict[str, Any]) -> list[dict[str, Any]]:
     """Form beside evidence: each answer in words, and what a registry said of it."""
     told, facts = document["answers"], document["facts"]
     rows = []
     for field in item.form:
         if field.key in told:
-            rows.append({"label": field.title, "value": value(field, told[field.key]), "source": _source(field, facts)})
+            rows.append(
+                {
+                    "label": field.title,
+                    "value": shown.value(field, told[field.key]),
+                    "source": shown.source_of(field, facts),
+                }
+            )
     return rows
-
-
-def value(field: Any, raw: Any) -> str:
-    """An answer as a person reads it."""
-    labels = {o.value: words.w(o.label) for o in field.options}
-    if field.widget == "money":
-        return words.money(raw)
-    if isinstance(raw, list):
-        return "；".join(_member(each, labels) for each in raw)
-    return _member(raw, labels)
-
-
-def _member(raw: Any, labels: dict[str, str]) -> str:
-    if isinstance(raw, dict):
-        amount = f" {words.money(raw['amount'])}" if "amount" in raw else ""
-        parts = [str(raw[k]) for k in ("name", "id", "text", "bank", "number") if raw.get(k)]
-        return " ".join(parts) + amount if parts else str(raw.get("code", ""))
-    if raw is True:
-        return words.t("是", "yes")
-    return labels.get(str(raw), str(raw))
-
-
-def _source(field: Any, facts: dict[str, Any]) -> str:
-    known = facts.get(field.element)
-    return source(known["source"]) if known and known.get("value") is not None else ""
-
-
-_SOURCES = {
-    "population": Words(zh="人口库", en="population registry"),
-    "population-registry": Words(zh="人口库", en="population registry"),
-    "legal-entities": Words(zh="法人库", en="legal-entity registry"),
-    "places": Words(zh="地址库", en="place registry"),
-    "certificate": Words(zh="电子证照库", en="e-certificates"),
-    "synthetic": Words(zh="人口库（演示）", en="population registry (demo)"),
-}
-
-
-def source(name: str) -> str:
-    """A source in words."""
-    found = _SOURCES.get(name.partition(":")[0])
-    return words.w(found) if found else name
 
 
 def checks(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -125,7 +63,14 @@ def checks(document: dict[str, Any]) -> list[dict[str, Any]]:
     for key, known in sorted(document["facts"].items()):
         kind, _, about = key.partition(":")
         if about and kind in ("person", "firm", "place", "name-check"):
-            rows.append({"what": _ABOUT[kind], "about": _short(kind, about, known), "ok": _ok(known), "source": source(known["source"])})
+            rows.append(
+                {
+                    "what": _ABOUT[kind],
+                    "about": _short(kind, about, known),
+                    "ok": _ok(known),
+                    "source": shown.source(known["source"]),
+                }
+            )
     return rows
 
 
@@ -145,21 +90,6 @@ def _ok(known: dict[str, Any]) -> bool:
 def _short(kind: str, about: str, known: dict[str, Any]) -> str:
     found = known.get("value") or {}
     return str(found.get("name") or found.get("text") or about)
-
-
-def materials(view: see.View, link: Any) -> list[dict[str, Any]]:
-    """Materials with why each was not needed, or the file."""
-    return [
-        {
-            "title": Words(**m.title),
-            "verdict": m.verdict,
-            "reason": Words(**m.reason),
-            "source": source(m.source) if m.source else None,
-            "action": link(m) if m.blob_id else None,
-            "state": "done" if m.blob_id else None,
-        }
-        for m in view.materials
-    ]
 
 
 def laws(item: Item) -> list[str]:

@@ -16,7 +16,7 @@ from tongban.base.words import Words
 from tongban.desk import forms, presenters
 from tongban.journeys import enter, handle
 from tongban.journeys import follow_up as journey
-from tongban.ui import words
+from tongban.ui import shown, words
 from tongban.ui.doors import Anyone, opens_for, page
 
 
@@ -39,12 +39,21 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         except Refusal as refused:
             no = refused
     status = no.status if no else 200
-    return page(request, "desk/sign-in.html", status=status, no=no, username=request.POST.get("username", ""), next=_next(request))
+    return page(
+        request,
+        "desk/sign-in.html",
+        status=status,
+        no=no,
+        username=request.POST.get("username", ""),
+        next=_next(request),
+    )
 
 
 def _next(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if safe else reverse("desk:queue")
 
 
@@ -63,7 +72,11 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows = handle.queue(by=request.actor, now=request.now)
     first = reverse("desk:case", args=[rows[0].number]) if rows else None
     return page(
-        request, "desk/queue.html", rows=presenters.queue_rows(rows, _link), count=len(rows), first=first,
+        request,
+        "desk/queue.html",
+        rows=presenters.queue_rows(rows, _link),
+        count=len(rows),
+        first=first,
         bad=handle.follow_ups_open(by=request.actor),
     )
 
@@ -102,12 +115,23 @@ def _case(request: HttpRequest, number: str, *, no: Refusal | None = None, reaso
     except handle.NotYourOffice as shut:
         return page(request, "desk/shut.html", status=shut.status, no=shut, number=number)
     return page(
-        request, "desk/case.html", status=no.status if no else 200, no=no, typed=forms.typed(request.POST), screen=screen,
-        view=screen.view, stations=presenters.stations(screen.view),
-        answers=presenters.answers(screen.item, screen.document), checks=presenters.checks(screen.document),
-        materials=presenters.materials(screen.view, lambda m: _file_link(number, m)), laws=presenters.laws(screen.item),
-        bases=presenters.basis_options(), status_words=presenters.STATUS[screen.view.status], kinds=presenters.KINDS,
-        opinions=presenters.opinions(screen.writings), paper_options=presenters.paper_options(screen.item),
+        request,
+        "desk/case.html",
+        status=no.status if no else 200,
+        no=no,
+        typed=forms.typed(request.POST),
+        screen=screen,
+        view=screen.view,
+        stations=shown.stations(screen.view),
+        answers=presenters.answers(screen.item, screen.document),
+        checks=presenters.checks(screen.document),
+        materials=shown.materials(screen.view, lambda m: _file_link(number, m)),
+        laws=presenters.laws(screen.item),
+        bases=presenters.basis_options(),
+        status_words=shown.STATUS[screen.view.status],
+        kinds=presenters.KINDS,
+        opinions=presenters.opinions(screen.writings),
+        paper_options=presenters.paper_options(screen.item),
         default_cites="《中华人民共和国行政许可法》第三十二条第一款",
         due=presenters.due(screen.view.clock.due) if hasattr(screen.view.clock.due, "hour") else None,
     )
@@ -169,8 +193,11 @@ def close_rating(request: HttpRequest, follow_up: UUID) -> HttpResponse:
     """Close one with its class and the answer given."""
     try:
         journey.close(
-            id=str(follow_up), classed=request.POST.get("classed", ""), answer=request.POST.get("answer", "")[:2000],
-            by=request.actor, now=request.now,
+            id=str(follow_up),
+            classed=request.POST.get("classed", ""),
+            answer=request.POST.get("answer", "")[:2000],
+            by=request.actor,
+            now=request.now,
         )
     except Refusal as no:
         return page(request, "desk/ratings.html", status=no.status, rows=journey.waiting(by=request.actor), no=no)

@@ -29,7 +29,11 @@ Source = Callable[[dict[str, Any], Actor, Any, datetime], Any]
 def query(*, resource: str, verified: Any, now: datetime) -> Any:
     """Answer a verified query: contract checked at use, then the source, then only the fields that were granted."""
     granted = peers.grant(
-        provider=settings.TONGBAN_ADCODE, consumer=verified.sender, resource=resource, purpose=verified.purpose, now=now,
+        provider=settings.TONGBAN_ADCODE,
+        consumer=verified.sender,
+        resource=resource,
+        purpose=verified.purpose,
+        now=now,
         consent=verified.consent,
     )
     source = RESOURCES.get(resource)

@@ -119,3 +119,11 @@ def _begin(session: SessionBase, kind: Kind, who: str, now: datetime) -> None:
     session.flush()
     session.update({"kind": kind.value, "who": who, "seen": now.timestamp()})
     session.set_expiry(settings.SESSION_COOKIE_AGE)
+
+
+def mandates(*, by: Actor, now: datetime) -> list[dict[str, str]]:
+    """Firms that let this person act for them, with scope and term."""
+    return [
+        {"id": str(m.id), "name": m.giver.name, "scope": "、".join(m.scope), "until": m.until_on.isoformat()}
+        for m in (identity.mandates_received(by.person, now.date()) if by.person else [])
+    ]

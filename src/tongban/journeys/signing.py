@@ -282,3 +282,9 @@ def _account_of(party: Any) -> Any:
         entity = registries.entity_by_uscc(party.entity)
         return identity.account_of_person(entity.representative_id) if entity and entity.representative_id else None
     return identity.account_of_lookup(party.person_lookup)
+
+
+def draft_of(party: UUID | str, *, by: Actor) -> str | None:
+    """The draft that a party belongs to, if it is this person's own."""
+    row = cases.party(party)
+    return str(row.draft_id) if row is not None and row.draft.owner == by.id else None

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from tongban.base.actors import Actor
 from tongban.base.words import Words
 from tongban.engine import lifecycle
 from tongban.identity import queries as identity
 from tongban.notices import actions as notices
+from tongban.notices import queries as told
 
 
 def about(row: Any, events: Sequence[lifecycle.Event], *, now: datetime) -> None:
@@ -125,3 +127,13 @@ def wish_refused(row: Any, says: Words, *, now: datetime) -> None:
     if account is not None:
         title = Words(zh="办理城市没有同意您的请求", en="The deciding city did not agree to what you asked")
         notices.tell(account=account, title=title, body=says, now=now, case=row.number, link=f"/cases/{row.number}")
+
+
+def outbox() -> list[dict[str, Any]]:
+    """The demo's phone; Denied outside demo mode."""
+    return told.outbox()
+
+
+def messages(*, by: Actor) -> list[Any]:
+    """A person's notices, newest first."""
+    return list(told.of(by.id)[:200])

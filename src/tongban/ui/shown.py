@@ -58,7 +58,8 @@ def _member(raw: Any, labels: dict[str, str]) -> str:
     return labels.get(str(raw), str(raw))
 
 
-def _source(field: Any, facts: dict[str, Any]) -> str:
+def source_of(field: Any, facts: dict[str, Any]) -> str:
+    """Where an answer that was not typed comes from; empty for one that was."""
     known = facts.get(field.element)
     return source(known["source"]) if known and known.get("value") is not None else ""
 

@@ -27,7 +27,9 @@ def desk(society, db):
 
 def test_a_wrong_code_is_refused_without_saying_what_was_wrong(society, db):
     account = society["officers"][0]
-    answer = Client().post("/desk/sign-in", {"username": account["username"], "password": account["password"], "code": "000000"})
+    answer = Client().post(
+        "/desk/sign-in", {"username": account["username"], "password": account["password"], "code": "000000"}
+    )
     assert answer.status_code == 403
 
 
@@ -41,7 +43,9 @@ def test_a_case_goes_through_the_desk(submitted, desk, clock):  # noqa: F811
     assert window.post(f"/desk/cases/{number}/accept").status_code in (409, 422)
     agency(number, f"{ITEM}.tax", clock)
     examiner = desk("hz-market-1")
-    done = examiner.post(f"/desk/cases/{number}/finish", {"step": f"{ITEM}.examine", "outcome": "passed", "note": "合格"})
+    done = examiner.post(
+        f"/desk/cases/{number}/finish", {"step": f"{ITEM}.examine", "outcome": "passed", "note": "合格"}
+    )
     assert done.status_code == 302
     assert examiner.post(f"/desk/cases/{number}/decide", {"granted": "yes"}).status_code in (403, 409, 422)
 

@@ -1,0 +1,205 @@
+"""What the portal's pages show, read from journeys' values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from tongban.base.calendar import SHANGHAI
+from tongban.base.words import Words
+from tongban.engine.items import Item
+from tongban.engine.plan import Plan, PlannedMaterial, StepKind, Verdict
+from tongban.journeys import draft, find, see
+from tongban.ui import shown, words
+from tongban.ui.line import Station
+
+
+def stations(plan: Plan, guide: find.Guide) -> list[Station]:
+    """What will happen, as a line: the steps of the plan, and the interchange where another city decides."""
+    abroad = guide.city_name if guide.abroad else None
+    return [
+        Station(
+            key=s.key,
+            title=s.title,
+            office=Words(**find.office(guide.ref.city, s.office)["name"]),  # type: ignore[arg-type]
+            node=abroad if s.kind is StepKind.ACCEPT else None,
+            needs=s.needs,
+        )
+        for s in plan.steps
+    ]
+
+
+def promise(value: Any) -> str:
+    """A term in words; none where there is none."""
+    if value.office_minutes is None and value.working_days is None:
+        return words.t("即时办结", "at once")
+    return words.promise(office_minutes=value.office_minutes, working_days=value.working_days)
+
+
+def materials(
+    planned: tuple[PlannedMaterial, ...],
+    link: Callable[[PlannedMaterial], Any] | None = None,
+    given: dict[str, Any] | None = None,
+) -> list[dict[str, Any]]:
+    """Materials with why each is not needed."""
+    given = given or {}
+    return [
+        {
+            "title": m.title,
+            "verdict": m.verdict.value,
+            "reason": m.reason,
+            "source": shown.source(m.source) if m.source else None,
+            "cites": m.cites,
+            "action": link(m) if link and m.verdict is Verdict.UPLOAD else None,
+            "state": "done" if given.get(m.type) else None,
+        }
+        for m in planned
+    ]
+
+
+def needed(planned: tuple[PlannedMaterial, ...]) -> tuple[int, int]:
+    """How many papers are left to bring, of how many."""
+    return sum(m.verdict is Verdict.UPLOAD for m in planned), len(planned)
+
+
+def progress(sheet: draft.Sheet, key: str) -> tuple[int, int, list[str]]:
+    """Which question this is, of how many, and the titles of what is left."""
+    questions = sheet.plan.questions
+    at = next((n for n, q in enumerate(questions, 1) if q.key == key), 1)
+    left = [words.w(q.title or q.ask) for q in questions[at:] if not sheet.done(q)]
+    return at, len(questions), left
+
+
+def review(sheet: draft.Sheet, change: Callable[[str], str]) -> list[dict[str, Any]]:
+    """Everything that will be signed, each with where it comes from and a way to change it."""
+    rows: list[dict[str, Any]] = []
+    asked = {q.key for q in sheet.plan.questions}
+    failing = {f.question: f.says for f in sheet.plan.failed if f.question}
+    for field in sheet.item.form:
+        value = sheet.answers.get(field.key)
+        known = sheet.plan.known.get(field.key)
+        if value is None and known is None:
+            if field.key not in asked:
+                continue
+            text = words.t("（未填写）", "(not answered)")
+        else:
+            text = answer(sheet, field, value if value is not None else known.value)  # type: ignore[union-attr]
+        rows.append(
+            {
+                "label": field.title,
+                "value": text,
+                "change": change(field.key) if field.key in asked and not sheet.sealed else None,
+                "source": shown.source(known.source) if known and value is None else None,
+                "as_of": as_of(known.as_of) if known and value is None else None,
+                "error": failing.get(field.key),
+            }
+        )
+    return rows
+
+
+def answer(sheet: draft.Sheet, field: Any, value: Any) -> str:
+    """An answer in words; a place by the text that its registry gave."""
+    if field.widget == "place" and isinstance(value, dict):
+        found = sheet.facts.get(f"place:{value.get('code')}")
+        if found is not None and isinstance(found.value, dict) and found.value.get("text"):
+            return str(found.value["text"])
+    return shown.value(field, value)
+
+
+def as_of(day: str | None) -> str | None:
+    """The day of a fact in words."""
+    if not day:
+        return None
+    if day[:10] == datetime.now(SHANGHAI).date().isoformat():
+        return words.t("今天", "today")
+    return words.day(date.fromisoformat(day[:10]))
+
+
+def event(kind: str, facts: dict[str, Any]) -> Words:
+    """What happened, in plain words."""
+    if kind == "part_decided":
+        return GRANTED if facts.get("granted") else REFUSED
+    if kind == "delivery_reported":
+        return DELIVERY.get(facts.get("state", ""), Words(zh="快递", en="Courier"))
+    return EVENTS.get(kind, Words(zh=kind, en=kind))
+
+
+GRANTED = Words(zh="准予", en="Granted")
+REFUSED = Words(zh="不予许可", en="Refused")
+EVENTS = {
+    "submitted": Words(zh="已提交", en="Submitted"),
+    "custody_offered": Words(zh="正在移交办理城市", en="Being handed over to the deciding city"),
+    "custody_taken": Words(zh="办理城市已接收", en="Taken by the deciding city"),
+    "custody_returned": Words(zh="办理城市退回", en="Returned by the deciding city"),
+    "accepted": Words(zh="已受理", en="Accepted"),
+    "not_accepted": Words(zh="不予受理", en="Not accepted"),
+    "supplement_asked": Words(zh="一次告知补正", en="Asked to supplement"),
+    "supplemented": Words(zh="已补正", en="Supplemented"),
+    "supplement_lapsed": Words(zh="逾期未补正", en="Not supplemented in time"),
+    "step_taken": Words(zh="部门开始办理", en="An office began a step"),
+    "step_released": Words(zh="步骤退回待办", en="A step was given back"),
+    "step_finished": Words(zh="部门完成一个步骤", en="An office finished a step"),
+    "step_sent_back": Words(zh="步骤退回重办", en="A step is done again"),
+    "step_transferred": Words(zh="步骤转交", en="A step was passed on"),
+    "suspended": Words(zh="计时暂停", en="Clock stopped"),
+    "resumed": Words(zh="恢复计时", en="Clock runs again"),
+    "extension_asked": Words(zh="申请延长时限", en="More time asked for"),
+    "extended": Words(zh="时限已延长", en="Term extended"),
+    "issued": Words(zh="证照已生成", en="Certificate issued"),
+    "withdrawn": Words(zh="已撤回", en="Withdrawn"),
+    "closed": Words(zh="已办结", en="Closed"),
+    "reopened": Words(zh="重新办理", en="Opened again"),
+}
+DELIVERY = {
+    "ordered": Words(zh="已下单寄送", en="Courier ordered"),
+    "collected": Words(zh="快递已取件", en="Collected"),
+    "on-the-way": Words(zh="快递在途", en="On the way"),
+    "delivered": Words(zh="快递已送达", en="Delivered"),
+    "failed": Words(zh="快递未能送达", en="Not delivered"),
+}
+RATINGS = [
+    ("1", Words(zh="非常满意", en="Very satisfied")),
+    ("2", Words(zh="满意", en="Satisfied")),
+    ("3", Words(zh="基本满意", en="Fairly satisfied")),
+    ("4", Words(zh="不满意", en="Dissatisfied")),
+    ("5", Words(zh="非常不满意", en="Very dissatisfied")),
+]
+
+
+def timeline(view: see.View) -> list[dict[str, Any]]:
+    """What happened, newest first; takings of steps are left to the line."""
+    titles = {s.key: words.w(s.title) for s in view.stations}
+    rows = []
+    for each in reversed(view.events):
+        if each.kind == "step_taken":
+            continue
+        step = titles.get(each.facts.get("step", ""))
+        title = words.w(event(each.kind, each.facts))
+        rows.append(
+            {"when": words.moment(each.at), "title": f"{step}：{title}" if step else title, "by": None, "state": "done"}
+        )
+    return rows
+
+
+def letters(papers: tuple[Any, ...]) -> list[dict[str, Any]]:
+    """Papers of a case as one list, from here or from the deciding city."""
+    return [
+        {
+            "id": str(p.id),
+            "kind": getattr(p, "type", "") or p.kind,
+            "name": Words(**p.name) if isinstance(getattr(p, "name", None), dict) else None,
+            "number": p.number,
+            "identifier": getattr(p, "identifier", ""),
+            "verify": getattr(p, "verify_url", "") or f"/verify/{getattr(p, 'code', '')}",
+        }
+        for p in papers
+    ]
+
+
+def laws(item: Item) -> list[str]:
+    """Every article that the item stands on, once."""
+    found = [*item.cites, *item.legal_cites]
+    for each in (*item.rules, *item.steps, *item.materials):
+        found += each.cites
+    return list(dict.fromkeys(found))

@@ -1,0 +1,114 @@
+"""Following a case and asking for something on its way."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tongban.base.actors import Kind
+from tongban.base.errors import Refusal
+from tongban.journeys import see, wishes
+from tongban.portal import presenters
+from tongban.ui import shown, words
+from tongban.ui.doors import opens_for, page
+
+
+@require_GET
+@opens_for(Kind.PERSON, level=1)
+def mine(request: HttpRequest) -> HttpResponse:
+    """My cases."""
+    return page(request, "portal/cases.html", cases=see.own(by=request.actor), status_words=shown.STATUS)
+
+
+@require_GET
+@opens_for(Kind.PERSON, level=1)
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """One case: the line, the clock, what was said, what can be done."""
+    return _case(request, number)
+
+
+def _case(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpResponse:
+    view = see.case(number, by=request.actor, now=request.now)
+    due = view.clock.due
+    return page(
+        request,
+        "portal/case.html",
+        status=no.status if no else 200,
+        no=no,
+        view=view,
+        typed=request.POST,
+        stations=shown.stations(view),
+        status_words=shown.STATUS[view.status],
+        timeline=presenters.timeline(view),
+        papers=presenters.letters(view.papers),
+        ratings=[(c, words.w(t)) for c, t in presenters.RATINGS],
+        materials=shown.materials(view, lambda m: None),
+        due=words.moment(due) if hasattr(due, "hour") else (words.day(due) if due else None),
+        supplement_titles={m.type: words.w(presenters.Words(**m.title)) for m in view.materials},
+    )
+
+
+@require_GET
+@opens_for(Kind.PERSON, level=1)
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """What you have after submitting."""
+    view = see.case(number, by=request.actor, now=request.now)
+    return page(request, "portal/receipt.html", view=view, received=words.moment(view.received_at))
+
+
+@require_http_methods(["GET", "POST"])
+@opens_for(Kind.PERSON, level=1)
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask once more, then take the application back."""
+    if request.method == "GET":
+        return page(request, "portal/withdraw.html", view=see.case(number, by=request.actor, now=request.now))
+    return _wish(request, number, lambda: wishes.withdraw(number=number, by=request.actor, now=request.now))
+
+
+@require_POST
+@opens_for(Kind.PERSON, level=1)
+def supplement(request: HttpRequest, number: str) -> HttpResponse:
+    """Give what was asked for."""
+    files = [(name, f.name, f.read(11 * 1024 * 1024)) for name in request.FILES for f in request.FILES.getlist(name)]
+    return _wish(
+        request,
+        number,
+        lambda: wishes.supplement(
+            number=number, uploads=files, words=request.POST.get("words", "")[:4000], by=request.actor, now=request.now
+        ),
+    )
+
+
+@require_POST
+@opens_for(Kind.PERSON, level=1)
+def deliver(request: HttpRequest, number: str) -> HttpResponse:
+    """Have the paper sent."""
+    form = {name: request.POST.get(name, "")[:300] for name in ("name", "mobile", "address")}
+    return _wish(request, number, lambda: wishes.order_paper(number=number, by=request.actor, now=request.now, **form))
+
+
+@require_POST
+@opens_for(Kind.PERSON, level=1)
+def rate(request: HttpRequest, number: str) -> HttpResponse:
+    """Rate the service."""
+    code = request.POST.get("code", "")
+    return _wish(
+        request,
+        number,
+        lambda: wishes.give_rating(
+            number=number,
+            code=int(code) if code.isdecimal() and len(code) == 1 else 0,
+            words=request.POST.get("words", "")[:2000],
+            by=request.actor,
+            now=request.now,
+        ),
+    )
+
+
+def _wish(request: HttpRequest, number: str, do) -> HttpResponse:  # type: ignore[no-untyped-def]
+    try:
+        do()
+    except Refusal as no:
+        return _case(request, number, no)
+    return HttpResponseRedirect(reverse("portal:case", args=[number]))

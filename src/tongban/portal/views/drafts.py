@@ -1,0 +1,271 @@
+"""Filling in: one thing per page."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tongban.base.actors import Kind
+from tongban.base.errors import NotFound, Refusal
+from tongban.base.words import Words
+from tongban.engine.plan import Question
+from tongban.journeys import draft as drafting
+from tongban.portal import forms, presenters
+from tongban.ui.doors import opens_for, page
+
+LARGEST = 11 * 1024 * 1024  # bytes read of one file; the check says no to what is over its bound
+
+
+@require_POST
+@opens_for(Kind.PERSON, level=1)
+def start(request: HttpRequest, city: str, code: str) -> HttpResponse:
+    """Begin a draft of the version in force."""
+    id = drafting.start(city=city, code=code, by=request.actor, now=request.now)
+    return HttpResponseRedirect(reverse("portal:draft", args=[id]))
+
+
+@require_GET
+@opens_for(Kind.PERSON, level=1)
+def overview(request: HttpRequest, id: UUID) -> HttpResponse:
+    """A draft on one page: how far it is, what is left."""
+    sheet = drafting.sheet(id, by=request.actor, now=request.now)
+    left, all_of = presenters.needed(sheet.plan.materials)
+    return page(
+        request,
+        "portal/draft.html",
+        sheet=sheet,
+        go_on=_go_on(sheet),
+        left=left,
+        all_of=all_of,
+        done=sum(sheet.done(q) for q in sheet.plan.questions),
+    )
+
+
+def _go_on(sheet: drafting.Sheet) -> str:
+    """The page that comes next."""
+    if sheet.number:
+        return reverse("portal:case", args=[sheet.number])
+    if sheet.sealed:
+        return reverse("portal:signers", args=[sheet.id])
+    if sheet.next_question:
+        return reverse("portal:question", args=[sheet.id, sheet.next_question])
+    if sheet.missing:
+        return reverse("portal:materials", args=[sheet.id])
+    return reverse("portal:review", args=[sheet.id])
+
+
+@require_http_methods(["GET", "POST"])
+@opens_for(Kind.PERSON, level=1)
+def question(request: HttpRequest, id: UUID, key: str) -> HttpResponse:
+    """One question; answered, the next. The form comes back as typed when the answer is refused."""
+    sheet = drafting.sheet(id, by=request.actor, now=request.now)
+    asked = next((q for q in sheet.plan.questions if q.key == key), None)
+    if asked is None:
+        raise NotFound("no_question", Words(zh="这里不问这个问题", en="This is not asked here"))
+    if request.method == "GET" or request.POST.get("do", "save") != "save":
+        return _ask(request, sheet, asked, form=request.POST if request.method == "POST" else None)
+    try:
+        raw = forms.read(asked, request.POST, sheet.answers)
+        after = drafting.answer(id, question=key, raw=raw, version=_version(request), by=request.actor, now=request.now)
+    except Refusal as no:
+        return _ask(request, sheet, asked, form=request.POST, no=no)
+    if request.POST.get("back") == "review":
+        return HttpResponseRedirect(reverse("portal:review", args=[id]))
+    return HttpResponseRedirect(_after(after, key))
+
+
+def _after(sheet: drafting.Sheet, key: str) -> str:
+    """The question after this one that is still open, else the first open one, else what comes after the form."""
+    keys = [q.key for q in sheet.plan.questions]
+    rest = keys[keys.index(key) + 1 :] if key in keys else keys
+    asked = {q.key: q for q in sheet.plan.questions}
+    following = next((k for k in rest if not sheet.done(asked[k])), None)
+    return reverse("portal:question", args=[sheet.id, following]) if following else _go_on(sheet)
+
+
+def _version(request: HttpRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _ask(
+    request: HttpRequest, sheet: drafting.Sheet, asked: Question, *, form: Any = None, no: Refusal | None = None
+) -> HttpResponse:
+    at, of, left = presenters.progress(sheet, asked.key)
+    value = forms.typed(asked, sheet.answers, form)
+    find = (form or request.GET).get("find", "")[:100]
+    changing = form is not None and no is None
+    return page(
+        request,
+        "portal/question.html",
+        status=no.status if no else 200,
+        sheet=sheet,
+        asked=asked,
+        value=value,
+        no=no,
+        errors=_errors(no),
+        at=at,
+        of=of,
+        left=left,
+        find=find,
+        back=(form or request.GET).get("back", ""),
+        found=_found(request, sheet, asked, find),
+        rows=_rows(asked, value, form if changing else None),
+        people=forms.people_of(asked, sheet.answers),
+        kept=_kept(sheet, asked, no),
+        place=presenters.answer(sheet, asked, sheet.answers.get(asked.key)) if asked.key in sheet.answers else "",
+        source=presenters.shown.source(asked.known.source) if asked.known else None,
+        as_of=presenters.as_of(asked.known.as_of) if asked.known else None,
+        options=_options(asked, find, value),
+    )
+
+
+def _errors(no: Refusal | None) -> dict[str, Words]:
+    """Error by input name: paths inside a list answer become row names."""
+    if no is None:
+        return {}
+    found: dict[str, Words] = {}
+    for wrong in getattr(no, "errors", ()):
+        parts = [p for p in wrong.path.split(".") if p]
+        name = f"{parts[1]}-{parts[0]}" if len(parts) == 2 and parts[0].isdigit() else (parts[0] if parts else "value")
+        found.setdefault(name, wrong.says)
+    return found or {"value": no.brief}
+
+
+def _kept(sheet: drafting.Sheet, asked: Question, no: Refusal | None) -> str:
+    """What another window kept in the meantime, to be seen beside what was typed here."""
+    if no is None or no.code != "changed_elsewhere":
+        return ""
+    return presenters.answer(sheet, asked, sheet.answers.get(asked.key))
+
+
+def _rows(asked: Question, value: Any, changing: Any) -> list[dict[str, Any]]:
+    """The rows of a list question; one more where “add” was pressed, one less where “remove” was."""
+    if asked.widget not in ("people", "holders"):
+        return []
+    rows = [dict(each) for each in value] if isinstance(value, list) else []
+    do = changing.get("do", "") if changing is not None else ""
+    if do.startswith("remove-") and do[7:].isdigit() and int(do[7:]) < len(rows):
+        rows.pop(int(do[7:]))
+    if do == "add" or not rows:
+        rows.append({})
+    return rows[: forms.ROWS]
+
+
+def _found(request: HttpRequest, sheet: drafting.Sheet, asked: Question, find: str) -> list[dict[str, str]] | None:
+    """Places that fit what was searched for; None before a search."""
+    if asked.widget != "place" or not find:
+        return None
+    try:
+        return drafting.suggest(
+            city=sheet.ref.city, kind="place", text=find, by=request.actor, now=request.now, ref=sheet.id
+        )
+    except Refusal as no:
+        return [{"code": "", "text": presenters.words.w(no.brief)}]
+
+
+def _options(asked: Question, find: str, value: Any) -> list[tuple[str, str, str]]:
+    """Options to choose from; of a long list only what fits the search and what is chosen."""
+    chosen = set(value) if isinstance(value, list) and asked.widget in forms.LISTS else set()
+    found = []
+    for option in asked.options:
+        text = presenters.words.w(option.label)
+        wanted = (
+            not find
+            or find in text
+            or find in option.value
+            or (option.note and find in presenters.words.w(option.note))
+        )
+        if len(asked.options) <= 30 or option.value in chosen or (find and wanted):
+            found.append((option.value, text, presenters.words.w(option.note) if option.note else ""))
+    return found
+
+
+@require_GET
+@opens_for(Kind.PERSON, level=1)
+def materials(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Each paper: why it is not needed, or where to give it."""
+    sheet = drafting.sheet(id, by=request.actor, now=request.now)
+    return _materials(request, sheet)
+
+
+def _materials(request: HttpRequest, sheet: drafting.Sheet, no: Refusal | None = None, at: str = "") -> HttpResponse:
+    left, all_of = presenters.needed(sheet.plan.materials)
+    return page(
+        request,
+        "portal/materials.html",
+        status=no.status if no else 200,
+        sheet=sheet,
+        no=no,
+        at=at,
+        left=left,
+        all_of=all_of,
+        materials=presenters.materials(sheet.plan.materials, given=sheet.uploads),
+        to_give=[m for m in sheet.plan.materials if m.verdict.value == "upload"],
+        go_on=_go_on(sheet),
+    )
+
+
+@require_POST
+@opens_for(Kind.PERSON, level=1)
+def upload(request: HttpRequest, id: UUID, material: str) -> HttpResponse:
+    """Give a file for one material."""
+    try:
+        file = request.FILES.get("file")
+        drafting.upload(
+            id,
+            material=material,
+            name=file.name if file else "",
+            content=file.read(LARGEST) if file else b"",
+            by=request.actor,
+            now=request.now,
+        )
+    except Refusal as no:
+        return _materials(request, drafting.sheet(id, by=request.actor, now=request.now), no, material)
+    return HttpResponseRedirect(reverse("portal:materials", args=[id]))
+
+
+@require_POST
+@opens_for(Kind.PERSON, level=1)
+def remove(request: HttpRequest, id: UUID, material: str, upload: UUID) -> HttpResponse:
+    """Take a file back."""
+    drafting.remove(id, upload=upload, by=request.actor, now=request.now)
+    return HttpResponseRedirect(reverse("portal:materials", args=[id]))
+
+
+@require_GET
+@opens_for(Kind.PERSON, level=1)
+def review(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Everything before it is signed; any answer can be changed from here."""
+    sheet = drafting.sheet(id, by=request.actor, now=request.now)
+    return show_review(request, sheet)
+
+
+def show_review(request: HttpRequest, sheet: drafting.Sheet, no: Refusal | None = None) -> HttpResponse:
+    """The review page, with the refusal of what was tried from it."""
+    rows = presenters.review(sheet, lambda key: f"{reverse('portal:question', args=[sheet.id, key])}?back=review")
+    return page(
+        request,
+        "portal/review.html",
+        status=no.status if no else 200,
+        sheet=sheet,
+        no=no,
+        rows=rows,
+        documents=drafting.documents(sheet, now=request.now),
+        titles={m.type: m.title for m in sheet.plan.materials},
+        materials=presenters.materials(sheet.plan.materials, given=sheet.uploads),
+        promise=presenters.promise(sheet.plan.promise),
+        go_on=_go_on(sheet),
+    )
+
+
+@require_POST
+@opens_for(Kind.PERSON, level=1)
+def renew(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Go on with the newer version of the service."""
+    fresh = drafting.renew(id, by=request.actor, now=request.now)
+    return HttpResponseRedirect(reverse("portal:draft", args=[fresh]))

@@ -1,0 +1,69 @@
+"""Finding a service and reading its guide."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from tongban.base.actors import Kind
+from tongban.journeys import draft, find, see
+from tongban.portal import presenters
+from tongban.ui.doors import Anyone, opens_for, page
+
+
+@require_GET
+@opens_for(Anyone)
+def home(request: HttpRequest) -> HttpResponse:
+    """Search first; what people do most; what I have in progress."""
+    mine = request.actor.kind is Kind.PERSON
+    return page(
+        request,
+        "portal/home.html",
+        offered=find.offered()[:12],
+        cities=find.cities(),
+        drafts=draft.mine(by=request.actor)[:3] if mine else [],
+        cases=see.own(by=request.actor)[:3] if mine else [],
+    )
+
+
+@require_GET
+@opens_for(Anyone)
+def search(request: HttpRequest) -> HttpResponse:
+    """Services that fit a person's own words."""
+    asked = request.GET.get("q", "").replace("\x00", "")[:100].strip()
+    city = request.GET.get("city", "")[:6]
+    city = city if city in find.cities() else ""
+    hits = find.search(asked, city=city or None) if asked else []
+    return page(request, "portal/search.html", block="results", asked=asked, hits=hits, city=city, cities=find.cities())
+
+
+@require_GET
+@opens_for(Anyone)
+def services(request: HttpRequest) -> HttpResponse:
+    """All services, of one city or of all."""
+    city = request.GET.get("city", "")[:6]
+    city = city if city in find.cities() else ""
+    return page(request, "portal/services.html", hits=find.offered(city or None), city=city, cities=find.cities())
+
+
+@require_GET
+@opens_for(Anyone)
+def guide(request: HttpRequest, city: str, code: str) -> HttpResponse:
+    """One service: what will happen, what is needed, how long, under which articles."""
+    found = find.guide(city, code, now=request.now)
+    left, all_of = presenters.needed(found.plan.materials)
+    return page(
+        request,
+        "portal/guide.html",
+        guide=found,
+        item=found.item,
+        plan=found.plan,
+        stations=presenters.stations(found.plan, found),
+        materials=presenters.materials(found.plan.materials),
+        promise=presenters.promise(found.item.promise),
+        legal=presenters.promise(found.item.legal),
+        left=left,
+        all_of=all_of,
+        laws=presenters.laws(found.item),
+        fees=found.plan.fees,
+    )

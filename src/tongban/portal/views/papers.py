@@ -1,0 +1,48 @@
+"""Certificates and letters: the owner downloads them, anybody verifies them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tongban.base.actors import Kind
+from tongban.journeys import hold
+from tongban.ui.doors import Anyone, opens_for, page
+
+
+@require_GET
+@opens_for(Kind.PERSON, level=1)
+def pdf(request: HttpRequest, id: UUID) -> HttpResponse:
+    """A certificate or letter of mine, as signed."""
+    name, content = hold.pdf(id=str(id), by=request.actor, now=request.now)
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+@require_http_methods(["GET", "POST"])
+@opens_for(Anyone)
+def verify(request: HttpRequest) -> HttpResponse:
+    """By the code on the page, or by the file itself."""
+    code = request.GET.get("code", "").strip()[:160]
+    if code:
+        return HttpResponseRedirect(reverse("portal:verified", args=[code.replace("/", "")]))
+    judged = None
+    if request.method == "POST" and request.FILES.get("file"):
+        judged = hold.judge(request.FILES["file"].read(11 * 1024 * 1024), now=request.now)
+    return page(request, "portal/verify.html", judged=judged)
+
+
+@require_GET
+@opens_for(Anyone)
+def verified(request: HttpRequest, code: str) -> HttpResponse:
+    """What anybody may know of a certificate by its code."""
+    found = hold.verify(code, now=request.now)
+    return page(
+        request, "portal/verified.html", status=404 if found.verdict == "unknown" else 200, found=found, code=code
+    )

@@ -1,0 +1,76 @@
+"""My space: what I have, what is asked of me, who read my data, for whom I act."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tongban.base.actors import Kind
+from tongban.base.errors import Refusal
+from tongban.journeys import draft, enter, hold, see, signing, tell
+from tongban.ui import shown
+from tongban.ui.doors import opens_for, page
+
+
+@require_GET
+@opens_for(Kind.PERSON)
+def space(request: HttpRequest) -> HttpResponse:
+    """Everything of mine on one page."""
+    by, now = request.actor, request.now
+    proven = by.level >= 1
+    return page(
+        request,
+        "portal/space.html",
+        name=hold.account_name(by),
+        level=by.level,
+        drafts=draft.mine(by=by),
+        cases=see.own(by=by),
+        status_words=shown.STATUS,
+        certificates=hold.mine(by=by, now=now) if proven else [],
+        sent=hold.sent(by=by),
+        to_sign=signing.waiting(by=by, now=now) if proven else [],
+        messages=tell.messages(by=by)[:3],
+        acting=by.entity,
+    )
+
+
+@require_GET
+@opens_for(Kind.PERSON)
+def messages(request: HttpRequest) -> HttpResponse:
+    """What I was told."""
+    return page(request, "portal/messages.html", rows=tell.messages(by=request.actor))
+
+
+@require_GET
+@opens_for(Kind.PERSON, level=1)
+def access(request: HttpRequest) -> HttpResponse:
+    """Who looked at my data, when and why."""
+    return page(request, "portal/access.html", rows=hold.reads(by=request.actor))
+
+
+@require_http_methods(["GET", "POST"])
+@opens_for(Kind.PERSON, level=1)
+def acting(request: HttpRequest) -> HttpResponse:
+    """For whom I act: myself, or a firm that gave me a mandate."""
+    no = None
+    if request.method == "POST":
+        try:
+            enter.act_for(
+                session=request.session,
+                actor=request.actor,
+                mandate=request.POST.get("mandate", "")[:64],
+                now=request.now,
+            )
+            return HttpResponseRedirect(reverse("portal:space"))
+        except Refusal as refused:
+            no = refused
+    received = enter.mandates(by=request.actor, now=request.now)
+    return page(
+        request,
+        "portal/acting.html",
+        status=no.status if no else 200,
+        no=no,
+        received=received,
+        acting=request.actor.mandate or "",
+    )
