@@ -31,6 +31,7 @@ def _track_by_track(plan: Plan, region: list[str]) -> list[str]:
 
 
 def stops(plan: Plan) -> tuple[Stop, ...]:
+    """The stations in reading order, each with its row of the stacked drawing."""
     regions = _regions(plan)
     found: list[Stop] = []
     for place, region in enumerate(regions):

@@ -60,6 +60,7 @@ def _travelled(plan: Plan, start: str, end: str) -> bool:
 
 
 def cells(plan: Plan) -> tuple[Cell, ...]:
+    """Every cell that a track passes; of two tracks the travelled one lies on top."""
     kinds: dict[tuple[int, int], dict[_Kind, bool]] = {}
     for end, needs in plan.needs.items():
         for start in needs:
