@@ -68,6 +68,11 @@ def reads(*, by: Actor) -> list[Any]:
     return list(trail.reads_of(by.person)[:200]) if by.person else []
 
 
+def name_of(made: Any) -> Words:
+    """What a certificate or letter is called."""
+    return certificates.name_of(made)
+
+
 def account_name(by: Actor) -> str:
     """The name of the person signed in."""
     account = identity.account(by.id)

@@ -71,6 +71,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[Any, ...]
     papers: tuple[Any, ...]
     parcel: Any
+    delivery: str | None
     rating: Any
     can: frozenset[str]
 
@@ -129,6 +130,7 @@ def view(row: Any, *, now: datetime) -> View:
         events=tuple(cases.events(row)),
         papers=tuple(papers(row)),
         parcel=deliveries.of_case(row.number),
+        delivery=state.delivery,
         rating=ratings.of_case(row.number),
         can=_can(row, state),
     )

@@ -232,8 +232,9 @@ class Holding(models.Model):
 
 
 class FirmName(Provenance):
-    """A name reserved or taken before one registration authority; ``keys`` are its likenesses there. ``name`` is normalised and unique there: that
-    constraint, not a check before it, decides who gets a name that two people want in the same second."""
+    """A name reserved or taken before one registration authority; ``keys`` are its likenesses there. ``name`` is
+    normalised and unique there: that constraint, not a check before it, decides who gets a name that two people want
+    in the same second."""
 
     class State(models.TextChoices):
         RESERVED = "reserved"

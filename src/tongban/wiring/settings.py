@@ -26,6 +26,16 @@ TONGBAN_ITEM_FOLDERS = [
     NODE.home / "items",
 ]
 TONGBAN_CITY = cities.here(nodes.REPOSITORY / "cities" / NODE.adcode)
+TONGBAN_STEP_UP = "portal:face"
+TONGBAN_LINKS = {
+    "home": "portal:home",
+    "search": "portal:search",
+    "space": "portal:space",
+    "desk": "desk:queue",
+    "sign_out": "portal:sign-out",
+    "verify": "portal:verify",
+    "staff": "desk:sign-in",
+}
 TONGBAN_SIGN_IN = {Kind.PERSON: "portal:sign-in", Kind.OFFICER: "desk:sign-in"}
 
 DEBUG = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -44,9 +46,17 @@ def _case(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpR
         papers=presenters.letters(view.papers),
         ratings=[(c, words.w(t)) for c, t in presenters.RATINGS],
         materials=shown.materials(view, lambda m: None),
-        due=words.moment(due) if hasattr(due, "hour") else (words.day(due) if due else None),
+        due=_due(due),
+        delivery_words=presenters.DELIVERY,
         supplement_titles={m.type: words.w(presenters.Words(**m.title)) for m in view.materials},
     )
+
+
+def _due(due: object) -> str | None:
+    """A moment or a day in words; nothing while it is pending."""
+    if due is None:
+        return None
+    return words.moment(due) if isinstance(due, datetime) else words.day(due)  # type: ignore[arg-type]
 
 
 @require_GET

@@ -113,9 +113,10 @@ def _ask(
         left=left,
         find=find,
         back=(form or request.GET).get("back", ""),
-        found=_found(request, sheet, asked, find),
+        place_results=_found(request, sheet, asked, find),
         rows=_rows(asked, value, form if changing else None),
-        people=forms.people_of(asked, sheet.answers),
+        people_options=_people(asked, sheet),
+        people_ids=[p[0] for p in _people(asked, sheet)],
         kept=_kept(sheet, asked, no),
         place=presenters.answer(sheet, asked, sheet.answers.get(asked.key)) if asked.key in sheet.answers else "",
         source=presenters.shown.source(asked.known.source) if asked.known else None,
@@ -156,16 +157,22 @@ def _rows(asked: Question, value: Any, changing: Any) -> list[dict[str, Any]]:
     return rows[: forms.ROWS]
 
 
-def _found(request: HttpRequest, sheet: drafting.Sheet, asked: Question, find: str) -> list[dict[str, str]] | None:
+def _people(asked: Question, sheet: drafting.Sheet) -> list[tuple[str, str, str]]:
+    """The people to pick from: number, name, and the end of the number to tell namesakes apart."""
+    return [(p["id"], p["name"], f"…{p['id'][-4:]}") for p in forms.people_of(asked, sheet.answers)]
+
+
+def _found(request: HttpRequest, sheet: drafting.Sheet, asked: Question, find: str) -> list[dict[str, Any]] | None:
     """Places that fit what was searched for; None before a search."""
     if asked.widget != "place" or not find:
         return None
     try:
-        return drafting.suggest(
+        places = drafting.suggest(
             city=sheet.ref.city, kind="place", text=find, by=request.actor, now=request.now, ref=sheet.id
         )
     except Refusal as no:
-        return [{"code": "", "text": presenters.words.w(no.brief)}]
+        return [{"value": "", "text": presenters.words.w(no.brief), "detail": ""}]
+    return [{"value": place["code"], "text": place["text"], "detail": ""} for place in places]
 
 
 def _options(asked: Question, find: str, value: Any) -> list[tuple[str, str, str]]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tongban.base.actors import Kind
 from tongban.base.errors import Refusal
 from tongban.journeys import draft, enter, hold, see, signing, tell
-from tongban.ui import shown
+from tongban.ui import shown, words
 from tongban.ui.doors import opens_for, page
 
 
@@ -19,6 +19,7 @@ def space(request: HttpRequest) -> HttpResponse:
     """Everything of mine on one page."""
     by, now = request.actor, request.now
     proven = by.level >= 1
+    held = hold.mine(by=by, now=now) if proven else []
     return page(
         request,
         "portal/space.html",
@@ -27,7 +28,8 @@ def space(request: HttpRequest) -> HttpResponse:
         drafts=draft.mine(by=by),
         cases=see.own(by=by),
         status_words=shown.STATUS,
-        certificates=hold.mine(by=by, now=now) if proven else [],
+        certificates=held,
+        names={str(c.id): hold.name_of(c) for c in held},
         sent=hold.sent(by=by),
         to_sign=signing.waiting(by=by, now=now) if proven else [],
         messages=tell.messages(by=by)[:3],
@@ -46,7 +48,16 @@ def messages(request: HttpRequest) -> HttpResponse:
 @opens_for(Kind.PERSON, level=1)
 def access(request: HttpRequest) -> HttpResponse:
     """Who looked at my data, when and why."""
-    return page(request, "portal/access.html", rows=hold.reads(by=request.actor))
+    return page(request, "portal/access.html", **_reads(request))
+
+
+def _reads(request: HttpRequest) -> dict[str, object]:
+    rows = hold.reads(by=request.actor)
+    cells = [
+        [words.moment(r.at), r.actor_name or r.office or r.actor_kind, "、".join(r.fields), r.purpose, r.case[-11:]]
+        for r in rows
+    ]
+    return {"rows": rows, "cells": cells}
 
 
 @require_http_methods(["GET", "POST"])

@@ -165,8 +165,9 @@ def _division(rest: str, places: Places) -> tuple[str, str]:
 
 def _refuse_place(rest: str, places: Places) -> None:
     """Art. 8: the name of a division is no 字号. Only where nothing but a trade follows it (杭州北京科技)."""
-    for way in sorted({*_all_divisions(), *places.alone}, key=len, reverse=True):
-        if rest.startswith(way) and (rest[len(way):] == "" or rest[len(way):] in trade_words()):
+    for end in range(2, min(len(rest), 12) + 1):
+        way, after = rest[:end], rest[end:]
+        if (way in _all_divisions() or way in places.alone) and (after == "" or after in trade_words()):
             raise Malformed(
                 "行政区划名称不能作字号", "The name of a division cannot be the 字号", "八",
                 next_zh="换一个两字以上的字号", next_en="Choose another 字号 of two characters or more",

@@ -21,7 +21,7 @@ def test_measure(db, owner):
     rows=[]; seen=set(FirmName.objects.values_list("name",flat=True)); trades=list(m.trades); P=names.Places.of(CITY)
     chars=m.cores+m.male+m.female+m.either
     t=time.time()
-    while len(rows)<30000:
+    while len(rows)<100000:
         nm="杭州"+"".join(rng.sample(chars,3))+rng.choice(trades)+"有限公司"
         if nm in seen: continue
         try: q=names.parse(nm,P)

@@ -46,26 +46,20 @@ def _officers(rows: list[dict[str, Any]], known: list[dict[str, Any]]) -> list[d
 
 @transaction.atomic
 def _officer(row: dict[str, Any], kept: dict[str, Any] | None) -> dict[str, Any]:
-    exists = Officer.objects.filter(username=row["username"]).exists()
-    if kept and exists:
-        return kept
-    Officer.objects.filter(username=row["username"]).delete()
-    office, powers = identities.office(row["office"]), list(row["powers"])
+    office, powers = identities.office(row["office"]), sorted(row["powers"])
+    shown = {"name": row["name"], "office": office.key, "office_name": office.name, "powers": powers}
+    present = Officer.objects.filter(username=row["username"])
+    if kept and present.update(name=row["name"], office=office, powers=powers):
+        return kept | shown
     password, secret = secrets.token_urlsafe(12), pyotp.random_base32()
-    officers.create(
-        username=row["username"], name=row["name"], office=office, powers=powers, password=password, secret=secret
-    )
+    if lost := present.select_related("key").first():
+        officers.reset(officer=lost, password=password, secret=secret)
+    else:
+        officers.create(
+            username=row["username"], name=row["name"], office=office, powers=powers, password=password, secret=secret
+        )
     uri = pyotp.TOTP(secret).provisioning_uri(name=row["username"], issuer_name="Tongban demo")
-    return {
-        "username": row["username"],
-        "name": row["name"],
-        "office": office.key,
-        "office_name": office.name,
-        "powers": sorted(powers),
-        "password": password,
-        "totp_secret": secret,
-        "otpauth": uri,
-    }
+    return {"username": row["username"], **shown, "password": password, "totp_secret": secret, "otpauth": uri}
 
 
 def _people(node: Node, known: dict[str, Any], now: datetime) -> list[dict[str, Any]]:

@@ -82,7 +82,7 @@ def test_no_role_of_one_node_connects_to_the_other_nodes_database(nodes):
     for one, other in (CITIES, CITIES[::-1]):
         for key in ("database", "auditor"):
             url = nodes[one].data[key]
-            elsewhere = url.replace(f"/tongban_{one}", f"/tongban_{other}")
+            elsewhere = f"{url.rpartition(chr(47))[0]}/tongban_{other}"
             with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
                 psycopg.connect(elsewhere)
 
