@@ -30,6 +30,8 @@ from tongban.wiring import creation, postgres
 
 DRIVER = REPOSITORY / "demo" / "main_job.py"
 TONGBAN = [sys.executable, "-m", "tongban.wiring.command"]
+# The same few people come again with every run; a city keeps the numbers of `identity.limits`.
+LIMITS = {"code-send": 500, "code-try": 500, "code-address": 5000, "proof": 500, "officer": 500}
 PATIENCE = 90.0  # seconds until a process must answer
 _printing = threading.Lock()
 
@@ -86,8 +88,8 @@ class Demonstration:
         named = {box.name: key for box, key in zip(SANDBOXES, keys, strict=True)}
         for node in nodes:
             ports = {b.name: {"peer": f"{node.adcode}:{b.name}", "url": world.url(b.name), "sandbox": True} for b in SANDBOXES}
-            if node.data.get("ports") != ports:
-                node.write(ports=ports)
+            if (node.data.get("ports"), node.data.get("limits")) != (ports, LIMITS):
+                node.write(ports=ports, limits=LIMITS)
         federation.establish(world, nodes, named, datetime.now(UTC))
 
     def _sandbox_key(self, name: str) -> dict[str, str]:

@@ -18,15 +18,15 @@ from asn1crypto import keys as asn1_keys
 from asn1crypto import pem as asn1_pem
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -40,6 +40,20 @@ KIND = "certificate+jws"
 # pyhanko warns at each signature that nothing is fetched: revocation data is given to it, and no network is wanted.
 logging.getLogger("pyhanko.sign.signers.pdf_signer").addFilter(
     lambda record: "fetching is not allowed" not in record.getMessage()
+)
+
+
+# What parsing a stranger's certificate or token can raise: each means that it is not ours.
+_UNREADABLE = (
+    CryptographyError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
 )
 
 
@@ -151,13 +165,16 @@ def verify_pdf(pdf: bytes, roots: list[x509.Certificate]) -> PdfVerdict:
     """Judge the last signature of a PDF against ``roots``, without a network."""
     try:
         found = PdfFileReader(BytesIO(pdf)).embedded_regular_signatures
-        if not found:
-            return PdfVerdict(signed=False, reason="not_signed")
-        trust = [asn1_x509.Certificate.load(one.public_bytes(serialization.Encoding.DER)) for one in roots]
-        context = ValidationContext(trust_roots=trust, allow_fetching=False, revocation_mode="soft-fail")
-        status = validate_pdf_signature(found[-1], context)
-    except (PdfError, ValueError, KeyError, TypeError) as wrong:
+        return _judged(found[-1], roots) if found else PdfVerdict(signed=False, reason="not_signed")
+    except Exception as wrong:
+        # Anybody may hand in any bytes, and the parsers below raise whatever they meet: all of it means "no".
         return PdfVerdict(signed=False, reason=f"unreadable: {type(wrong).__name__}")
+
+
+def _judged(signature: EmbeddedPdfSignature, roots: list[x509.Certificate]) -> PdfVerdict:
+    trust = [asn1_x509.Certificate.load(one.public_bytes(serialization.Encoding.DER)) for one in roots]
+    context = ValidationContext(trust_roots=trust, allow_fetching=False, revocation_mode="soft-fail")
+    status = validate_pdf_signature(signature, context)
     signer = x509.load_der_x509_certificate(status.signing_cert.dump())
     return PdfVerdict(
         signed=True,
@@ -177,19 +194,25 @@ def verify_data(token: bytes, roots: list[x509.Certificate], *, at: datetime) ->
     claims to have been issued later.
     """
     try:
-        text = token.decode("ascii").strip()
-        # One spelling only: a base64url text with stray last bits would be the same signature under another digest.
-        header = canonical.loads([keys.unb64(part) for part in text.split(".")][0], depth=8)
-        chain = [x509.load_der_x509_certificate(base64.b64decode(one, validate=True)) for one in header["x5c"]]
-        key = keys.PublicKey(chain[0].public_key())  # type: ignore[arg-type]
-        payload = canonical.loads(jws.verify(text, {key.id: key}, kind=KIND).payload)
+        chain, payload = _opened(token)
         issued = datetime.fromisoformat(payload["issued_at"])
-    except (CryptographyError, ValueError, KeyError, IndexError, TypeError, AttributeError) as wrong:
+        demo = pki.is_demo(chain[0])
+        if issued > at or not pki.trusted(chain, roots, at=issued):
+            return DataVerdict(valid=False, reason="not_trusted", demo=demo)
+    except _UNREADABLE as wrong:
         return DataVerdict(valid=False, reason=f"signature: {type(wrong).__name__}")
-    if issued > at or not pki.trusted(chain, roots, at=issued):
-        return DataVerdict(valid=False, reason="not_trusted", demo=pki.is_demo(chain[0]))
-    name = chain[0].subject.rfc4514_string()
-    return DataVerdict(valid=True, payload=payload, signer=name, demo=pki.is_demo(chain[0]))
+    return DataVerdict(valid=True, payload=payload, signer=chain[0].subject.rfc4514_string(), demo=demo)
+
+
+def _opened(token: bytes) -> tuple[list[x509.Certificate], dict[str, Any]]:
+    """The chain and the content of a JWS that the first of its chain signed; nobody is trusted yet."""
+    text = token.decode("ascii").strip()
+    # One spelling only: base64url with stray last bits would be the same signature under another digest.
+    head, *_ = (keys.unb64(part) for part in text.split("."))
+    coded = canonical.loads(head, depth=8)["x5c"]
+    chain = [x509.load_der_x509_certificate(base64.b64decode(one, validate=True)) for one in coded]
+    key = keys.PublicKey(chain[0].public_key())  # type: ignore[arg-type]
+    return chain, canonical.loads(jws.verify(text, {key.id: key}, kind=KIND).payload)
 
 
 def _whole(status: PdfSignatureStatus) -> bool:

@@ -32,6 +32,15 @@ def create(*, username: str, name: str, office: Office, powers: list[str], passw
     )
 
 
+@transaction.atomic
+def reset(*, officer: Officer, password: str, secret: str) -> None:
+    """New credentials for an officer who lost theirs; what is known of earlier codes stays."""
+    officer.password = make_password(password)
+    officer.totp_sealed = vault.seal(officer.key, secret.encode(), "officer.totp")
+    officer.failures, officer.locked_until = 0, None
+    officer.save(update_fields=["password", "totp_sealed", "failures", "locked_until"])
+
+
 def sign_in(*, username: str, password: str, code: str, now: datetime) -> Officer:
     """The officer whose password and present code these are; WrongSignIn otherwise, the same for every reason."""
     with transaction.atomic():

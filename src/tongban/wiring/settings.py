@@ -20,6 +20,7 @@ TONGBAN_DEMO = bool(NODE.data.get("demo", False))
 TONGBAN_BASE_URL = NODE.data.get("base_url", "http://127.0.0.1:8000")
 TONGBAN_REPOSITORY = nodes.REPOSITORY
 TONGBAN_PORTS = NODE.data.get("ports", {})
+TONGBAN_LIMITS = NODE.data.get("limits", {})
 TONGBAN_ITEM_FOLDERS = [
     nodes.REPOSITORY / "services" / "items",
     nodes.REPOSITORY / "cities" / NODE.adcode / "items",

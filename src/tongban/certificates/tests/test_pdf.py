@@ -124,6 +124,15 @@ def test_what_is_no_pdf_is_judged_not_signed(content):
     assert not seal.verify_pdf(content, roots()).valid
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_a_page_damaged_anywhere_in_what_is_signed_is_never_valid_and_never_a_crash(data):
+    signed = bytearray(_SIGNED)
+    for at in data.draw(st.lists(st.integers(0, len(signed) // 2), min_size=1, max_size=5, unique=True)):
+        signed[at] ^= 1 << data.draw(st.integers(0, 7))
+    assert not seal.verify_pdf(bytes(signed), roots()).valid
+
+
 def test_production_pages_carry_no_drawn_seal_and_no_word_of_demonstration():
     text = text_of(page("business-licence", demo=False, name="杭州软件有限公司", address="某路", representative="某甲"))
     assert "演示样张" not in text and "DEMO" not in text
@@ -166,3 +175,6 @@ def test_a_value_with_braces_is_filled_in_once():
     sort = letters.load(samples.SERVICES / "letters", "acceptance")
     text = letters.write(sort, {**VALUES, "item": "{court} {0} {item.__class__}"})
     assert "{court} {0} {item.__class__}" in text[0].text.zh
+
+
+_SIGNED = page("business-licence")

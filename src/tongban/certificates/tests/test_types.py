@@ -167,6 +167,13 @@ def test_a_data_certificate_with_any_character_changed_is_not_valid(data):
     assert not seal.verify_data(changed.encode(), signer.chain[-1:], at=samples.NOW).valid
 
 
+@pytest.mark.parametrize("issued_at", ["2026-11-23T10:00:00", "yesterday", None, 5])
+def test_a_strangers_own_token_with_an_odd_time_is_judged_and_not_a_crash(issued_at):
+    stranger = samples.signer(demo=False)
+    token = stranger.sign_data({"issued_at": issued_at}).encode()
+    assert not seal.verify_data(token, samples.signer().chain[-1:], at=samples.NOW).valid
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_at_all_are_judged_and_not_a_crash(data):
     assert not seal.verify_data(data, samples.signer().chain[-1:], at=samples.NOW).valid

@@ -17,6 +17,7 @@ from tongban.journeys import draft as drafting
 from tongban.portal import forms, presenters
 from tongban.ui.doors import opens_for, page
 
+BLANK = {"type": "person", "name": "", "id": "", "amount": "", "bank": "", "number": "", "code": ""}
 LARGEST = 11 * 1024 * 1024  # bytes read of one file; the check says no to what is over its bound
 
 
@@ -66,7 +67,7 @@ def question(request: HttpRequest, id: UUID, key: str) -> HttpResponse:
     asked = next((q for q in sheet.plan.questions if q.key == key), None)
     if asked is None:
         raise NotFound("no_question", Words(zh="这里不问这个问题", en="This is not asked here"))
-    if request.method == "GET" or request.POST.get("do", "save") != "save":
+    if request.method == "GET" or _not_yet(asked, request.POST):
         return _ask(request, sheet, asked, form=request.POST if request.method == "POST" else None)
     try:
         raw = forms.read(asked, request.POST, sheet.answers)
@@ -76,6 +77,11 @@ def question(request: HttpRequest, id: UUID, key: str) -> HttpResponse:
     if request.POST.get("back") == "review":
         return HttpResponseRedirect(reverse("portal:review", args=[id]))
     return HttpResponseRedirect(_after(after, key))
+
+
+def _not_yet(asked: Question, form: Any) -> bool:
+    """Whether a button was pressed that only changes the page: search, add a row, remove one."""
+    return form.get("do", "save") != "save" or (asked.widget == "place" and "find" in form)
 
 
 def _after(sheet: drafting.Sheet, key: str) -> str:
@@ -97,7 +103,7 @@ def _ask(
 ) -> HttpResponse:
     at, of, left = presenters.progress(sheet, asked.key)
     value = forms.typed(asked, sheet.answers, form)
-    find = (form or request.GET).get("find", "")[:100]
+    find = (form or request.GET).get("value.query" if asked.widget == "place" else "find", "")[:100]
     changing = form is not None and no is None
     return page(
         request,
@@ -105,6 +111,7 @@ def _ask(
         status=no.status if no else 200,
         sheet=sheet,
         asked=asked,
+        parts={**BLANK, **value} if isinstance(value, dict) else BLANK,
         value=value,
         no=no,
         errors=_errors(no),
@@ -154,7 +161,7 @@ def _rows(asked: Question, value: Any, changing: Any) -> list[dict[str, Any]]:
         rows.pop(int(do[7:]))
     if do == "add" or not rows:
         rows.append({})
-    return rows[: forms.ROWS]
+    return [{**BLANK, **row} for row in rows[: forms.ROWS]]
 
 
 def _people(asked: Question, sheet: drafting.Sheet) -> list[tuple[str, str, str]]:

@@ -62,6 +62,16 @@ def test_a_second_fill_adds_nothing_and_changes_no_credentials(nodes):
     assert accounts.read_text() == credentials
 
 
+def test_lost_credentials_are_made_anew_for_the_same_officers(nodes):
+    accounts = nodes["310117"].home / "keys" / "demo-accounts.json"
+    before = {o["username"]: o["password"] for o in json.loads(accounts.read_text())["officers"]}
+    accounts.unlink()
+    assert tongban(nodes["310117"].home, "node", "fill").returncode == 0
+    after = {o["username"]: o["password"] for o in json.loads(accounts.read_text())["officers"]}
+    assert before.keys() == after.keys()
+    assert not set(before.values()) & set(after.values())
+
+
 def test_making_a_node_again_keeps_its_keys_and_its_processes_passwords(nodes, cluster):
     node = nodes["310117"]
     keys = {path.name: path.read_bytes() for path in (node.home / "keys").iterdir()}
@@ -82,9 +92,9 @@ def test_no_role_of_one_node_connects_to_the_other_nodes_database(nodes):
     for one, other in (CITIES, CITIES[::-1]):
         for key in ("database", "auditor"):
             url = nodes[one].data[key]
-            elsewhere = f"{url.rpartition(chr(47))[0]}/tongban_{other}"
+            server = url.rpartition("/")[0]
             with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
-                psycopg.connect(elsewhere)
+                psycopg.connect(f"{server}/tongban_{other}")
 
 
 def test_the_apps_role_can_neither_alter_history_nor_tables(nodes):
