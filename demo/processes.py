@@ -100,6 +100,7 @@ class Processes:
                     with contextlib.suppress(subprocess.TimeoutExpired):
                         child.process.wait(max(until - time.monotonic(), 0.1))
                 _signal_group(child, signal.SIGKILL)
+            _gone([child.process.pid for child in self.children.values() if child.process])
 
     def _launch(self, child: Child) -> None:
         child.log.parent.mkdir(parents=True, exist_ok=True)
@@ -153,6 +154,16 @@ def _signal_group(child: Child, number: int) -> None:
     if child.process:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.process.pid, number)
+
+
+def _gone(groups: Sequence[int], wait: float = 3.0) -> None:
+    """Wait until nothing is left of these process groups: their ports are free only then."""
+    until = time.monotonic() + wait
+    for group in groups:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            while time.monotonic() < until:
+                os.killpg(group, 0)
+                time.sleep(0.02)
 
 
 def _marked(run: str) -> list[int]:

@@ -74,6 +74,8 @@ class Demonstration:
         known = accounts.gather(world)
         with stage("processes"):
             self._launch()
+        with stage("other cities' catalogues"), ThreadPoolExecutor() as pool:
+            list(pool.map(self._pull, [city.adcode for city in CITIES]))
         return known
 
     def _introduce(self) -> None:
@@ -107,19 +109,27 @@ class Demonstration:
         if not all(done):
             raise SystemExit("A node could not be made; the lines above say why.")
 
+    def _pull(self, adcode: str) -> None:
+        """Each city offers the other's services from the first minute; later the workers ask every few minutes."""
+        self._tongban(adcode, "pull", ["pull", "--wait", "20", "--home", str(self.world.node(adcode))])
+
     def _node(self, adcode: str) -> bool:
-        assert self.processes
         home, port = str(self.world.node(adcode)), str(self.world.ports[adcode])
         words = ["node", "create", "--city", adcode, "--home", home, "--demo", "--port", port]
+        return self._tongban(adcode, "create", [*words, "--cluster", str(self.world.cluster)])
+
+    def _tongban(self, adcode: str, log: str, words: list[str]) -> bool:
+        """Run a word of the command, its lines shown under the city's code and kept; whether it succeeded."""
+        assert self.processes
         process = subprocess.Popen(
-            [*TONGBAN, *words, "--cluster", str(self.world.cluster)],
+            [*TONGBAN, *words],
             cwd=REPOSITORY, env=self.processes.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, start_new_session=True,
         )  # fmt: skip
         assert process.stdout
-        with (self.world.var / "log" / f"create-{adcode}.log").open("a", encoding="utf-8") as log:
+        with (self.world.var / "log" / f"{log}-{adcode}.log").open("a", encoding="utf-8") as kept:
             for line in process.stdout:
-                log.write(line)
+                kept.write(line)
                 say(f"  {adcode} {line.rstrip()}")
         return process.wait() == 0
 

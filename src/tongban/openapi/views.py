@@ -67,7 +67,7 @@ def agency_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """A department's own system answers its step."""
     return _signed(
         lambda verified: agency.answered(
-            number=number, step=step, body=request.body, verified=verified, now=request.now
+            number=number, step=step, body=verified.request.body, verified=verified, now=request.now
         ),
         request,
     )
@@ -79,7 +79,7 @@ def agency_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
 def courier_report(request: HttpRequest) -> HttpResponse:
     """A courier reports on a parcel."""
     return _signed(
-        lambda verified: deliver.reported(body=request.body, courier=verified.sender, now=request.now), request
+        lambda verified: deliver.reported(body=verified.request.body, courier=verified.sender, now=request.now), request
     )
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.base.actors import Kind
 from tongban.journeys import hold
+from tongban.ui import words
 from tongban.ui.doors import Anyone, opens_for, page
 
 
@@ -44,5 +45,10 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
     """What anybody may know of a certificate by its code."""
     found = hold.verify(code, now=request.now)
     return page(
-        request, "portal/verified.html", status=404 if found.verdict == "unknown" else 200, found=found, code=code
+        request,
+        "portal/verified.html",
+        status=404 if found.verdict == "unknown" else 200,
+        found=found,
+        code=code,
+        public=[(words.w(title), value) for title, value in found.fields],
     )
