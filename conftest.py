@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -64,16 +65,9 @@ def race_urls(cluster):
 def committed_db(django_db_setup, django_db_blocker, race_urls):
     """A database without a surrounding transaction, for tests with real concurrent connections; emptied afterwards."""
     import psycopg
-    from django.db import connections
 
-    settings = connections["default"].settings_dict
-    before = {name: settings[name] for name in ("NAME", "USER", "PASSWORD")}
-    with django_db_blocker.unblock():
-        connections.close_all()
-        settings.update(_login(race_urls.app))
+    with django_db_blocker.unblock(), _elsewhere(race_urls.app):
         yield
-        connections.close_all()
-        settings.update(before)
     with psycopg.connect(race_urls.owner, autocommit=True) as owner:
         tables = owner.execute(
             "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables "
@@ -91,13 +85,53 @@ def _login(url: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def society(django_db_setup, django_db_blocker):
-    """A small city, committed once for the session: registries, offices, officers, items. Gives who is who."""
+def city_database(cluster, django_db_setup, django_db_blocker):
+    """A third database with a small city, committed once for the session: its login and who is who."""
     import json
 
-    from tongban.wiring import filling
+    from tongban.wiring import database, filling
     from tongban.wiring.node import current
 
-    with django_db_blocker.unblock():
+    urls = database.create(cluster, "tongban_city")
+    database.migrate(urls.owner, str(HOME))
+    with django_db_blocker.unblock(), _elsewhere(urls.app):
         filling.fill(current())
-    return json.loads((HOME / "keys" / "demo-accounts.json").read_text("utf-8"))
+    return urls.app, json.loads((HOME / "keys" / "demo-accounts.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def society(city_database, django_db_blocker):
+    """The small city: registries, offices, officers, items. From the first test of a module that asks for it the module
+    is there; what a test changes is undone after it. Gives who is who."""
+    url, known = city_database
+    with django_db_blocker.unblock():
+        before = _go(url)
+    yield known
+    with django_db_blocker.unblock():
+        _back(before)
+
+
+def _go(url: str) -> dict[str, str]:
+    from django.db import connections
+
+    settings = connections["default"].settings_dict
+    before = {name: settings[name] for name in ("NAME", "USER", "PASSWORD")}
+    connections.close_all()
+    settings.update(_login(url))
+    return before
+
+
+def _back(before: dict[str, str]) -> None:
+    from django.db import connections
+
+    connections.close_all()
+    connections["default"].settings_dict.update(before)
+
+
+@contextmanager
+def _elsewhere(url: str) -> Iterator[None]:
+    before = _go(url)
+    try:
+        yield
+    finally:
+        _back(before)

@@ -13,7 +13,7 @@ from tongban.base.identifiers import organisation
 
 FOLDER = Path(__file__).parents[4] / "cities"
 CITIES = sorted(path.parent.name for path in FOLDER.glob("*/city.yaml"))
-POWERS = {"accept", "examine", "decide", "inspect", "supervise", "publish"}
+POWERS = {"accept", "examine", "answer", "decide", "inspect", "review", "transfer", "extend", "supervise", "publish"}
 ROLES = {
     "window", "market-supervision", "tax", "social-insurance", "housing-fund", "housing-fund-centre", "seal",
     "statistics", "civil-affairs", "urban-management",
@@ -80,4 +80,5 @@ def test_officers_sit_in_offices_and_nobody_both_examines_and_decides(city):
     held = {(o["office"], power) for o in officers for power in o["powers"]}
     for key, office in offices.items():
         if office["by"] == "desk" and set(office["roles"]) & (ROLES - {"window"}):
-            assert {(key, "examine"), (key, "decide")} <= held
+            assert (key, "decide") in held
+            assert {(key, "examine"), (key, "answer")} & held
