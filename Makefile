@@ -2,6 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
+# Without a home to write to, uv keeps its cache beside the environment.
+ifneq ($(shell test -w "$$HOME" && echo yes),yes)
+export UV_CACHE_DIR := $(CURDIR)/.venv/.cache
+export PIP_NO_CACHE_DIR := 1
+endif
 
 .PHONY: run test lint bench mutate shots clean
 
