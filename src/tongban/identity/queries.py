@@ -14,6 +14,7 @@ from tongban.base.words import Words
 from tongban.files import vault
 from tongban.identity.models import Account, Mandate, Office, Officer, Proof
 from tongban.identity.refusals import NoMandate
+from tongban.registries.models import LegalEntity
 
 
 def account(id: str | UUID) -> Account | None:
@@ -36,15 +37,18 @@ def mobile_of(account: Account) -> str:
     return vault.unseal(account.key, account.mobile_sealed, "account.mobile").decode()
 
 
-def person_actor(account: Account, *, channel: Channel = Channel.WEB, mandate: Mandate | None = None) -> Actor:
-    """The actor that this account's requests are made by, for a firm where ``mandate`` says so."""
+def person_actor(
+    account: Account, *, channel: Channel = Channel.WEB, mandate: Mandate | None = None, entity: str | None = None
+) -> Actor:
+    """The actor that this account's requests are made by: for a firm where ``mandate`` says so, or for the firm
+    ``entity`` that the person represents by law."""
     return Actor(
         kind=Kind.PERSON,
         id=str(account.id),
         name=account.person.name if account.person else "",
         level=account.level,
         person=str(account.person_id) if account.person_id else None,
-        entity=mandate.giver.uscc if mandate else None,
+        entity=mandate.giver.uscc if mandate else entity,
         mandate=str(mandate.id) if mandate else None,
         channel=channel,
     )
@@ -66,6 +70,16 @@ def mandates_received(person: str | UUID, on: date) -> list[Mandate]:
         .filter(_giver_still_represents())
         .order_by("giver__name", "id")
     )
+
+
+def represented_by(person: str | UUID) -> list[LegalEntity]:
+    """Active firms whose legal representative this person is, by name."""
+    return list(LegalEntity.objects.filter(representative_id=person, status="active").order_by("name", "id"))
+
+
+def represents(person: str | UUID, uscc: str) -> bool:
+    """Whether this person is the legal representative of the firm now."""
+    return LegalEntity.objects.filter(representative_id=person, uscc=uscc, status="active").exists()
 
 
 def mandate_for(*, person: str | UUID, uscc: str, item: str, on: date) -> Mandate:
@@ -142,6 +156,13 @@ def offices_by_role() -> dict[str, dict[str, object]]:
     """Who fills each office role here: name in both languages, code, and how its steps are done. What peers are told."""
     found: dict[str, dict[str, object]] = {}
     for row in Office.objects.order_by("level", "key"):
-        about = {"key": row.key, "name": row.name, "uscc": row.uscc, "by": row.by, "contact": row.contact, "hours": row.hours}
+        about = {
+            "key": row.key,
+            "name": row.name,
+            "uscc": row.uscc,
+            "by": row.by,
+            "contact": row.contact,
+            "hours": row.hours,
+        }
         found |= dict.fromkeys(row.roles, about)
     return found

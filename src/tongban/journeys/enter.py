@@ -20,6 +20,7 @@ from tongban.notices import actions as notices
 from tongban.trail import actions as trail
 
 VISITOR = Actor(kind=Kind.VISITOR, id="visitor")
+OWN = "own:"  # before the code of a firm that its legal representative acts for
 IDLE = {Kind.PERSON: 1800, Kind.OFFICER: 900}  # seconds without a request before a session ends
 
 
@@ -59,10 +60,14 @@ def _person(session: SessionBase, now: datetime) -> Actor:
     if account is None:
         return VISITOR
     channel = Channel(session.get("channel", Channel.WEB))
-    mandate = None
-    if session.get("firm") and account.person_id:
-        received = identity.mandates_received(account.person_id, now.date())
-        mandate = next((m for m in received if str(m.id) == session["firm"]), None)
+    firm = session.get("firm", "")
+    if not firm or not account.person_id:
+        return identity.person_actor(account, channel=channel)
+    if firm.startswith(OWN):
+        own = identity.represents(account.person_id, firm.removeprefix(OWN))
+        return identity.person_actor(account, channel=channel, entity=firm.removeprefix(OWN) if own else None)
+    received = identity.mandates_received(account.person_id, now.date())
+    mandate = next((m for m in received if str(m.id) == firm), None)
     return identity.person_actor(account, channel=channel, mandate=mandate)
 
 
@@ -101,11 +106,10 @@ def as_officer(*, session: SessionBase, username: str, password: str, code: str,
 
 
 def act_for(*, session: SessionBase, actor: Actor, mandate: str, now: datetime) -> None:
-    """Act for a firm from now on under a mandate received, or (empty) for oneself again."""
-    if mandate and actor.person:
-        received = identity.mandates_received(actor.person, now.date())
-        if not any(str(m.id) == mandate for m in received):
-            raise NoMandate(mandate)
+    """Act for a firm from now on: under a mandate received, as its legal representative (``own:<USCC>``), or (empty)
+    for oneself again. Asked again at every request: a mandate that was revoked acts no more."""
+    if mandate and not any(each["id"] == mandate for each in mandates(by=actor, now=now)):
+        raise NoMandate(mandate)
     session["firm"] = mandate
     session.cycle_key()
 
@@ -122,8 +126,15 @@ def _begin(session: SessionBase, kind: Kind, who: str, now: datetime) -> None:
 
 
 def mandates(*, by: Actor, now: datetime) -> list[dict[str, str]]:
-    """Firms that let this person act for them, with scope and term."""
-    return [
+    """Firms that this person may act for: those they represent, then those that gave them a mandate, with scope and
+    term."""
+    if by.person is None:
+        return []
+    own = [
+        {"id": OWN + entity.uscc, "name": entity.name, "scope": "*", "until": ""}
+        for entity in identity.represented_by(by.person)
+    ]
+    return own + [
         {"id": str(m.id), "name": m.giver.name, "scope": "、".join(m.scope), "until": m.until_on.isoformat()}
-        for m in (identity.mandates_received(by.person, now.date()) if by.person else [])
+        for m in identity.mandates_received(by.person, now.date())
     ]
