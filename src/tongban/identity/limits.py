@@ -20,6 +20,7 @@ LIMITS = {
     "person-match": (5, timedelta(hours=24)),
     "officer": (10, timedelta(minutes=15)),
     "proof": (20, timedelta(hours=24)),
+    "answer": (600, timedelta(hours=1)),
     "suggest": (600, timedelta(hours=1)),
 }
 

@@ -158,6 +158,8 @@ def answer(id: UUID | str, *, question: str, raw: Any, version: int | None, by: 
     if asked is None:
         raise NotFound("no_question", Words(zh="这里不问这个问题", en="This is not asked here"))
     value = forms.validate(asked, raw)
+    if forms.lookups(asked.widget, value):
+        limits.count(door="answer", who=by.id, now=now)  # registries are not to be read out number by number
     stale = _stale_facts(before, asked, value)
     draft = drafts.keep(draft=drafts.of(id, by=by), change={"answers": {question: value}}, version=version, now=now)
     after = _sheet(draft, by=by, now=now)

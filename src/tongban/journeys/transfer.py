@@ -83,7 +83,7 @@ def _offered(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
         key=key,
     )
     if plan.failed:
-        _give_back(row, plan, now=now)
+        _note(row, plan, now=now)
     moves.follow(row, taken, now=now)
     return {"custodian": settings.TONGBAN_ADCODE, "number": row.number}
 
@@ -143,7 +143,7 @@ def _circle(content: dict[str, Any], by: Actor, now: datetime) -> dict[str, list
     }
 
 
-def _give_back(row: Any, plan: Plan, *, now: datetime) -> None:
+def _note(row: Any, plan: Plan, *, now: datetime) -> None:
     """By now a rule fails (a name was lost, an address is gone): noted for the window officer, who decides what to do."""
     says = [{"zh": f.says.zh, "en": f.says.en, "cites": list(f.cites)} for f in plan.failed]
     cases.amend(number=row.number, change={"findings": says}, now=now)
