@@ -17,9 +17,9 @@ from tongban.base.identifiers import person as person_ids
 from tongban.base.words import Words
 from tongban.files import vault
 from tongban.files.models import Key
-from tongban.registries.actions.firm_names import NameRefused, fill, keys_of, lock
+from tongban.registries.actions.firm_names import NameRefused, fill, lock
 from tongban.registries.models import FirmName, Holding, Issued, LegalEntity, Person
-from tongban.registries.queries.firm_names import check_name
+from tongban.registries.queries.firm_names import check_name, keys_of
 from tongban.registries.queries.places import place as place_in
 from tongban.trail import actions as trail
 

@@ -14,7 +14,7 @@ from tongban.base.errors import Conflict
 from tongban.base.words import Words
 from tongban.registries import names
 from tongban.registries.models import FirmName
-from tongban.registries.queries.firm_names import check_name, places_of, stored_keys
+from tongban.registries.queries.firm_names import check_name, keys_of, stored_keys
 from tongban.trail import actions as trail
 
 MONTHS_RESERVED = 2  # 《企业名称登记管理规定》第十八条
@@ -107,14 +107,6 @@ def lock(city: str, keys: Iterable[str]) -> None:
     for number in sorted({int.from_bytes(digest[:8], "big", signed=True) for digest in digests}):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
-
-
-def keys_of(name: str, city: str) -> tuple[str, ...]:
-    """The keys by which ``name`` is like others; none where it cannot be taken apart."""
-    try:
-        return names.keys(names.parse(name, places_of(city)).core)
-    except names.Malformed:
-        return ()
 
 
 def _later(now: datetime, months: int) -> datetime:

@@ -6,11 +6,17 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import Q
-
-from tongban.base.errors import Refusal
 from tongban.registries import names
 from tongban.registries.models import FirmName
+
+# One look at the index for each key. Written as ``keys && [all]`` the planner adds up the keys' guessed frequencies and
+# reads the whole table instead: 170 ms among 100,000 names against 2 ms.
+_ALIKE = """
+    SELECT DISTINCT ON (f.id) f.*
+    FROM unnest(%(keys)s::varchar[]) AS wanted (key) JOIN registries_firmname f ON f.keys @> ARRAY[wanted.key]
+    WHERE f.state = 'taken' OR (f.until > %(now)s AND f.reserved_for <> %(asking)s)
+    ORDER BY f.id
+"""
 
 
 def check_name(
@@ -21,8 +27,11 @@ def check_name(
     ``reserved_for``: the draft or case that asks; what it reserved itself does not stand in its way. ``related``:
     names of firms it has a tie of investment with (art. 17).
     """
-    places = places_of(city)
-    return names.judge(name, places, candidates(name, city=city, now=now, reserved_for=reserved_for), related=related)
+    places, asking = places_of(city), {"city": city, "now": now, "reserved_for": reserved_for}
+    verdict = names.judge(name, places, candidates(name, **asking), related=related, suggest=0)
+    if verdict.ok or verdict.parsed is None:
+        return verdict
+    return names.judge(name, places, candidates(name, *names.variants(verdict.parsed), **asking), related=related)
 
 
 def name_reserved_for(reserved_for: str, *, city: str, now: datetime) -> FirmName | None:
@@ -31,22 +40,20 @@ def name_reserved_for(reserved_for: str, *, city: str, now: datetime) -> FirmNam
     return rows.filter(until__gt=now).order_by("id").last()
 
 
-def candidates(name: str, *, city: str, now: datetime, reserved_for: str = "") -> list[names.Existing]:
-    """Every name that shares a key with ``name`` or a variant of it: one look at the index, whatever the registry's
-    size. Empty where the name cannot be taken apart."""
-    places = places_of(city)
+def candidates(*wanted: str, city: str, now: datetime, reserved_for: str = "") -> list[names.Existing]:
+    """Every name that shares a key with one of the ``wanted``: one look at the index, whatever the registry's size.
+    One that cannot be taken apart has none."""
+    keys = sorted({key for name in wanted for key in keys_of(name, city)})
+    rows = FirmName.objects.raw(_ALIKE, {"keys": stored_keys(city, keys), "now": now, "asking": reserved_for})
+    return [_existing(row) for row in rows]
+
+
+def keys_of(name: str, city: str) -> tuple[str, ...]:
+    """The keys by which ``name`` is like others; none where it cannot be taken apart."""
     try:
-        parsed = names.parse(name, places)
-    except Refusal:
-        return []
-    keys = {*names.keys(parsed.core)}
-    for variant in names.variants(parsed):
-        keys.update(names.keys(variant.removeprefix(parsed.division).removesuffix(parsed.form).removesuffix(parsed.trade)))
-    rows = FirmName.objects.filter(keys__overlap=stored_keys(city, sorted(keys)))
-    rows = rows.filter(Q(state=FirmName.State.TAKEN) | Q(until__gt=now))
-    if reserved_for:
-        rows = rows.exclude(state=FirmName.State.RESERVED, reserved_for=reserved_for)
-    return [_existing(row) for row in rows.order_by("id")]
+        return names.keys(names.parse(name, places_of(city)).core)
+    except names.Malformed:
+        return ()
 
 
 def stored_keys(city: str, keys: Iterable[str]) -> list[str]:
