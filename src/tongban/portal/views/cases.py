@@ -6,12 +6,13 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.base.actors import Kind
 from tongban.base.errors import Refusal
 from tongban.journeys import see, wishes
 from tongban.portal import presenters
+from tongban.portal.views.posting import posted
 from tongban.ui import shown, words
 from tongban.ui.doors import opens_for, page
 
@@ -76,7 +77,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     return _wish(request, number, lambda: wishes.withdraw(number=number, by=request.actor, now=request.now))
 
 
-@require_POST
+@posted("portal:case", "number")
 @opens_for(Kind.PERSON, level=1)
 def supplement(request: HttpRequest, number: str) -> HttpResponse:
     """Give what was asked for."""
@@ -90,7 +91,7 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@require_POST
+@posted("portal:case", "number")
 @opens_for(Kind.PERSON, level=1)
 def deliver(request: HttpRequest, number: str) -> HttpResponse:
     """Have the paper sent."""
@@ -98,7 +99,7 @@ def deliver(request: HttpRequest, number: str) -> HttpResponse:
     return _wish(request, number, lambda: wishes.order_paper(number=number, by=request.actor, now=request.now, **form))
 
 
-@require_POST
+@posted("portal:case", "number")
 @opens_for(Kind.PERSON, level=1)
 def rate(request: HttpRequest, number: str) -> HttpResponse:
     """Rate the service."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.base.actors import Kind
 from tongban.base.errors import NotFound, Refusal
@@ -15,13 +15,14 @@ from tongban.base.words import Words
 from tongban.engine.plan import Question
 from tongban.journeys import draft as drafting
 from tongban.portal import forms, presenters
+from tongban.portal.views.posting import posted
 from tongban.ui.doors import opens_for, page
 
 BLANK = {"type": "person", "name": "", "id": "", "amount": "", "bank": "", "number": "", "code": ""}
 LARGEST = 11 * 1024 * 1024  # bytes read of one file; the check says no to what is over its bound
 
 
-@require_POST
+@posted("portal:guide", "city", "code")
 @opens_for(Kind.PERSON, level=1)
 def start(request: HttpRequest, city: str, code: str) -> HttpResponse:
     """Begin a draft of the version in force."""
@@ -224,7 +225,7 @@ def _materials(request: HttpRequest, sheet: drafting.Sheet, no: Refusal | None =
     )
 
 
-@require_POST
+@posted("portal:materials", "id")
 @opens_for(Kind.PERSON, level=1)
 def upload(request: HttpRequest, id: UUID, material: str) -> HttpResponse:
     """Give a file for one material."""
@@ -243,7 +244,7 @@ def upload(request: HttpRequest, id: UUID, material: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("portal:materials", args=[id]))
 
 
-@require_POST
+@posted("portal:materials", "id")
 @opens_for(Kind.PERSON, level=1)
 def remove(request: HttpRequest, id: UUID, material: str, upload: UUID) -> HttpResponse:
     """Take a file back."""
@@ -277,7 +278,7 @@ def show_review(request: HttpRequest, sheet: drafting.Sheet, no: Refusal | None 
     )
 
 
-@require_POST
+@posted("portal:draft", "id")
 @opens_for(Kind.PERSON, level=1)
 def renew(request: HttpRequest, id: UUID) -> HttpResponse:
     """Go on with the newer version of the service."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.base.actors import Channel, Kind
 from tongban.base.errors import Refusal
 from tongban.journeys import enter, tell
 from tongban.journeys import prove as proving
+from tongban.portal.views.posting import posted
 from tongban.ui.doors import Anyone, opens_for, page
 
 
@@ -82,7 +83,7 @@ def _channel(request: HttpRequest) -> Channel:
     return Channel.PHONE if "Mobile" in agent or "phone" in agent else Channel.WEB
 
 
-@require_POST
+@posted("portal:home")
 @opens_for(Anyone)
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Leave nothing behind."""
@@ -120,9 +121,11 @@ def prove(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@opens_for(Kind.PERSON, level=1)
+@opens_for(Kind.PERSON)
 def face(request: HttpRequest) -> HttpResponse:
-    """Why level 2 is asked for; a POST opens the port's session and shows the way there."""
+    """Why level 2 is asked for; a POST opens the port's session and shows the way there. Name and number come first."""
+    if request.actor.level < 1:
+        return HttpResponseRedirect(f"{reverse('portal:prove')}?{urlencode({'next': safe_next(request)})}")
     no, url = None, None
     if request.method == "POST":
         try:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.base.actors import Kind
 from tongban.base.errors import Refusal
@@ -15,11 +15,12 @@ from tongban.journeys import apply
 from tongban.journeys import draft as drafting
 from tongban.journeys import signing as journey
 from tongban.portal.views import drafts
+from tongban.portal.views.posting import posted
 from tongban.ui import shown
 from tongban.ui.doors import opens_for, page
 
 
-@require_POST
+@posted("portal:review", "id")
 @opens_for(Kind.PERSON, level=1)
 def lock(request: HttpRequest, id: UUID) -> HttpResponse:
     """Lock the content and ask every party to sign."""
@@ -30,7 +31,7 @@ def lock(request: HttpRequest, id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("portal:signers", args=[id]))
 
 
-@require_POST
+@posted("portal:signers", "id")
 @opens_for(Kind.PERSON, level=1)
 def unlock(request: HttpRequest, id: UUID) -> HttpResponse:
     """Unlock for changes; signatures are void."""
@@ -61,7 +62,7 @@ def _overview(request: HttpRequest, id: UUID, no: Refusal | None = None) -> Http
     )
 
 
-@require_POST
+@posted("portal:signers", "id")
 @opens_for(Kind.PERSON, level=1)
 def submit(request: HttpRequest, id: UUID) -> HttpResponse:
     """Submit; pressed again, the same receipt."""

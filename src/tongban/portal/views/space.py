@@ -76,12 +76,24 @@ def acting(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("portal:space"))
         except Refusal as refused:
             no = refused
-    received = enter.mandates(by=request.actor, now=request.now)
     return page(
         request,
         "portal/acting.html",
         status=no.status if no else 200,
         no=no,
-        received=received,
+        choices=_choices(request),
         acting=request.actor.mandate or "",
     )
+
+
+def _choices(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """Oneself first, then every firm with what the mandate covers and until when."""
+    firms = enter.mandates(by=request.actor, now=request.now)
+    return [("", words.t("我自己", "Myself"), ""), *((f["id"], f["name"], _term(f)) for f in firms)]
+
+
+def _term(firm: dict[str, str]) -> str:
+    if not firm["until"]:
+        return words.t("您是法定代表人", "You are its legal representative")
+    scope = words.t("全部事项", "all services") if firm["scope"] == "*" else firm["scope"]
+    return words.t(f"{scope}，授权至 {firm['until']}", f"{scope}, until {firm['until']}")
