@@ -50,7 +50,7 @@ def answers(item: Item, document: dict[str, Any]) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "label": field.title,
-                    "value": shown.value(field, told[field.key]),
+                    "value": shown.answer(field, told[field.key], facts),
                     "source": shown.source_of(field, facts),
                 }
             )
@@ -117,7 +117,12 @@ def basis_options() -> list[tuple[str, str]]:
 def opinions(writings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What officers and systems wrote, oldest first."""
     return [
-        {"when": w["at"][:16].replace("T", " "), "title": w["text"], "by": w["by"], "body": w.get("reference") or None}
+        {
+            "when": words.moment(datetime.fromisoformat(w["at"])),
+            "title": w["text"],
+            "by": w["by"],
+            "body": w.get("reference") or None,
+        }
         for w in writings
     ]
 
@@ -125,3 +130,11 @@ def opinions(writings: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def paper_options(item: Item) -> list[tuple[str, str]]:
     """The item's papers, to say which of them are missing."""
     return [(m.type, words.w(m.title)) for m in item.materials]
+
+
+def signatures(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Who signed as what, and when."""
+    return [
+        {"name": r["name"], "title": Words(**r["title"]), "when": words.moment(datetime.fromisoformat(r["signed_at"]))}
+        for r in rows
+    ]

@@ -302,6 +302,11 @@ def paper(*, number: str, paper: str, by: Actor, now: datetime) -> tuple[str, by
     return f"{issue.issued.name_of(made).zh}-{made.number}.pdf", issue.issued.pdf_bytes(made)
 
 
+def names_of(found: Screen) -> dict[str, Words]:
+    """What each letter and certificate of a case is called, by its id."""
+    return {str(p.id): issue.issued.name_of(p) for p in (*found.letters, *found.certificates)}
+
+
 def follow_ups_open(*, by: Actor) -> int:
     """How many bad ratings wait for this officer's office."""
     return ratings.open_follow_ups(identity.acting_for(by.office or "")).count()

@@ -64,13 +64,25 @@ def source_of(field: Any, facts: dict[str, Any]) -> str:
     return source(known["source"]) if known and known.get("value") is not None else ""
 
 
+def answer(field: Any, raw: Any, facts: dict[str, Any]) -> str:
+    """An answer in words; a place by the text that its registry gave (``facts`` as they are kept)."""
+    if field.widget == "place" and isinstance(raw, dict):
+        known = (facts.get(f"place:{raw.get('code')}") or {}).get("value")
+        if isinstance(known, dict) and known.get("text"):
+            return str(known["text"])
+    return value(field, raw)
+
+
 _SOURCES = {
     "population": Words(zh="人口库", en="population registry"),
     "population-registry": Words(zh="人口库", en="population registry"),
     "legal-entities": Words(zh="法人库", en="legal-entity registry"),
     "places": Words(zh="地址库", en="place registry"),
     "certificate": Words(zh="电子证照库", en="e-certificates"),
-    "synthetic": Words(zh="人口库（演示）", en="population registry (demo)"),
+    "answers": Words(zh="您填写的内容", en="your answers"),
+    "applicant": Words(zh="申请人承诺", en="the applicant's commitment"),
+    "item": Words(zh="同时办理的事项", en="another service of the same application"),
+    "city": Words(zh="本市规定", en="the city's own rule"),
 }
 
 
