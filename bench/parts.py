@@ -1,0 +1,168 @@
+"""Rows of single parts, without HTTP: search, composing, clock, signing, pages of certificates."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from bench.lifecycle import WITHDRAWAL
+from bench.node import CITY, BenchNode
+from bench.rows import Row, percentile, row, timed
+from tongban.base.calendar import SHANGHAI
+
+ITEMS = 10_000
+NOW = datetime(2026, 3, 2, 10, tzinfo=SHANGHAI)
+
+
+def _beside(name: str, do: Any, plain: Any, what: str, *, unit: str = "ms", seconds: float = 2.0, **more: Any) -> Row:
+    """A part's median beside something plainer's; ``/s`` turns both into rates."""
+    took, base = timed(do, seconds=seconds), timed(plain, seconds=seconds / 2)
+    told = {"p50_ms": round(percentile(took, 50), 4), "p95_ms": round(percentile(took, 95), 4)}
+    value, other = sorted(took)[len(took) // 2] * 1000, sorted(base)[len(base) // 2] * 1000
+    if unit == "/s":
+        value, other = 1000 / value, 1000 / other
+    return row(name, value, unit, other, what, **told, more=more)
+
+
+def search(node: BenchNode) -> list[Row]:
+    """People's words among 10,000 entries, beside a plain LIKE."""
+    node.node  # noqa: B018
+    from django.db import connection
+
+    from tongban.journeys import find
+
+    _entries(node)
+    asked = ["公积金怎么取出来", "老年津贴", "开公司", "占道施工", "gongjijin"]
+    turn = iter(range(1_000_000))
+
+    def plain() -> None:
+        with connection.cursor() as cursor:
+            said = f"%{asked[next(turn) % len(asked)][:3]}%"
+            cursor.execute("SELECT city, code, title_zh FROM catalog_entry WHERE text LIKE %s LIMIT 20", [said])
+            cursor.fetchall()
+
+    return [
+        _beside("search", lambda: find.search(asked[next(turn) % len(asked)]), plain, "LIKE '%…%'", entries=ITEMS),
+    ]
+
+
+def _entries(node: BenchNode) -> None:
+    """Copies of the city's entries under other cities' codes."""
+    with node.server.connect(node.database) as connection:
+        rows = connection.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = 'catalog_entry' ORDER BY ordinal_position"
+        )
+        names = [name for (name,) in rows]
+        own = {"id": "uuidv7()", "city": "(500000 + n)::text", "title_zh": "title_zh || n"}
+        values = ", ".join(own.get(name, f'"{name}"') for name in names)
+        columns = ", ".join(f'"{name}"' for name in names)
+        connection.execute(
+            f"INSERT INTO catalog_entry ({columns}) SELECT {values} FROM catalog_entry, "
+            f"generate_series(1, {ITEMS // 5}) n WHERE city = '{CITY}' ON CONFLICT DO NOTHING"
+        )
+        connection.execute("ANALYZE catalog_entry")
+
+
+def compose(node: BenchNode) -> list[Row]:
+    """The plan of ten items at once, beside ten plans of one."""
+    from tongban.catalog import folders
+    from tongban.engine import compose as engine
+    from tongban.engine import items
+    from tongban.wiring.filling.items import SERVICES
+
+    known = list(items.library(folders.read_services(SERVICES)).items.values())
+    ten = [msgspec.structs.replace(known[n % len(known)], code=f"{known[n % len(known)].code}-{n}") for n in range(10)]
+    said = {"facts": {}, "answers": {}, "today": date(2026, 3, 2), "city": CITY}
+    return [
+        _beside(
+            "compose 10 items",
+            lambda: engine.compose(ten, **said),
+            lambda: [engine.compose([one], **said) for one in ten],
+            "ten plans of one item",
+        )
+    ]
+
+
+def exchange(node: BenchNode) -> list[Row]:
+    """A request signed and verified and its answer signed and verified (RFC 9421, Ed25519), beside JSON alone."""
+    from django.utils import timezone
+
+    from tongban.base.cryptography import canonical
+    from tongban.base.cryptography import keys as key_maker
+    from tongban.exchange import signatures as wire
+
+    key, other = key_maker.new_ed25519(), key_maker.new_ed25519()
+    ring = {each.id: each.public for each in (key, other)}
+    body = canonical.dumps({"person": "synthetic", "fields": ["name", "division"], "words": "演示" * 100})
+    named = tuple((name.title(), "x") for name in wire.NAMED)
+    request = wire.Request(
+        "POST", "http://127.0.0.1/api/query/person", (("Content-Type", "application/json"), *named), body
+    )
+
+    def signed() -> None:
+        now = timezone.now()
+        sent = wire.sign_request(request, key, now=now)
+        wire.check_request(sent.message, ring.get, now=now)
+        plain = wire.Response(200, (("Content-Type", "application/json"),), body)
+        answer = wire.sign_response(plain, sent.message, other, now=now)
+        wire.check_response(answer.message, sent.message, ring.get, now=now)
+
+    def plain() -> None:
+        json.loads(json.dumps(json.loads(body)))
+
+    return [_beside("signed exchange", signed, plain, "the same body as JSON, unsigned", unit="/s", bytes=len(body))]
+
+
+def pdf(node: BenchNode) -> list[Row]:
+    """A certificate's page drawn and signed (PAdES B-LT), beside the page alone."""
+    node.node  # noqa: B018
+    from tongban.certificates import keys, pdf, queries, types
+    from tongban.certificates.models import Certificate
+
+    node.walk(node.people(1)[0], inside=True).go(WITHDRAWAL)
+    held = Certificate.objects.order_by("-issued_at")[0]
+    token, kind = queries.token_of(held), types.parse(bytes(held.type_version.body))
+    payload = queries.payload_of(token)
+    signer = keys.signer()
+
+    class Unsigned:
+        @staticmethod
+        def sign_pdf(page: bytes, **_: Any) -> bytes:
+            return page
+
+    def draw(by: Any) -> bytes:
+        return pdf.certificate(keys.press(), by, kind, payload, token, place=held.issuer_name)
+
+    return [
+        _beside(
+            "issue pdf", lambda: draw(signer), lambda: draw(Unsigned()), "the page unsigned", bytes=len(draw(signer))
+        )
+    ]
+
+
+def clock(node: BenchNode) -> list[Row]:
+    """When 20 working days end with three stops between, beside the same days counted without holidays."""
+    node.node  # noqa: B018
+    from tongban.engine import clock as statutory
+    from tongban.engine.plan import Promise
+    from tongban.identity import timetable
+
+    stops = tuple(
+        statutory.Stop(since=NOW + timedelta(days=d), until=NOW + timedelta(days=d + 2), basis="inspection")
+        for d in (2, 8, 15)
+    )
+    promise = Promise(working_days=20)
+    case = statutory.Clock(promise=promise, legal=promise, received_at=NOW, started_at=NOW, stops=stops)
+    calendar = timetable.calendar()
+
+    def plain() -> date:
+        day, left = NOW.date(), 26
+        while left:
+            day += timedelta(days=1)
+            left -= day.weekday() < 5
+        return day
+
+    return [_beside("clock due", lambda: statutory.due(case, calendar), plain, "weekdays counted one by one")]
