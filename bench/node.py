@@ -128,15 +128,16 @@ class BenchNode:
     @cached_property
     def officers(self) -> dict[str, dict[str, str]]:
         """Cookies of officers' sessions by account."""
+        made = self.node
         from bench import people
 
-        return {name: people.officer(self.node, name) for name in ("hz-window-1", "hz-fund-1", "hz-fund-2")}
+        return {name: people.officer(made, name) for name in ("hz-window-1", "hz-fund-1", "hz-fund-2")}
 
     def people(self, many: int, *, elders: bool = False) -> list[dict[str, str]]:
         """Cookies of so many residents' sessions at level 2 (aged 80 and more: ``elders``)."""
+        self.node  # noqa: B018 - makes it
         from bench import people
 
-        self.node  # noqa: B018 - makes it
         there = self._people.setdefault(elders, [])
         there += people.residents(many - len(there), skip=len(there), elders=elders)
         return there[:many]

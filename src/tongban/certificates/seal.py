@@ -6,6 +6,7 @@ A PDF gets level B-LT where the signer has a revocation list that stands and a t
 from __future__ import annotations
 
 import base64
+import hashlib
 import logging
 from datetime import datetime
 from functools import cached_property
@@ -13,6 +14,7 @@ from io import BytesIO
 from typing import Any
 
 import msgspec
+from asn1crypto import cms
 from asn1crypto import crl as asn1_crl
 from asn1crypto import keys as asn1_keys
 from asn1crypto import pem as asn1_pem
@@ -20,16 +22,20 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.general import as_signing_certificate, simple_cms_attribute
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from tongban.base.cryptography import canonical, jws, keys
 from tongban.base.cryptography.errors import CryptographyError
@@ -55,6 +61,30 @@ _UNREADABLE = (
     TypeError,
     AttributeError,
 )
+
+
+class _Stamper(DummyTimeStamper):
+    """RFC 3161 stamps with the RSA key parsed once: parsing proves its primes, which takes longer than all the rest."""
+
+    @cached_property
+    def _key(self) -> RSAPrivateKey:
+        found = serialization.load_der_private_key(self.tsa_key.dump(), password=None)
+        if not isinstance(found, RSAPrivateKey):
+            raise TypeError("the time-stamp key is not an RSA key")
+        return found
+
+    def _sign_tst_info(self, tst_info_data: bytes, md_algorithm: str, dt: datetime) -> tuple[bytes, cms.CMSAttributes]:
+        digest = hashlib.new(md_algorithm, tst_info_data).digest()
+        attributes = cms.CMSAttributes(
+            [
+                simple_cms_attribute("content_type", "tst_info"),
+                simple_cms_attribute("signing_time", cms.Time({"utc_time": dt})),
+                simple_cms_attribute("signing_certificate", as_signing_certificate(self.tsa_cert)),
+                simple_cms_attribute("message_digest", digest),
+            ]
+        )
+        known = get_pyca_cryptography_hash(md_algorithm.upper())
+        return self._key.sign(attributes.dump(), PKCS1v15(), known), attributes
 
 
 class Signer:
@@ -91,7 +121,7 @@ class Signer:
         if self._stamp is None:
             return None
         key, certificate = self._stamp
-        return DummyTimeStamper(
+        return _Stamper(
             tsa_cert=_asn1(certificate),
             tsa_key=asn1_keys.PrivateKeyInfo.load(_der(key)),
             certs_to_embed=SimpleCertificateStore.from_certs(self._asn1_chain[1:]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -75,8 +76,9 @@ def guide(city: str, code: str, *, now: datetime) -> Guide:
     )
 
 
+@lru_cache(maxsize=512)
 def item_of(ref: ItemRef) -> engine.Item:
-    """The parsed item of a version that a draft or case began with."""
+    """The parsed item of a version that a draft or case began with. Its digest names it, so what was read is kept."""
     return catalog.item(catalog.version(ref.city, ref.code, ref.sha256))
 
 
