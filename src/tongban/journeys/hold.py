@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+import msgspec
 
 from tongban.base.actors import Actor, Warrant
 from tongban.base.errors import NotFound
@@ -14,6 +16,59 @@ from tongban.files import queries as files
 from tongban.identity import queries as identity
 from tongban.journeys import signing
 from tongban.trail import queries as trail
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """A certificate as its holder's space shows it. ``status`` is the code of GB/T 36904, "01" in force."""
+
+    id: str
+    name: Words
+    holder: str
+    number: str
+    issuer: str
+    status: str
+    valid_from: date | None
+    valid_to: date | None
+    verify: str
+    demo: bool
+
+
+def cards(*, by: Actor, now: datetime) -> list[Card]:
+    """Every certificate of this person's: issued here, then sent by other cities; newest first in each."""
+    return [*map(_own, mine(by=by, now=now)), *(_of_city(p) for p in sent(by=by) if p.identifier)]
+
+
+def _own(made: Any) -> Card:
+    return Card(
+        id=str(made.id),
+        name=certificates.name_of(made),
+        holder=made.holder_name,
+        number=made.number,
+        issuer=made.issuer_name,
+        status=made.status,
+        valid_from=made.valid_from,
+        valid_to=made.valid_to,
+        verify=f"/verify/{made.code}",
+        demo=made.demo,
+    )
+
+
+def _of_city(paper: Any) -> Card:
+    """What another city sent, as it signed it; whether it is still in force is asked where it is verified."""
+    said = certificates.payload_of(paper.token) if paper.token else {}
+    until = said.get("valid_to")
+    return Card(
+        id=str(paper.id),
+        name=Words(**paper.name),
+        holder=said.get("holder", {}).get("name", ""),
+        number=paper.number,
+        issuer=said.get("issuer", {}).get("name", ""),
+        status="01",
+        valid_from=date.fromisoformat(said["valid_from"]) if said.get("valid_from") else None,
+        valid_to=date.fromisoformat(until) if until else None,
+        verify=paper.verify_url,
+        demo=bool(said.get("demo", False)),
+    )
 
 
 def mine(*, by: Actor, now: datetime) -> list[Any]:

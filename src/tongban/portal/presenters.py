@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
+
 from tongban.base.calendar import SHANGHAI
 from tongban.base.words import Words
 from tongban.engine.items import Item
 from tongban.engine.plan import Plan, PlannedMaterial, StepKind, Verdict
-from tongban.journeys import draft, find, see
+from tongban.journeys import draft, find, hold, see
 from tongban.ui import shown, words
 from tongban.ui.line import Station
 
@@ -195,6 +197,34 @@ def letters(papers: tuple[Any, ...]) -> list[dict[str, Any]]:
         }
         for p in papers
     ]
+
+
+_CARD_STATE = {"01": "valid", "02": "paused", "05": "expired"}
+
+
+def certificates(cards: list[hold.Card]) -> list[dict[str, Any]]:
+    """Certificates as ``ui.certificate`` draws them."""
+    return [
+        {
+            "name": c.name,
+            "holder": c.holder,
+            "number": c.number,
+            "issuer": c.issuer,
+            "valid": _valid(c),
+            "state": _CARD_STATE.get(c.status, "revoked"),
+            "href": reverse("portal:paper", args=[c.id]),
+            "verify": c.verify,
+            "demo": c.demo,
+        }
+        for c in cards
+    ]
+
+
+def _valid(card: hold.Card) -> str | None:
+    if card.valid_to is None:
+        return words.t("长期有效", "Without end")
+    until = words.day(card.valid_to, year=True, weekday=False)
+    return words.t(f"有效期至 {until}", f"Valid until {until}")
 
 
 def laws(item: Item) -> list[str]:

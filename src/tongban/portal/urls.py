@@ -7,6 +7,7 @@ from tongban.portal.views import cases, drafts, enter, find, papers, signing, sp
 app_name = "portal"
 urlpatterns = [
     path("", find.home, name="home"),
+    path("about", find.about, name="about"),
     path("search", find.search, name="search"),
     path("services", find.services, name="services"),
     path("services/<str:city>/<slug:code>", find.guide, name="guide"),
@@ -42,6 +43,7 @@ urlpatterns = [
     path("verify", papers.verify, name="verify"),
     path("verify/<str:code>", papers.verified, name="verified"),
     path("space", space.space, name="space"),
+    path("space/certificates", space.certificates, name="certificates"),
     path("space/messages", space.messages, name="messages"),
     path("space/access", space.access, name="access"),
     path("space/acting", space.acting, name="acting"),

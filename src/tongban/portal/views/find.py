@@ -31,6 +31,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @opens_for(Anyone)
+def about(request: HttpRequest) -> HttpResponse:
+    """What this is, in a minute."""
+    return page(request, "portal/about.html", cities=find.cities())
+
+
+@require_GET
+@opens_for(Anyone)
 def search(request: HttpRequest) -> HttpResponse:
     """Services that fit a person's own words."""
     asked = request.GET.get("q", "").replace("\x00", "")[:100].strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tongban.base.actors import Kind
 from tongban.base.errors import Refusal
 from tongban.journeys import draft, enter, hold, see, signing, tell
+from tongban.portal import presenters
 from tongban.ui import shown, words
 from tongban.ui.doors import opens_for, page
 
@@ -19,7 +22,6 @@ def space(request: HttpRequest) -> HttpResponse:
     """Everything of mine on one page."""
     by, now = request.actor, request.now
     proven = by.level >= 1
-    held = hold.mine(by=by, now=now) if proven else []
     return page(
         request,
         "portal/space.html",
@@ -28,13 +30,24 @@ def space(request: HttpRequest) -> HttpResponse:
         drafts=draft.mine(by=by),
         cases=see.own(by=by),
         status_words=shown.STATUS,
-        certificates=held,
-        names={str(c.id): hold.name_of(c) for c in held},
-        sent=hold.sent(by=by),
+        certificates=_certificates(request)[:4],
         to_sign=signing.waiting(by=by, now=now) if proven else [],
         messages=tell.messages(by=by)[:3],
         acting=by.entity,
     )
+
+
+def _certificates(request: HttpRequest) -> list[dict[str, Any]]:
+    if request.actor.level < 1:
+        return []
+    return presenters.certificates(hold.cards(by=request.actor, now=request.now))
+
+
+@require_GET
+@opens_for(Kind.PERSON, level=1)
+def certificates(request: HttpRequest) -> HttpResponse:
+    """All my certificates as cards."""
+    return page(request, "portal/certificates.html", certificates=_certificates(request))
 
 
 @require_GET
