@@ -104,6 +104,8 @@ class Signer:
         self._asn1_chain = [_asn1(one) for one in chain]
         self._crl = crl
         self._stamp = (stamp_key, stamp_chain[0]) if stamp_key and stamp_chain else None
+        # Hex digits that a signature is given, long-term or not: the first one of a process is signed twice to find it.
+        self._room: dict[bool, int] = {}
         self._pdf = signers.SimpleSigner(
             signing_cert=self._asn1_chain[0],
             signing_key=asn1_keys.PrivateKeyInfo.load(_der(key)),
@@ -154,10 +156,10 @@ class Signer:
             validation_context=self.context() if long_term else None,
         )
         out = BytesIO()
-        stamper = self.stamper if long_term else None
-        signers.PdfSigner(meta, self._pdf, timestamper=stamper).sign_pdf(
-            IncrementalPdfFileWriter(BytesIO(pdf)), output=out
-        )
+        signer = signers.PdfSigner(meta, self._pdf, timestamper=self.stamper if long_term else None)
+        signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=out, bytes_reserved=self._room.get(long_term))
+        if long_term not in self._room:
+            self._room[long_term] = _room(out)
         return out.getvalue()
 
     def sign_data(self, payload: dict[str, Any]) -> str:
@@ -249,6 +251,11 @@ def _whole(status: PdfSignatureStatus) -> bool:
     """The signature covers the file, but for validation data that was added after it (ETSI EN 319 142-1, 5.4)."""
     kept = status.modification_level in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
     return kept and status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION
+
+
+def _room(signed: BytesIO) -> int:
+    """Hex digits that were reserved for a PDF's last signature: half as much again as it took."""
+    return 2 * len(PdfFileReader(signed).embedded_regular_signatures[-1].pkcs7_content)
 
 
 def _der(data: bytes) -> bytes:
