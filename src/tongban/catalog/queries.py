@@ -40,6 +40,11 @@ def in_force(code: str, *, city: str) -> ItemVersion:
     raise NoItem(last.successor, gone=True) if last else NoItem()
 
 
+def digest_in_force(code: str, *, city: str) -> str | None:
+    """The digest of the version that is offered now, without reading its body; None where nothing is offered."""
+    return Entry.objects.filter(city=city, code=code).values_list("version__sha256", flat=True).first()
+
+
 def version(city: str, code: str, sha256: str) -> ItemVersion:
     """One immutable version, by its digest."""
     found = ItemVersion.objects.filter(city=city, code=code, sha256=sha256).first()

@@ -126,10 +126,7 @@ def _sheet(draft: drafts.Draft, *, by: Actor, now: datetime) -> Sheet:
 
 
 def _newer(ref: ItemRef) -> bool:
-    try:
-        return find.catalog.in_force(ref.code, city=ref.city).sha256 != ref.sha256
-    except NotFound:
-        return True
+    return find.catalog.digest_in_force(ref.code, city=ref.city) != ref.sha256
 
 
 def _files(draft: drafts.Draft) -> dict[str, list[File]]:
@@ -149,11 +146,20 @@ class Unacceptable(Refusal):
         self.suggestions = failed.suggestions
 
 
-def answer(id: UUID | str, *, question: str, raw: Any, version: int | None, by: Actor, now: datetime) -> Sheet:
+def answer(
+    id: UUID | str,
+    *,
+    question: str,
+    raw: Any,
+    version: int | None,
+    by: Actor,
+    now: datetime,
+    before: Sheet | None = None,
+) -> Sheet:
     """Keep one answer. Raises ``forms.Invalid`` for a malformed one (nothing is kept), Elsewhere when the same answer
     was changed in another window, and Unacceptable for one that a registry or rule says no to (it is kept, so that
-    it can be mended)."""
-    before = sheet(id, by=by, now=now)
+    it can be mended). ``before`` is the draft as the caller has just read it."""
+    before = before or sheet(id, by=by, now=now)
     asked = next((q for q in before.plan.questions if q.key == question), None)
     if asked is None:
         raise NotFound("no_question", Words(zh="这里不问这个问题", en="This is not asked here"))

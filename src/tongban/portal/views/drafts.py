@@ -72,7 +72,9 @@ def question(request: HttpRequest, id: UUID, key: str) -> HttpResponse:
         return _ask(request, sheet, asked, form=request.POST if request.method == "POST" else None)
     try:
         raw = forms.read(asked, request.POST, sheet.answers)
-        after = drafting.answer(id, question=key, raw=raw, version=_version(request), by=request.actor, now=request.now)
+        after = drafting.answer(
+            id, question=key, raw=raw, version=_version(request), by=request.actor, now=request.now, before=sheet
+        )
     except Refusal as no:
         return _ask(request, sheet, asked, form=request.POST, no=no)
     if request.POST.get("back") == "review":
@@ -219,7 +221,7 @@ def _materials(request: HttpRequest, sheet: drafting.Sheet, no: Refusal | None =
         at=at,
         left=left,
         all_of=all_of,
-        materials=presenters.materials(sheet.plan.materials, given=sheet.uploads),
+        materials=presenters.materials(sheet.plan.materials, given=sheet.uploads, laws=sheet.item.laws),
         to_give=[m for m in sheet.plan.materials if m.verdict.value == "upload"],
         go_on=_go_on(sheet),
     )
@@ -272,7 +274,7 @@ def show_review(request: HttpRequest, sheet: drafting.Sheet, no: Refusal | None 
         rows=rows,
         documents=drafting.documents(sheet, now=request.now),
         titles={m.type: m.title for m in sheet.plan.materials},
-        materials=presenters.materials(sheet.plan.materials, given=sheet.uploads),
+        materials=presenters.materials(sheet.plan.materials, given=sheet.uploads, laws=sheet.item.laws),
         promise=presenters.promise(sheet.plan.promise),
         go_on=_go_on(sheet),
     )
