@@ -79,7 +79,9 @@ def _image(content: bytes) -> tuple[str, bytes]:
             if picture.width * picture.height > PIXELS:
                 raise BadFile("file_too_large", "图片尺寸过大", "The picture has too many pixels")
             kind, out = _IMAGES[picture.format], io.BytesIO()
-            drawn = ImageOps.exif_transpose(picture).convert("RGB")
+            pixels = ImageOps.exif_transpose(picture).convert("RGB")
+            drawn = Image.new("RGB", pixels.size)  # of its own: Pillow would write comments and profiles over again
+            drawn.paste(pixels)
             drawn.save(out, format=picture.format, quality=90)
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError, ValueError) as wrong:
         raise BadFile("file_type", "不是 PDF、JPG 或 PNG 文件", "This is not a PDF, JPG or PNG file") from wrong
