@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 
-from tongban.base.calendar import SHANGHAI
 from tongban.base.words import Words
 from tongban.engine.items import Item
 from tongban.engine.plan import Plan, PlannedMaterial, StepKind, Verdict
@@ -32,6 +31,13 @@ def stations(plan: Plan, guide: find.Guide) -> list[Station]:
     ]
 
 
+def decider(guide: find.Guide) -> str:
+    """The office that decides, in its own name, and of which city it is."""
+    office = words.w(Words(**find.office(guide.ref.city, guide.item.office)["name"]))  # type: ignore[arg-type]
+    city = words.w(guide.city_name)
+    return office if city in office else f"{city} · {office}"
+
+
 def promise(value: Any) -> str:
     """A term in words; none where there is none."""
     if value.office_minutes is None and value.working_days is None:
@@ -43,16 +49,17 @@ def materials(
     planned: tuple[PlannedMaterial, ...],
     link: Callable[[PlannedMaterial], Any] | None = None,
     given: dict[str, Any] | None = None,
+    laws: dict[str, Words] | None = None,
 ) -> list[dict[str, Any]]:
-    """Materials with why each is not needed."""
+    """Materials with why each is not needed; ``laws`` are the item's, in both languages."""
     given = given or {}
     return [
         {
             "title": m.title,
             "verdict": m.verdict.value,
-            "reason": m.reason,
+            "reason": _reason(m),
             "source": shown.source(m.source) if m.source else None,
-            "cites": m.cites,
+            "cites": [(laws or {}).get(cite, cite) for cite in m.cites],
             "action": link(m) if link and m.verdict is Verdict.UPLOAD else None,
             "state": "done" if given.get(m.type) else None,
         }
@@ -60,9 +67,19 @@ def materials(
     ]
 
 
+def _reason(material: PlannedMaterial) -> Words:
+    """Why it is not needed; for a commitment also what breaking it means, before anybody makes it (告知承诺)."""
+    if material.verdict is not Verdict.COMMITMENT or material.breach is None:
+        return material.reason
+    return Words(zh="{a}。{b}", en="{a}. {b}").format(a=material.reason, b=material.breach)
+
+
 def needed(planned: tuple[PlannedMaterial, ...]) -> tuple[int, int]:
     """How many papers are left to bring, of how many."""
     return sum(m.verdict is Verdict.UPLOAD for m in planned), len(planned)
+
+
+LEFT = 3  # titles of open questions that a page names; the draft's own page has them all
 
 
 def progress(sheet: draft.Sheet, key: str) -> tuple[int, int, list[str]]:
@@ -70,10 +87,12 @@ def progress(sheet: draft.Sheet, key: str) -> tuple[int, int, list[str]]:
     questions = sheet.plan.questions
     at = next((n for n, q in enumerate(questions, 1) if q.key == key), 1)
     left = [words.w(q.title or q.ask) for q in questions[at:] if not sheet.done(q)]
+    if len(left) > LEFT:
+        left = [*left[:LEFT], words.t(f"另 {len(left) - LEFT} 项", f"{len(left) - LEFT} more")]
     return at, len(questions), left
 
 
-def review(sheet: draft.Sheet, change: Callable[[str], str]) -> list[dict[str, Any]]:
+def review(sheet: draft.Sheet, change: Callable[[str], str], *, today: date) -> list[dict[str, Any]]:
     """Everything that will be signed, each with where it comes from and a way to change it."""
     rows: list[dict[str, Any]] = []
     asked = {q.key for q in sheet.plan.questions}
@@ -93,7 +112,7 @@ def review(sheet: draft.Sheet, change: Callable[[str], str]) -> list[dict[str, A
                 "value": text,
                 "change": change(field.key) if field.key in asked and not sheet.sealed else None,
                 "source": shown.source(known.source) if known and value is None else None,
-                "as_of": as_of(known.as_of) if known and value is None else None,
+                "as_of": as_of(known.as_of, today=today) if known and value is None else None,
                 "error": failing.get(field.key),
             }
         )
@@ -109,11 +128,11 @@ def answer(sheet: draft.Sheet, field: Any, value: Any) -> str:
     return shown.value(field, value)
 
 
-def as_of(day: str | None) -> str | None:
+def as_of(day: str | None, *, today: date) -> str | None:
     """The day of a fact in words."""
     if not day:
         return None
-    if day[:10] == datetime.now(SHANGHAI).date().isoformat():
+    if day[:10] == today.isoformat():
         return words.t("今天", "today")
     return words.day(date.fromisoformat(day[:10]))
 
@@ -190,7 +209,7 @@ def letters(papers: tuple[Any, ...]) -> list[dict[str, Any]]:
         {
             "id": str(p.id),
             "kind": getattr(p, "type", "") or p.kind,
-            "name": Words(**p.name) if isinstance(getattr(p, "name", None), dict) else None,
+            "name": Words(**p.name) if isinstance(getattr(p, "name", None), dict) else hold.name_of(p),
             "number": p.number,
             "identifier": getattr(p, "identifier", ""),
             "verify": getattr(p, "verify_url", "") or f"/verify/{getattr(p, 'code', '')}",
@@ -227,9 +246,19 @@ def _valid(card: hold.Card) -> str | None:
     return words.t(f"有效期至 {until}", f"Valid until {until}")
 
 
-def laws(item: Item) -> list[str]:
+def laws(item: Item) -> list[Words | str]:
     """Every article that the item stands on, once."""
     found = [*item.cites, *item.legal_cites]
     for each in (*item.rules, *item.steps, *item.materials):
         found += each.cites
-    return list(dict.fromkeys(found))
+    return cited(item, dict.fromkeys(found))
+
+
+def cited(item: Item, cites: Iterable[str]) -> list[Words | str]:
+    """Articles in both languages where the item knows both; their official name is Chinese."""
+    return [item.laws.get(cite, cite) for cite in cites]
+
+
+def conditions(item: Item) -> list[tuple[Words, list[Words | str]]]:
+    """What must hold, with its articles."""
+    return [(rule.says, cited(item, rule.cites)) for rule in item.rules]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.base.actors import Kind
 from tongban.base.errors import Refusal
+from tongban.base.words import Words
 from tongban.journeys import see, wishes
 from tongban.portal import presenters
 from tongban.portal.views.posting import posted
@@ -42,7 +43,7 @@ def _case(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpR
         view=view,
         typed=request.POST,
         stations=shown.stations(view),
-        status_words=shown.STATUS[view.status],
+        state=_state(view),
         timeline=presenters.timeline(view),
         papers=presenters.letters(view.papers),
         ratings=[(c, words.w(t)) for c, t in presenters.RATINGS],
@@ -51,6 +52,17 @@ def _case(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpR
         delivery_words=presenters.DELIVERY,
         supplement_titles={m.type: words.w(presenters.Words(**m.title)) for m in view.materials},
     )
+
+
+def _state(view: see.View) -> tuple[Words, str]:
+    """Where the case stands: words, and how they are drawn."""
+    if view.withdrawn:
+        return presenters.EVENTS["withdrawn"], "plain"
+    if view.granted is False:
+        return Words(zh="未获批准", en="Refused"), "refused"
+    if view.granted and view.status == "closed":
+        return Words(zh="已准予", en="Granted"), "done"
+    return shown.STATUS[view.status]
 
 
 def _due(due: object) -> str | None:

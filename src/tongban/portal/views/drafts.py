@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.base.actors import Kind
+from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.engine.plan import Question
@@ -96,6 +98,10 @@ def _after(sheet: drafting.Sheet, key: str) -> str:
     return reverse("portal:question", args=[sheet.id, following]) if following else _go_on(sheet)
 
 
+def _today(request: HttpRequest) -> date:
+    return request.now.astimezone(SHANGHAI).date()
+
+
 def _version(request: HttpRequest) -> int | None:
     text = request.POST.get("version", "")
     return int(text) if text.isdecimal() and len(text) < 10 else None
@@ -130,7 +136,7 @@ def _ask(
         kept=_kept(sheet, asked, no),
         place=presenters.answer(sheet, asked, sheet.answers.get(asked.key)) if asked.key in sheet.answers else "",
         source=presenters.shown.source(asked.known.source) if asked.known else None,
-        as_of=presenters.as_of(asked.known.as_of) if asked.known else None,
+        as_of=presenters.as_of(asked.known.as_of, today=_today(request)) if asked.known else None,
         options=_options(asked, find, value),
     )
 
@@ -264,7 +270,9 @@ def review(request: HttpRequest, id: UUID) -> HttpResponse:
 
 def show_review(request: HttpRequest, sheet: drafting.Sheet, no: Refusal | None = None) -> HttpResponse:
     """The review page, with the refusal of what was tried from it."""
-    rows = presenters.review(sheet, lambda key: f"{reverse('portal:question', args=[sheet.id, key])}?back=review")
+    rows = presenters.review(
+        sheet, lambda key: f"{reverse('portal:question', args=[sheet.id, key])}?back=review", today=_today(request)
+    )
     return page(
         request,
         "portal/review.html",

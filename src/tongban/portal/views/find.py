@@ -9,9 +9,13 @@ from django.views.decorators.http import require_GET
 
 from tongban.base.actors import Kind
 from tongban.base.errors import NotFound
+from tongban.base.words import Words
 from tongban.journeys import draft, find, see
 from tongban.portal import presenters
+from tongban.ui import shown
 from tongban.ui.doors import Anyone, opens_for, page
+
+ALL = Words(zh="全部城市", en="All cities")
 
 
 @require_GET
@@ -26,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
         cities=find.cities(),
         drafts=draft.mine(by=request.actor)[:3] if mine else [],
         cases=see.own(by=request.actor)[:3] if mine else [],
+        status_words=shown.STATUS,
     )
 
 
@@ -53,7 +58,15 @@ def services(request: HttpRequest) -> HttpResponse:
     """All services, of one city or of all."""
     city = request.GET.get("city", "")[:6]
     city = city if city in find.cities() else ""
-    return page(request, "portal/services.html", hits=find.offered(city or None), city=city, cities=find.cities())
+    hits = find.offered(city or None)
+    return page(request, "portal/services.html", hits=hits, tabs=_tabs(city))
+
+
+def _tabs(city: str) -> list[tuple[object, str, bool, None]]:
+    """All cities, then each one."""
+    here = reverse("portal:services")
+    named = [(name, f"{here}?city={code}", code == city, None) for code, name in find.cities().items()]
+    return [(ALL, here, not city, None), *named]
 
 
 @require_GET
@@ -75,12 +88,14 @@ def guide(request: HttpRequest, city: str, code: str) -> HttpResponse:
         item=found.item,
         plan=found.plan,
         stations=presenters.stations(found.plan, found),
-        materials=presenters.materials(found.plan.materials),
+        materials=presenters.materials(found.plan.materials, laws=found.item.laws),
         promise=presenters.promise(found.item.promise),
         legal=presenters.promise(found.item.legal),
         left=left,
         all_of=all_of,
         laws=presenters.laws(found.item),
+        conditions=presenters.conditions(found.item),
+        decider=presenters.decider(found),
         fees=found.plan.fees,
         first=_first(request, city, code),
     )
