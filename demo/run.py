@@ -54,8 +54,8 @@ def stage(name: str) -> Iterator[None]:
 class Demonstration:
     """One demonstration in a folder: ``start`` it, use it, ``stop`` it. Data stays for the next time."""
 
-    def __init__(self, var: Path) -> None:
-        self.world = World(var)
+    def __init__(self, var: Path, *, synthetic: dict[str, int] | None = None) -> None:
+        self.world = World(var, synthetic)
         self.processes: Processes | None = None
 
     def start(self) -> dict[str, Any]:
@@ -89,6 +89,8 @@ class Demonstration:
             keys = list(pool.map(self._sandbox_key, [box.name for box in SANDBOXES]))
         named = {box.name: key for box, key in zip(SANDBOXES, keys, strict=True)}
         for node in nodes:
+            if self.world.synthetic:
+                node.write(synthetic=self.world.synthetic)
             ports = {b.name: {"peer": f"{node.adcode}:{b.name}", "url": world.url(b.name), "sandbox": True} for b in SANDBOXES}
             if (node.data.get("ports"), node.data.get("limits")) != (ports, LIMITS):
                 node.write(ports=ports, limits=LIMITS)

@@ -44,6 +44,7 @@ class World:
     """The folder of one demonstration, with the ports that its parties listen on."""
 
     var: Path
+    synthetic: dict[str, int] | None = None  # sizes of the invented society; None: full size
     ports: dict[str, int] = field(default_factory=dict)
 
     @property
