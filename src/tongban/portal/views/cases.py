@@ -49,6 +49,7 @@ def _case(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpR
         ratings=[(c, words.w(t)) for c, t in presenters.RATINGS],
         materials=shown.materials(view, lambda m: None),
         due=_due(due),
+        promised=_promised(view.clock),
         delivery_words=presenters.DELIVERY,
         supplement_titles={m.type: words.w(presenters.Words(**m.title)) for m in view.materials},
     )
@@ -63,6 +64,12 @@ def _state(view: see.View) -> tuple[Words, str]:
     if view.granted and view.status == "closed":
         return Words(zh="已准予", en="Granted"), "done"
     return shown.STATUS[view.status]
+
+
+def _promised(clock: see.ClockFace) -> str:
+    if clock.unit == "minutes":
+        return words.promise(office_minutes=clock.promised)
+    return words.promise(working_days=clock.promised)
 
 
 def _due(due: object) -> str | None:

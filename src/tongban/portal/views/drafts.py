@@ -43,6 +43,7 @@ def overview(request: HttpRequest, id: UUID) -> HttpResponse:
         "portal/draft.html",
         sheet=sheet,
         go_on=_go_on(sheet),
+        go_words=_go_words(sheet),
         left=left,
         all_of=all_of,
         done=sum(sheet.done(q) for q in sheet.plan.questions),
@@ -60,6 +61,17 @@ def _go_on(sheet: drafting.Sheet) -> str:
     if sheet.missing:
         return reverse("portal:materials", args=[sheet.id])
     return reverse("portal:review", args=[sheet.id])
+
+
+def _go_words(sheet: drafting.Sheet) -> Words:
+    """What the button to the next page says."""
+    if sheet.number:
+        return Words(zh="查看进度", en="See progress")
+    if sheet.sealed:
+        return Words(zh="去签名", en="Go to signing")
+    if sheet.next_question:
+        return Words(zh="继续填写", en="Go on")
+    return Words(zh="去交材料", en="Give the papers") if sheet.missing else Words(zh="去核对", en="Review")
 
 
 @require_http_methods(["GET", "POST"])
