@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -71,9 +71,9 @@ def compose(node: BenchNode) -> list[Row]:
     from tongban.catalog import folders
     from tongban.engine import compose as engine
     from tongban.engine import items
-    from tongban.wiring.filling.items import SERVICES
+    from tongban.wiring.node import REPOSITORY
 
-    known = list(items.library(folders.read_services(SERVICES)).items.values())
+    known = list(items.library(folders.read_services(REPOSITORY / "services")).items.values())
     ten = [msgspec.structs.replace(known[n % len(known)], code=f"{known[n % len(known)].code}-{n}") for n in range(10)]
     said = {"facts": {}, "answers": {}, "today": date(2026, 3, 2), "city": CITY}
     return [
@@ -88,8 +88,6 @@ def compose(node: BenchNode) -> list[Row]:
 
 def exchange(node: BenchNode) -> list[Row]:
     """A request signed and verified and its answer signed and verified (RFC 9421, Ed25519), beside JSON alone."""
-    from django.utils import timezone
-
     from tongban.base.cryptography import canonical
     from tongban.base.cryptography import keys as key_maker
     from tongban.exchange import signatures as wire
@@ -97,14 +95,11 @@ def exchange(node: BenchNode) -> list[Row]:
     key, other = key_maker.new_ed25519(), key_maker.new_ed25519()
     ring = {each.id: each.public for each in (key, other)}
     body = canonical.dumps({"person": "synthetic", "fields": ["name", "division"], "words": "演示" * 100})
-    named = tuple((name.title(), "x") for name in wire.NAMED)
-    request = wire.Request(
-        "POST", "http://127.0.0.1/api/query/person", (("Content-Type", "application/json"), *named), body
-    )
+    request = wire.Request("POST", "http://127.0.0.1/api/query/person", (("Content-Type", "application/json"),), body)
 
     def signed() -> None:
-        now = timezone.now()
-        sent = wire.sign_request(request, key, now=now)
+        now = datetime.now(UTC)
+        sent = wire.sign_request(request, key, sender="310117", purpose="bench", now=now)
         wire.check_request(sent.message, ring.get, now=now)
         plain = wire.Response(200, (("Content-Type", "application/json"),), body)
         answer = wire.sign_response(plain, sent.message, other, now=now)

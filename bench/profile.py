@@ -32,7 +32,7 @@ def main() -> int:
         for _ in range(args.cases):
             walk.go(service)
         print(
-            f"{(time.process_time() - began) / args.cases * 1000:.0f} ms of CPU a lifecycle (this process; PostgreSQL beside it), without the profiler"
+            f"{(time.process_time() - began) / args.cases * 1000:.0f} ms of CPU a lifecycle in this process, without the profiler"
         )
         profile = cProfile.Profile()
         profile.enable()

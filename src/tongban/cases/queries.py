@@ -103,10 +103,14 @@ def events(case: Case, after: int = 0) -> list[Event]:
     return list(Event.objects.filter(case=case, sequence__gt=after).order_by("sequence"))
 
 
+_HEAVY = ("case__state", "case__content")  # kilobytes of every case that no list shows
+
+
 def queue_of(offices: Iterable[str], *, kinds: Iterable[str]) -> QuerySet[Step]:
     """Steps of these kinds that these offices' desks can do now, what is due first on top."""
     return (
         Step.objects.select_related("case")
+        .defer(*_HEAVY)
         .filter(office__in=list(offices), state__in=("open", "taken"), by="desk", kind__in=list(kinds))
         .order_by(F("due_at").asc(nulls_last=True), "id")
     )
@@ -114,9 +118,8 @@ def queue_of(offices: Iterable[str], *, kinds: Iterable[str]) -> QuerySet[Step]:
 
 def told_to(offices: Iterable[str]) -> QuerySet[Step]:
     """What these offices were told of, newest first."""
-    return (
-        Step.objects.select_related("case").filter(office__in=list(offices), kind="tell", state="done").order_by("-id")
-    )
+    told = Step.objects.select_related("case").defer(*_HEAVY)
+    return told.filter(office__in=list(offices), kind="tell", state="done").order_by("-id")
 
 
 def papers(case: Case) -> list[Paper]:
