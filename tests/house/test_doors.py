@@ -1,0 +1,26 @@
+"""Every address names who may open it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+
+def routes(resolver: URLResolver | None = None, prefix: str = "/") -> Iterator[tuple[str, object]]:
+    """Each address with its view."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        address = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, address)
+        elif isinstance(entry, URLPattern):
+            yield address, entry.callback
+
+
+def test_every_door_names_who_may_open_it():
+    assert [address for address, view in routes() if not getattr(view, "opens_for", ())] == []
+
+
+def test_the_walk_reaches_every_door():
+    rooms = {view.__module__.split(".")[1] for _, view in routes()}
+    assert {"portal", "desk", "openapi", "ui"} <= rooms
