@@ -61,7 +61,7 @@ def issue(
         raise
     _keep_holders(certificate, (holder, *others))
     _end(before, certificate, by, now)
-    told(certificate, "certificate.issue", by, now, type=kind.code, case=case_ref)
+    told(certificate, "certificate.issue", by=by, now=now, type=kind.code, case=case_ref)
     if draw:
         _draw_if_possible(certificate, by, now)
     return certificate

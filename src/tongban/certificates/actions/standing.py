@@ -38,12 +38,12 @@ def change_status(
     StatusChange.objects.create(
         certificate=held, before=held.status, after=to, why=why, cites=list(cites), by=by.id, at=now
     )
-    told(held, "certificate.status", by, now, before=held.status, after=to)
+    told(held, "certificate.status", by=by, now=now, before=held.status, after=to)
     held.status = certificate.status = Status(to).value
     held.save(update_fields=["status"])
     return certificate
 
 
-def told(certificate: Certificate, verb: str, by: Actor, now: datetime, **facts: str) -> None:
+def told(certificate: Certificate, verb: str, *, by: Actor, now: datetime, **facts: str) -> None:
     """Leave a row on the trail; ``facts`` hold no personal content."""
     trail.record(by=by, verb=verb, subject_kind="certificate", subject=certificate.identifier, now=now, facts=facts)

@@ -20,7 +20,7 @@ from tongban.trail import actions as trail
 
 @transaction.atomic
 def load_trust_list(
-    document: bytes, anchors: Sequence[crypto.PublicKey], now: datetime, *, quorum: int | None = None
+    document: bytes, anchors: Sequence[crypto.PublicKey], *, now: datetime, quorum: int | None = None
 ) -> TrustList:
     """Take a trust list into force. A refused one changes nothing: the last good list holds until it expires.
 
@@ -49,7 +49,7 @@ def load_trust_list(
 
 
 @transaction.atomic
-def load_contract(document: bytes, now: datetime) -> Contract:
+def load_contract(document: bytes, *, now: datetime) -> Contract:
     """Take a contract that both parties signed: two cities, or a city and one of its own partners. A newer one of the
     same id replaces the older.
 

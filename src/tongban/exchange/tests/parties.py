@@ -50,14 +50,14 @@ def anchors() -> list[keys.PublicKey]:
 
 
 def trust(document: bytes | None = None, now: datetime = NOW) -> Any:
-    return actions.load_trust_list(document or trust_list(), anchors(), now)
+    return actions.load_trust_list(document or trust_list(), anchors(), now=now)
 
 
 def trust_tax() -> Any:
     """This node's own list of its departments' systems, signed by itself."""
     tax = listed(TAX, "http://127.0.0.1:8", row(TAX_KEY), kind="agency")
     document = documents.make_trust_list([tax], 1, NOW + YEAR, [node().signing], HERE)
-    return actions.load_trust_list(document, [node().signing.public], NOW)
+    return actions.load_trust_list(document, [node().signing.public], now=NOW)
 
 
 def grants(**changes: Any) -> list[documents.Grant]:
@@ -76,7 +76,7 @@ def contract(id: uuid.UUID | None = None, **changes: Any) -> bytes:
 def agreed() -> Any:
     """Both cities trust each other and have a contract for handing over cases."""
     trust()
-    return actions.load_contract(contract(), NOW)
+    return actions.load_contract(contract(), now=NOW)
 
 
 def from_there(

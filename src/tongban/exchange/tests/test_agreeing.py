@@ -21,9 +21,9 @@ from tongban.exchange.tests.parties import ANCHORS, HERE, NOW, THERE, THERE_KEY
 pytestmark = pytest.mark.django_db
 
 
-def refused(load, *args) -> str:
+def refused(load, *args, **more) -> str:
     with pytest.raises(DocumentRefused) as no:
-        load(*args)
+        load(*args, **more)
     return no.value.code
 
 
@@ -105,7 +105,7 @@ def granted(now=NOW, **changes) -> documents.Grant:
 
 def test_a_contract_that_both_signed_grants_its_fields_for_its_purposes_while_it_lasts():
     parties.trust()
-    actions.load_contract(parties.contract(resource="firm", fields=("name", "uscc"), purposes=("examine",)), NOW)
+    actions.load_contract(parties.contract(resource="firm", fields=("name", "uscc"), purposes=("examine",)), now=NOW)
     assert granted().filter({"name": "a", "uscc": "b", "phone": "c"}) == {"name": "a", "uscc": "b"}
     for wrong in (
         {"purpose": "market"},
@@ -122,8 +122,8 @@ def test_a_contract_with_one_signature_or_a_stranger_s_is_refused():
     one = documents.make_contract(
         id=uuid.uuid4(), grants=parties.grants(), since=NOW, until=NOW + parties.YEAR, key=THERE_KEY
     )
-    assert refused(actions.load_contract, one, NOW) == "contract_signatures"
-    assert refused(actions.load_contract, documents.countersign(one, keys.new_ed25519()), NOW) == "contract_signatures"
+    assert refused(actions.load_contract, one, now=NOW) == "contract_signatures"
+    assert refused(actions.load_contract, documents.countersign(one, keys.new_ed25519()), now=NOW) == "contract_signatures"
 
 
 def test_a_changed_contract_is_refused():
@@ -131,7 +131,7 @@ def test_a_changed_contract_is_refused():
     document = json.loads(parties.contract(fields=("name",)))
     body = unb64(document["payload"]).replace(b'"name"', b'"mail"')
     assert (
-        refused(actions.load_contract, json.dumps({**document, "payload": b64(body)}).encode(), NOW)
+        refused(actions.load_contract, json.dumps({**document, "payload": b64(body)}).encode(), now=NOW)
         == "contract_forged"
     )
 
@@ -139,8 +139,8 @@ def test_a_changed_contract_is_refused():
 def test_a_newer_contract_of_the_same_id_replaces_the_older_and_a_revoked_one_grants_nothing():
     parties.trust()
     id = uuid.uuid4()
-    actions.load_contract(parties.contract(id, resource="firm", purposes=("examine",)), NOW)
-    newer = actions.load_contract(parties.contract(id, resource="firm", purposes=("tax",)), NOW)
+    actions.load_contract(parties.contract(id, resource="firm", purposes=("examine",)), now=NOW)
+    newer = actions.load_contract(parties.contract(id, resource="firm", purposes=("tax",)), now=NOW)
     with pytest.raises(Denied):
         granted()
     assert granted(purpose="tax")
@@ -151,7 +151,7 @@ def test_a_newer_contract_of_the_same_id_replaces_the_older_and_a_revoked_one_gr
 
 def test_a_grant_that_needs_consent_is_refused_without_one():
     parties.trust()
-    actions.load_contract(parties.contract(resource="firm", purposes=("examine",), consent=True), NOW)
+    actions.load_contract(parties.contract(resource="firm", purposes=("examine",), consent=True), now=NOW)
     for none in ("", "-"):
         with pytest.raises(Denied) as no:
             granted(consent=none)

@@ -30,12 +30,12 @@ def load(node: Node, document: bytes, now: datetime) -> str:
     node's own signature; a contract both cities'.
     """
     if _kind(document) == documents.CONTRACT:
-        return exchange.load_contract(document, now).hash[:12]
+        return exchange.load_contract(document, now=now).hash[:12]
     own = node.keys.signing.public
     if _scope(document) == node.adcode:
-        return f"no. {exchange.load_trust_list(document, [own], now, quorum=1).number}"
+        return f"no. {exchange.load_trust_list(document, [own], now=now, quorum=1).number}"
     anchors = [crypto.public_from_jwk(jwk) for jwk in node.data.get("anchors", [])]
-    return f"no. {exchange.load_trust_list(document, anchors, now, quorum=node.data.get('quorum')).number}"
+    return f"no. {exchange.load_trust_list(document, anchors, now=now, quorum=node.data.get('quorum')).number}"
 
 
 def _kind(document: bytes) -> str:
