@@ -39,7 +39,12 @@ def signs(stage: Stage, her: Person, draft: str) -> None:
 
 
 def test_a_firm_is_founded_in_another_city_without_travelling(stage: Stage) -> None:
-    her = stage.stranger(HOME, "founder", javascript=False)
+    a_firm_is_founded(stage, script=False)
+
+
+def a_firm_is_founded(stage: Stage, *, script: bool) -> None:
+    """The nine steps; without script for the founder up to her receipt. The pictures are taken from the same story."""
+    her = stage.stranger(HOME, "founder", javascript=script)
     # 1–4: signs in, finds, fills in, sees why nothing is to be brought
     her.sign_in(names=True)
     draft = finds_it(her)
