@@ -58,7 +58,13 @@ def main() -> int:
 
 def write(path: Path, found: list[Row], *, seconds: float) -> None:
     """The report: rows, and the machine they were measured on."""
-    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "virtual_users": rows.VISITORS}
+    load = round(os.getloadavg()[2], 1)  # of fifteen minutes: says whether others used the machine too
+    machine = {
+        "cores": os.cpu_count(),
+        "load": load,
+        "python": platform.python_version(),
+        "virtual_users": rows.VISITORS,
+    }
     report = {
         "at": datetime.now().astimezone().isoformat(timespec="seconds"),
         "seconds": round(seconds, 1),
