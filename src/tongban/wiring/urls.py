@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-DOORS = {"ui": "", "portal": "", "desk": "desk/", "openapi": "", "certificates": ""}
+DOORS = {"ui": "", "portal": "", "desk": "desk/", "openapi": ""}
 
 urlpatterns = [
     path(prefix, include(f"tongban.{door}.urls"))
