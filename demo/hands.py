@@ -64,7 +64,8 @@ class Hand:
         self.page.on("response", self._watch)
 
     def _watch(self, response: Response) -> None:
-        if response.status >= 500:
+        # 503 is an answer: it says which city or office cannot be reached and what to do.
+        if response.status >= 500 and response.status != 503:
             self.stage.broken.append(f"{response.status} {response.request.method} {response.url}")
 
     def keep(self) -> None:
@@ -214,9 +215,15 @@ class Person(Hand):
         return count
 
     def lock(self, draft: str, *, names: str = "") -> None:
-        """Review and lock."""
+        """Review and lock; again when the other city could not be reached just now, as the page says."""
         self.open(f"{draft}/review", names and f"{names}review")
-        self.press("确认无误", names and f"{names}signers")
+
+        def locked() -> bool:
+            self.press("确认无误")
+            return self.page.url.endswith("/sign")
+
+        self.until("the content to be locked", locked)
+        self.look(names and f"{names}signers")
 
     def sign(self, *, names: str = "") -> None:
         """Read what is open to be signed and sign it; prove again when asked."""

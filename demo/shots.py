@@ -24,7 +24,7 @@ from demo import browser as chromium
 from demo.hands import ARGUMENTS, DESK, PHONE, Stage
 from demo.run import Demonstration
 from demo.world import REPOSITORY
-from tests.stories import test_main_job as story
+from tests.stories import test_a_main_job as story
 
 PICTURES = REPOSITORY / "docs" / "pictures"
 SHOTS = PICTURES / "shots"

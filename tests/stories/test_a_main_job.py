@@ -1,4 +1,4 @@
-"""The nine steps on a phone of 390 px; no script for the founder up to her receipt."""
+"""First of all (hence its name): the nine steps on a phone of 390 px; no script for the founder up to her receipt."""
 
 from __future__ import annotations
 
