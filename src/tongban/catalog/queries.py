@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
-from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
+from django.db.models import Case, F, FloatField, QuerySet, Value, When
 
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
@@ -97,12 +97,14 @@ def _by_words(base: QuerySet[Entry], asked: str) -> QuerySet[Entry]:
 
 
 def _by_sound_or_typo(base: QuerySet[Entry], asked: str) -> QuerySet[Entry]:
+    """By likeness of letters and of sound. The operator ``%>`` goes through the trigram indexes; its threshold is the
+    server's (0.6), so that what is merely a little alike is not offered."""
     letters = asked.replace(" ", "")
-    scored = base.annotate(
-        score=TrigramWordSimilarity(asked, "text") + TrigramWordSimilarity(letters, "pinyin"),
-    )
-    return scored.filter(
-        Q(score__gte=0.5) | (Q(pinyin__contains=letters) if letters.isascii() and len(letters) > 1 else Q())
+    where, values = "catalog_entry.text %%> %s OR catalog_entry.pinyin %%> %s", [asked, letters]
+    if letters.isascii() and len(letters) > 1:
+        where, values = f"{where} OR catalog_entry.pinyin LIKE %s", [*values, f"%{letters.replace('%', '')}%"]
+    return base.extra(where=[where], params=values).annotate(
+        score=TrigramWordSimilarity(asked, "text") + TrigramWordSimilarity(letters, "pinyin")
     )
 
 
