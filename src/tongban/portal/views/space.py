@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tongban.base.actors import Kind
 from tongban.base.errors import Refusal
 from tongban.journeys import draft, enter, hold, see, signing, tell
-from tongban.portal import presenters
+from tongban.portal import presenters, reads
 from tongban.ui import shown, words
 from tongban.ui.doors import opens_for, page
 
@@ -61,16 +61,10 @@ def messages(request: HttpRequest) -> HttpResponse:
 @opens_for(Kind.PERSON, level=1)
 def access(request: HttpRequest) -> HttpResponse:
     """Who looked at my data, when and why."""
-    return page(request, "portal/access.html", **_reads(request))
-
-
-def _reads(request: HttpRequest) -> dict[str, object]:
-    rows = hold.reads(by=request.actor)
-    cells = [
-        [words.moment(r.at), r.actor_name or r.office or r.actor_kind, "、".join(r.fields), r.purpose, r.case[-11:]]
-        for r in rows
-    ]
-    return {"rows": rows, "cells": cells}
+    looks = hold.reads(by=request.actor)
+    mine = [r for r in looks if r.actor_id == request.actor.id]
+    others = [r for r in looks if r.actor_id != request.actor.id]
+    return page(request, "portal/access.html", others=reads.rows(others), mine=reads.rows(mine))
 
 
 @require_http_methods(["GET", "POST"])
