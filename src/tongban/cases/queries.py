@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
@@ -25,6 +26,11 @@ def by_number(number: str) -> Case:
     if found is None:
         raise NoCase
     return found
+
+
+def known(*, id: UUID, number: str) -> bool:
+    """Whether this node has a case of this id or number already."""
+    return Case.objects.filter(Q(pk=id) | Q(number=number)).exists()
 
 
 def of_owner(owner: str) -> QuerySet[Case]:

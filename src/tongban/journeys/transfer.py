@@ -5,13 +5,12 @@ Called in the transaction of the inbox row: what is done here and the receipt ar
 
 from __future__ import annotations
 
-import base64
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from django.conf import settings
+from django.db import transaction
 
 from tongban.base.actors import SYSTEM, Actor, Channel, Kind, Warrant
 from tongban.base.cryptography import canonical, jws
@@ -21,21 +20,15 @@ from tongban.base.words import Words
 from tongban.cases import actions as cases
 from tongban.cases import queries as stored
 from tongban.engine import lifecycle
-from tongban.engine.plan import ItemRef, Known, Plan, PlannedStep
+from tongban.engine.plan import Plan, PlannedStep
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
 from tongban.files import actions as files
 from tongban.files import checks, vault
 from tongban.journeys import facts as gathering
-from tongban.journeys import find, moves, signing, tell, wishes
+from tongban.journeys import find, handed, moves, signing, tell, wishes
+from tongban.journeys.handed import NotOurs
 from tongban.registries import queries as registries
-
-
-class NotOurs(Refusal):
-    """What was handed over does not hold together; the sender must look at it."""
-
-    def __init__(self, code: str, zh: str, en: str) -> None:
-        super().__init__(code, Words(zh=zh, en=en), status=422)
 
 
 def apply(event: Any, verified: Any, *, now: datetime) -> dict[str, Any]:
@@ -44,38 +37,32 @@ def apply(event: Any, verified: Any, *, now: datetime) -> dict[str, Any]:
     if handle is None:
         raise NotOurs("unknown_kind", f"不认识的事件 {event.kind}", f"Unknown kind of event {event.kind}")
     by = Actor(kind=Kind.PEER, id=verified.sender, name=verified.name.zh, channel=Channel.API)
-    return handle(event, by, now) or {}
+    with transaction.atomic():  # a refusal leaves nothing behind, whoever called
+        return handle(event, by, now) or {}
 
 
 def _offered(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
     """Take a case over: check what was signed, compute the plan anew by this city's own rules, begin the mirror."""
-    data = event.data
-    events = msgspec.convert(data["events"], tuple[lifecycle.Event, ...])
-    document, ref = data["content"]["document"], msgspec.convert(data["content"]["document"]["item"], ItemRef)
-    _signed(data["content"], sender=by.id, now=now)
-    plan = _own_plan(ref, document, ref_of=document["ref"], by=by, now=now)
-    state = lifecycle.replay(events)
-    if state is None or state.origin != by.id or state.custody.offered_to != settings.TONGBAN_ADCODE:
-        raise NotOurs("not_offered", "这个办件没有移交给本市", "This case was not offered to this city")
-    if [msgspec.structs.replace(s, visit=None) for s in _submitted_steps(events)] != [
-        msgspec.structs.replace(s, visit=None) for s in plan.steps
-    ]:
-        raise NotOurs("other_plan", "步骤与本市规则不符", "The steps are not those of this city's rules")
+    told: handed.Offered = handed.read(event.data, handed.Offered)
+    content, document = event.data["content"], told.content.document
+    _signed(told.content, content["document"], sender=by.id, now=now)
+    plan = _own_plan(document, by=by, now=now)
+    state = _history(told, plan, event.case, sender=by.id)
     key = vault.new_key()
-    blobs = {f["material"]: _kept(f, plan, key, by, now) for f in data["files"]}
-    receipt = canonical.digest({"case": event.case, "event": str(event.id), "content": data["content"]["digest"]})
+    blobs = {f.material: _kept(f, plan, key, by, now) for f in told.files}
+    receipt = canonical.digest({"case": event.case, "event": str(event.id), "content": told.content.digest})
     taken = lifecycle.decide(
         state,
         lifecycle.Taken(by=SYSTEM, node=settings.TONGBAN_ADCODE, circle=moves.NOBODY, receipt=receipt),
         now,
     )
     row = cases.begin(
-        id=UUID(data["id"]),
+        id=told.id,
         number=event.case,
-        events=[*events, *taken],
-        item=ref,
-        title=document["title"],
-        content={**data["content"], "circle": _circle(data["content"], by, now)},
+        events=[*told.events, *taken],
+        item=document.item,
+        title=document.title,
+        content={**content, "circle": _circle(told.content, now)},
         materials=[(m, blobs.get(m.type), blobs[m.type].sha256 if m.type in blobs else "") for m in plan.materials],
         taken_in_by=by.id,
         owner="",
@@ -88,57 +75,81 @@ def _offered(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
     return {"custodian": settings.TONGBAN_ADCODE, "number": row.number}
 
 
-def _submitted_steps(events: tuple[lifecycle.Event, ...]) -> list[Any]:
-    return list(msgspec.convert(events[0].facts["steps"], tuple[PlannedStep, ...]))
+def _history(told: handed.Offered, plan: Plan, number: str, *, sender: str) -> lifecycle.Case:
+    """The case as it was submitted, by this city's own plan, and nothing else: what happens after is this city's to
+    say. A sender who accepted or decided in its stead is refused."""
+    try:
+        state = lifecycle.replay(told.events)
+    except (Refusal, ValueError, KeyError, msgspec.ValidationError) as wrong:
+        raise NotOurs("malformed", "移交的事件无法读取", "The events cannot be read") from wrong
+    if state is None or state.origin != sender or state.custody.offered_to != settings.TONGBAN_ADCODE:
+        raise NotOurs("not_offered", "这个办件没有移交给本市", "This case was not offered to this city")
+    if state.id != str(told.id) or any(e.kind not in _BEFORE or e.node != sender for e in told.events):
+        raise NotOurs("other_history", "移交之前的记录不该有这些", "This should not have happened before a hand-over")
+    first = told.events[0].facts
+    steps = msgspec.convert(first["steps"], tuple[PlannedStep, ...])
+    own = (plan.promise, plan.legal, plan.items, _unvisited(plan.steps))
+    if own != (state.clock.promise, state.clock.legal, tuple(p.item for p in state.parts), _unvisited(steps)):
+        raise NotOurs("other_plan", "步骤或时限与本市规则不符", "Steps or promise are not those of this city's rules")
+    if stored.known(id=told.id, number=number):
+        raise NotOurs("known_case", "这个编号已有办件", "There is a case of this number or id already")
+    return state
 
 
-def _signed(content: dict[str, Any], *, sender: str, now: datetime) -> None:
+_BEFORE = ("submitted", "custody_offered", "custody_returned")
+
+
+def _unvisited(steps: tuple[PlannedStep, ...]) -> list[PlannedStep]:
+    return [msgspec.structs.replace(s, visit=None) for s in steps]
+
+
+def _signed(content: handed.Content, document: dict[str, Any], *, sender: str, now: datetime) -> None:
     """Every signature is the taking-in node's word on this very document, and every party who must sign did."""
-    if canonical.digest(content["document"]) != content["digest"]:
+    if canonical.digest(document) != content.digest:
         raise NotOurs("digest", "签名的内容与摘要不符", "The signed content does not match its digest")
     ring = peers.keyring(peers.peer(sender, now=now), at=now)
     signed = set()
-    for each in content["signatures"]:
+    for each in content.signatures:
         try:
-            said = canonical.loads(jws.verify(each["signature"], ring, kind=signing.KIND).payload)
+            said = canonical.loads(jws.verify(each.signature, ring, kind=signing.KIND).payload)
         except CryptographyError as wrong:
             raise NotOurs("signature", "签名无效", "A signature is not valid") from wrong
-        if said["digest"] != content["digest"] or said["role"] != each["role"] or said["level"] < 2:
+        found = handed.read(said, handed.Said)
+        if found.digest != content.digest or found.role != each.role or found.level < 2:
             raise NotOurs("signature", "签名与内容不符", "A signature is for something else")
-        signed.add(said["role"])
-    missing = {r["key"] for r in content["document"]["roles"] if r["signs"]} - signed
+        signed.add(found.role)
+    missing = {role.key for role in content.document.roles if role.signs} - signed
     if missing:
         raise NotOurs("not_signed", "还有当事人没有签名", "A party has not signed")
 
 
-def _own_plan(ref: ItemRef, document: dict[str, Any], *, ref_of: str, by: Actor, now: datetime) -> Plan:
+def _own_plan(document: handed.Document, *, by: Actor, now: datetime) -> Plan:
     """The plan by this city's own version of the item, with its own facts in place of whatever was sent of them."""
-    item = find.item_of(ref)
-    sent = msgspec.convert(document["facts"], dict[str, Known])
-    others = {k: v for k, v in sent.items() if not k.startswith(("place:", "name-check:"))}
-    asking = gathering.Asking(by=by, city=settings.TONGBAN_ADCODE, ref=ref_of, purpose="take-in", now=now)
-    return gathering.gather([item], facts=others, answers=document["answers"], asking=asking).plan
+    item = find.item_of(document.item)
+    others = {k: v for k, v in document.facts.items() if not k.startswith(("place:", "name-check:"))}
+    asking = gathering.Asking(by=by, city=settings.TONGBAN_ADCODE, ref=document.ref, purpose="take-in", now=now)
+    return gathering.gather([item], facts=others, answers=document.answers, asking=asking).plan
 
 
-def _kept(file: dict[str, Any], plan: Plan, key: Any, by: Actor, now: datetime) -> Any:
+def _kept(file: handed.File, plan: Plan, key: Any, by: Actor, now: datetime) -> Any:
     """A file that came with the case, checked as if it had been uploaded here."""
-    accepts = next((m.accepts for m in plan.materials if m.type == file["material"]), ())
-    safe = checks.safe(base64.b64decode(file["content"], validate=True), name=file["name"], accepts=accepts)
+    accepts = next((m.accepts for m in plan.materials if m.type == file.material), ())
+    safe = checks.safe(file.content, name=file.name, accepts=accepts)
     return files.store(content=safe.content, media_type=safe.media_type, name=safe.name, key=key, by=by, now=now)
 
 
-def _circle(content: dict[str, Any], by: Actor, now: datetime) -> dict[str, list[str]]:
+def _circle(content: handed.Content, now: datetime) -> dict[str, list[str]]:
     """Whose case it is, with the people this city's own registry knows among them and near to them."""
     warrant = Warrant(actor=SYSTEM, purpose="conflict-of-interest")
-    persons, relatives = set(content["circle"]["persons"]), set[str]()
-    for role in content["document"]["roles"]:
-        found = registries.person_by_id_number(role["person"], warrant=warrant, now=now) if role["person"] else None
+    persons, relatives = set(content.circle.persons), set[str]()
+    for role in content.document.roles:
+        found = registries.person_by_id_number(role.person, warrant=warrant, now=now) if role.person else None
         if found is not None:
             persons.add(str(found.id))
             relatives |= {str(r.person) for r in registries.relatives_of(found, warrant=warrant, now=now)}
     return {
         "persons": sorted(persons),
-        "firms": content["circle"]["firms"],
+        "firms": sorted(content.circle.firms),
         "relatives": sorted(relatives - persons),
     }
 
@@ -151,7 +162,7 @@ def _note(row: Any, plan: Plan, *, now: datetime) -> None:
 
 def _events(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
     """Add the deciding city's events to the mirror, tell the owner, keep certificates and letters that came along."""
-    told = msgspec.convert(event.data["events"], tuple[lifecycle.Event, ...])
+    told = handed.read(event.data.get("events"), tuple[lifecycle.Event, ...])
     before = stored.by_number(event.case)
     if before.city != by.id or any(e.node != by.id for e in told):
         raise NotOurs("not_custodian", "这个办件不由对方办理", "This case is not the sender's to decide")
@@ -165,9 +176,9 @@ def _papers(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
     row = stored.by_number(event.case)
     if row.city != by.id:
         raise NotOurs("not_custodian", "这个办件不由对方办理", "This case is not the sender's to decide")
-    for paper in event.data["papers"]:
-        pdf = base64.b64decode(paper["pdf"], validate=True)
-        cases.keep_paper(number=row.number, city=by.id, paper=paper, pdf=pdf, by=by, now=now)
+    for paper in handed.read(event.data.get("papers"), tuple[handed.SentPaper, ...]):
+        kept = msgspec.structs.asdict(paper)
+        cases.keep_paper(number=row.number, city=by.id, paper=kept, pdf=paper.pdf, by=by, now=now)
     return {}
 
 
@@ -176,10 +187,12 @@ def _asked(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
     row = stored.by_number(event.case)
     if row.taken_in_by != by.id:
         raise NotOurs("not_taken_in_by", "这个办件不是对方受理的", "The sender did not take this case in")
-    person = f"{by.id}:{event.data['person']}"
-    actor = Actor(kind=Kind.PERSON, id=event.data["account"], level=2, person=person, channel=Channel.API)
+    asked: handed.Asked = handed.read(event.data, handed.Asked)
+    person = f"{by.id}:{asked.person}"
+    actor = Actor(kind=Kind.PERSON, id=asked.account, level=2, person=person, channel=Channel.API)
     try:
-        wishes.here(row, wish=event.data["wish"], with_=event.data["with"], by=actor, now=now)
+        with transaction.atomic():
+            wishes.here(row, wish=asked.wish, with_=asked.with_, by=actor, now=now)
     except Refusal as no:
         # The wish is refused, not the message: its sender is told by an event of its own and goes on.
         exchange.put_out(
@@ -187,7 +200,7 @@ def _asked(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
             case_ref=row.number,
             kind="case.wish-refused",
             now=now,
-            data={"wish": event.data["wish"], "code": no.code, "brief": msgspec.to_builtins(no.brief)},
+            data={"wish": asked.wish, "code": no.code, "brief": msgspec.to_builtins(no.brief)},
         )
         return {"refused": no.code}
     return {}
@@ -195,7 +208,9 @@ def _asked(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
 
 def _wish_refused(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
     row = stored.by_number(event.case)
-    tell.wish_refused(row, Words(**event.data["brief"]), now=now)
+    if row.city != by.id:
+        raise NotOurs("not_custodian", "这个办件不由对方办理", "This case is not the sender's to decide")
+    tell.wish_refused(row, handed.read(event.data.get("brief"), Words), now=now)
     return {}
 
 

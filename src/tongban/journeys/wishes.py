@@ -9,11 +9,12 @@ import base64
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.conf import settings
 from django.db import transaction
 
 from tongban.base.actors import Actor
-from tongban.base.errors import NotFound
+from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.cases import actions as cases
 from tongban.cases import queries as stored
@@ -77,20 +78,59 @@ def here(row: Any, *, wish: str, with_: dict[str, Any], by: Actor, now: datetime
     do = _WISHES.get(wish)
     if do is None:
         raise NotFound("no_wish", Words(zh="不能这样要求", en="This cannot be asked for"))
-    do(row, with_, by, now)
+    shape, doing = do
+    try:
+        read = msgspec.convert(with_, shape)
+    except msgspec.ValidationError as wrong:
+        raise Refusal("malformed", Words(zh="要求的格式不对", en=f"The wish is malformed: {wrong}")) from wrong
+    doing(row, read, by, now)
 
 
-def _withdraw(row: Any, with_: dict[str, Any], by: Actor, now: datetime) -> None:
+class Nothing(msgspec.Struct, frozen=True):
+    """A wish that says all by its name."""
+
+
+class Given(msgspec.Struct, frozen=True):
+    """One file given as a supplement; ``content`` is base64 on the wire."""
+
+    material: str
+    name: str
+    content: bytes
+
+
+class Supplement(msgspec.Struct, frozen=True):
+    """What was asked for once: files, and words."""
+
+    files: tuple[Given, ...]
+    words: str
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where a paper is to be sent."""
+
+    name: str
+    mobile: str
+    address: str
+
+
+class Rating(msgspec.Struct, frozen=True):
+    """A rating: 1 非常满意 … 5 非常不满意."""
+
+    code: int
+    words: str
+
+
+def _withdraw(row: Any, with_: Nothing, by: Actor, now: datetime) -> None:
     command = lifecycle.Withdraw(by=by, node=settings.TONGBAN_ADCODE, circle=moves.circle_of(row, now=now))
     moves.move(number=row.number, command=command, now=now)
 
 
-def _supplement(row: Any, with_: dict[str, Any], by: Actor, now: datetime) -> None:
+def _supplement(row: Any, with_: Supplement, by: Actor, now: datetime) -> None:
     with transaction.atomic():
-        digests = [_file(row, each, by, now) for each in with_["files"]]
-        writing = {"kind": "supplement", "text": with_["words"], "at": now.isoformat(), "by": by.id}
-        if with_["words"]:
-            digests.append(moves.digest_of(with_["words"]))
+        digests = [_file(row, each, by, now) for each in with_.files]
+        writing = {"kind": "supplement", "text": with_.words, "at": now.isoformat(), "by": by.id}
+        if with_.words:
+            digests.append(moves.digest_of(with_.words))
         command = lifecycle.Supplement(
             by=by, node=settings.TONGBAN_ADCODE, circle=moves.circle_of(row, now=now), digests=tuple(digests)
         )
@@ -101,20 +141,27 @@ _TAKEN = ("application/pdf", "image/jpeg", "image/png")
 _GIVEN = Words(zh="补正提交", en="Given as a supplement")
 
 
-def _file(row: Any, file: dict[str, Any], by: Actor, now: datetime) -> str:
-    content = base64.b64decode(file["content"], validate=True)
-    safe = checks.safe(content, name=file["name"], accepts=_TAKEN)
+def _file(row: Any, file: Given, by: Actor, now: datetime) -> str:
+    safe = checks.safe(file.content, name=file.name, accepts=_TAKEN)
     blob = files.store(content=safe.content, media_type=safe.media_type, name=safe.name, key=row.key, by=by, now=now)
-    known = next((m for m in stored.materials(row) if m.type == file["material"]), None)
+    known = next((m for m in stored.materials(row) if m.type == file.material), None)
     title = Words(**known.title) if known else Words(zh="补正材料", en="Supplement")
-    planned = PlannedMaterial(type=file["material"][:80], title=title, verdict=Verdict.UPLOAD, reason=_GIVEN)
+    planned = PlannedMaterial(type=file.material[:80], title=title, verdict=Verdict.UPLOAD, reason=_GIVEN)
     cases.add_material(number=row.number, planned=planned, blob=blob, now=now)
     return str(blob.sha256)
 
 
-_WISHES = {
-    "withdraw": _withdraw,
-    "supplement": _supplement,
-    "deliver": lambda row, with_, by, now: deliver.order(row, by=by, now=now, **with_),
-    "rate": lambda row, with_, by, now: rate.keep(row, by=by, now=now, **with_),
+def _deliver(row: Any, with_: Address, by: Actor, now: datetime) -> None:
+    deliver.order(row, name=with_.name, mobile=with_.mobile, address=with_.address, by=by, now=now)
+
+
+def _rate(row: Any, with_: Rating, by: Actor, now: datetime) -> None:
+    rate.keep(row, code=with_.code, words=with_.words, by=by, now=now)
+
+
+_WISHES: dict[str, tuple[Any, Any]] = {
+    "withdraw": (Nothing, _withdraw),
+    "supplement": (Supplement, _supplement),
+    "deliver": (Address, _deliver),
+    "rate": (Rating, _rate),
 }

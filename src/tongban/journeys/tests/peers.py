@@ -1,0 +1,65 @@
+"""The other city for journeys' tests, on the tests' own clock: agreed with, asking, handing over, answering."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from tongban.base.cryptography import canonical, jws
+from tongban.exchange import actions, documents
+from tongban.exchange.keys import node
+from tongban.exchange.tests import parties
+from tongban.exchange.tests.parties import HERE, OURS, TAX, TAX_KEY, THERE, THERE_KEY
+from tongban.journeys import signing
+
+YEAR = timedelta(days=365)
+COURIER = "330100:courier"
+QUERIES = ("catalogue", "name-check", "name-reserve", "place", "places", "person", "firm")
+FIELDS = ("ok", "code", "says", "cites", "suggestions", "remedy", "places", "name", "id", "birth", "alive", "text")
+
+
+def agree(now: datetime, *, purposes: tuple[str, ...] = ("apply",)) -> None:
+    """Both cities trust each other, may hand over cases, and may ask each other's registries for ``purposes``."""
+    parties.trust(documents.make_trust_list(parties.nodes(), 1, now + YEAR, parties.ANCHORS), now)
+    both = [(HERE, THERE), (THERE, HERE)]
+    grants = [
+        documents.Grant(provider=p, consumer=c, resource=r, fields=f, purposes=for_)
+        for p, c in both
+        for r, f, for_ in [("hand-over", (), ("hand-over",)), *((q, FIELDS, purposes) for q in QUERIES)]
+    ]
+    document = documents.make_contract(
+        id=uuid.uuid4(), grants=grants, since=now - YEAR, until=now + YEAR, key=node().signing
+    )
+    actions.load_contract(documents.countersign(document, THERE_KEY), now=now)
+
+
+def trust_partners(now: datetime) -> None:
+    """This node's own list: the tax system and the courier, each with its own key."""
+    listed = [
+        parties.listed(TAX, "http://127.0.0.1:8", parties.row(TAX_KEY), kind="agency"),
+        parties.listed(COURIER, "http://127.0.0.1:8", parties.row(parties.OLD_KEY), kind="courier"),
+    ]
+    document = documents.make_trust_list(listed, 1, now + YEAR, [node().signing], HERE)
+    actions.load_trust_list(document, [node().signing.public], now=now)
+
+
+def asked(path: str, body: Any, *, now: datetime, key: Any = THERE_KEY, **named: str) -> dict[str, Any]:
+    """A signed POST as Django's test client takes it (keywords for ``client.post``)."""
+    plain = body if isinstance(body, bytes) else canonical.dumps(body)
+    request = parties.from_there(plain, key=key, url=OURS + path, now=now, **named)
+    headers = dict(request.headers)
+    kind = headers.pop("Content-Type")
+    return {"path": path, "data": plain, "content_type": kind, "headers": headers}
+
+
+def signed_by_there(document: dict[str, Any], *, level: int = 2, key: Any = THERE_KEY) -> list[dict[str, Any]]:
+    """Every signing party's signature as the other city would vouch for it."""
+    digest = canonical.digest(document)
+    found = []
+    for role in document["roles"]:
+        if role["signs"]:
+            said = {"digest": digest, "role": role["key"], "level": level}
+            token = jws.sign(key, canonical.dumps(said), kind=signing.KIND)
+            found.append({"role": role["key"], "title": role["title"], "name": role["name"], "signature": token})
+    return found
