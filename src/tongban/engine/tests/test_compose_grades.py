@@ -11,8 +11,14 @@ from tongban.base.words import Words
 from tongban.engine.compose import Grade, compose, grade, grades, situation
 from tongban.engine.items import Example, Expect, Item, Outcome, Step
 from tongban.engine.plan import Known, Plan, StepKind
-from tongban.engine.tests.compose_samples import COMPUTED, PAPER, asks, bare, question, rule
+from tongban.engine.tests.compose_samples import COMPUTED, PAPER, asks, bare, plan, question, rule
 from tongban.engine.tests.services import replaced, words
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No grade is remembered from another test."""
+    monkeypatch.setattr(grades, "_cache", {})
 
 
 def example(name: str = "e", **changes: Any) -> Example:
@@ -91,9 +97,22 @@ def test_rules_that_no_example_lets_decide_are_not_instant() -> None:
     )
 
 
+def test_a_plan_is_of_the_grade_of_its_least_item() -> None:
+    low, high = bare("low", channels=("1",)), asks(question("a"), code="high")
+    middle = bare("middle", materials=(replaced(PAPER, original=True),))
+    for items, level in (
+        ([high], "no-visit"),
+        ([low], "listed"),
+        ([high, low], "listed"),
+        ([middle, high], "applicable"),
+        ([low, middle], "listed"),
+        ([READY, high], "no-visit"),
+    ):
+        assert plan(items).grade == level
+
+
 def test_a_grade_is_computed_once_for_each_body(monkeypatch: pytest.MonkeyPatch) -> None:
     counted: list[Item] = []
-    monkeypatch.setattr(grades, "_cache", {})
     monkeypatch.setattr(grades, "_grade", lambda item: counted.append(item) or Grade(level="listed"))
     for each in (bare("x"), bare("x"), bare("y")):
         assert grade(each) == Grade(level="listed")

@@ -69,6 +69,9 @@ def test_a_certificate_that_comes_out_of_the_plan_is_not_missed() -> None:
     assert [each.says.en for each in found.failed] == ["no"] and found.pending == ()
     found = plan([makers[0], user], {"certificate:second": None, "person.n": 5})
     assert [each.says.en for each in found.failed] == ["no (no registry has a record of it)"]
+    waits = replaced(user, requires=("m-second",), rules=(reads,))
+    found = plan([*makers, waits], {"certificate:second": {"n": 1}, "person.n": 5})
+    assert [each.says.en for each in found.failed] == ["no"]
 
 
 def test_rules_read_options_by_their_names_the_day_the_city_and_what_was_looked_up() -> None:
@@ -91,7 +94,10 @@ def test_rules_read_options_by_their_names_the_day_the_city_and_what_was_looked_
 def test_what_was_looked_up_for_an_answer_has_its_age_on_the_day(widget: str, answer: Any, holds: str) -> None:
     facts = {"person:1": {"name": "甲", "birth": "2006-03-02"}, "person:2": {"name": "乙", "birth": 7}}
     one = asks(question("x", widget=widget), rules=(rule(holds),))
-    assert plan([one], facts, {"person_x": answer}).failed == ()
+    assert (plan([one], facts, {"person_x": answer}).failed, plan([one], facts, {"person_x": answer}).pending) == (
+        (),
+        (),
+    )
     waiting = plan([one], {"person:2": facts["person:2"]}, {"person_x": answer})
     assert (waiting.pending, waiting.needs) == (("one.r",), ("person:1",))
 
@@ -143,7 +149,7 @@ def test_papers_that_are_handed_in_optional_or_to_follow_are_not_missing() -> No
 VALUES = Outcome(
     title=words("x"),
     values={"name": "applicant.name", "shop": "answers.person_a + '店'", "day": "today + city"},
-    entry={"named": "answers.person_a", "of": "firm.name"},
+    entry={"named": "answers.person_a", "of": "firm.name + city"},
 )
 
 
@@ -153,7 +159,7 @@ def test_the_data_of_an_outcome_are_computed_all_or_those_that_are_wanted() -> N
     assert outcome_values(one, **known) == {"name": "甲", "shop": "甲店", "day": "2026-03-02000000"}
     assert outcome_values(one, **known, only=frozenset({"shop", "other"})) == {"shop": "甲店"}
     assert outcome_values(one, **known, only=frozenset()) == {}
-    assert registry_entry(one, **known) == {"named": "甲", "of": "乙"}
+    assert registry_entry(one, **known) == {"named": "甲", "of": "乙000000"}
 
 
 def test_a_value_that_cannot_be_told_is_refused_with_what_it_lacks() -> None:

@@ -148,6 +148,12 @@ def test_fees_that_are_nothing_or_cannot_be_told_yet_do_not_hide_those_after_the
     ]
 
 
+def test_what_an_amount_lacks_is_looked_for() -> None:
+    one = bare(fees=(tariff("f", amount="facts['firm.capital'] + int(facts['person.n'])"),))
+    assert plan([one], {"person.n": 1}).needs == ("firm.capital",)
+    assert plan([one], {"person.n": 1, "firm.capital": 2}).fees[0].fen == 3
+
+
 def test_fees_are_listed_by_payee_and_else_in_the_order_of_the_items() -> None:
     fees = (tariff("b", payee="z", fen=1), tariff("a", payee="y", fen=9), tariff("c", payee="z", fen=1))
     assert [each.title.zh for each in charged(*fees)] == ["a", "b", "c"]

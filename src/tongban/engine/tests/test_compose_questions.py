@@ -9,7 +9,7 @@ import pytest
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.engine.compose.questions import merge
-from tongban.engine.items import Field, Material, Outcome, Rule
+from tongban.engine.items import Field, Outcome, Rule
 from tongban.engine.plan import Known, Option, Question
 from tongban.engine.tests.compose_samples import asks, bare, plan, question
 from tongban.engine.tests.services import item, replaced, words
@@ -234,15 +234,3 @@ def test_a_plan_of_two_items_has_them_in_order_and_what_comes_out() -> None:
     ]
     assert found.outcomes == ("licence",)
     assert found.needs == ("person.id_number", "person.name")
-
-
-def test_a_plan_is_of_the_grade_of_its_least_item() -> None:
-    low, high = bare("low", channels=("1",)), asks(question("a"), code="high")
-    paper = Material(type="p", title=words("p"), original=True)
-    middle = bare("middle", materials=(paper,))
-    assert [plan(items).grade for items in ([high], [low], [high, low], [middle, high])] == [
-        "no-visit",
-        "listed",
-        "listed",
-        "applicable",
-    ]
