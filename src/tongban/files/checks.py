@@ -93,7 +93,7 @@ def _pdf(content: bytes) -> tuple[str, bytes]:
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted:
             raise BadFile("file_broken", "文件有密码，无法查看", "The file has a password and cannot be read")
-        pages = len(reader.pages)
+        pages = _pages(reader)
         active = _runs(reader)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as wrong:
         raise BadFile("file_broken", "文件已损坏，无法打开", "The file is damaged and cannot be opened") from wrong
@@ -102,6 +102,22 @@ def _pdf(content: bytes) -> tuple[str, bytes]:
     if active:
         raise BadFile("file_active", "文件里含有程序或附件，不予接收", "The file holds a script or an attachment")
     return "application/pdf", content
+
+
+def _pages(reader: PdfReader) -> int:
+    """How many pages there are, counted no further than one too many: a tree whose branches are all the same branch
+    has more leaves than anybody can wait for."""
+    todo: list[object] = [reader.root_object.get("/Pages")]
+    pages, looked = 0, 0
+    while todo and pages <= PAGES and looked <= PAGES * 20:
+        one, looked = todo.pop(), looked + 1
+        one = one.get_object() if isinstance(one, IndirectObject) else one
+        if isinstance(one, DictionaryObject) and "/Kids" in one:
+            kids = one["/Kids"]
+            todo += list(kids)[: PAGES + 1] if isinstance(kids, ArrayObject) else []
+        elif isinstance(one, DictionaryObject):
+            pages += 1
+    return pages if looked <= PAGES * 20 else PAGES + 1
 
 
 def _runs(reader: PdfReader) -> bool:
