@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portal.views import cases, drafts, enter, find, papers, signing, space
+from tongban.portal.views import cases, drafts, enter, find, materials, papers, signing, space
 
 app_name = "portal"
 urlpatterns = [
@@ -21,9 +21,9 @@ urlpatterns = [
     path("demo/outbox", enter.outbox, name="outbox"),
     path("drafts/<uuid:id>", drafts.overview, name="draft"),
     path("drafts/<uuid:id>/q/<slug:key>", drafts.question, name="question"),
-    path("drafts/<uuid:id>/materials", drafts.materials, name="materials"),
-    path("drafts/<uuid:id>/materials/<slug:material>", drafts.upload, name="upload"),
-    path("drafts/<uuid:id>/materials/<slug:material>/<uuid:upload>", drafts.remove, name="remove"),
+    path("drafts/<uuid:id>/materials", materials.materials, name="materials"),
+    path("drafts/<uuid:id>/materials/<slug:material>", materials.upload, name="upload"),
+    path("drafts/<uuid:id>/materials/<slug:material>/<uuid:upload>", materials.remove, name="remove"),
     path("drafts/<uuid:id>/review", drafts.review, name="review"),
     path("drafts/<uuid:id>/renew", drafts.renew, name="renew"),
     path("drafts/<uuid:id>/lock", signing.lock, name="lock"),

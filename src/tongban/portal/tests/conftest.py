@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -181,7 +180,3 @@ def work(db):
             app.tasks[job.task_name].func(**job.args)
 
     return run
-
-
-def soon() -> datetime:
-    return timezone.now()

@@ -21,7 +21,6 @@ from tongban.portal.views.posting import posted
 from tongban.ui.doors import opens_for, page
 
 BLANK = {"type": "person", "name": "", "id": "", "amount": "", "bank": "", "number": "", "code": ""}
-LARGEST = 11 * 1024 * 1024  # bytes read of one file; the check says no to what is over its bound
 
 
 @posted("portal:guide", "city", "code")
@@ -42,7 +41,7 @@ def overview(request: HttpRequest, id: UUID) -> HttpResponse:
         request,
         "portal/draft.html",
         sheet=sheet,
-        go_on=_go_on(sheet),
+        go_on=go_on(sheet),
         go_words=_go_words(sheet),
         left=left,
         all_of=all_of,
@@ -50,7 +49,7 @@ def overview(request: HttpRequest, id: UUID) -> HttpResponse:
     )
 
 
-def _go_on(sheet: drafting.Sheet) -> str:
+def go_on(sheet: drafting.Sheet) -> str:
     """The page that comes next."""
     if sheet.number:
         return reverse("portal:case", args=[sheet.number])
@@ -107,7 +106,7 @@ def _after(sheet: drafting.Sheet, key: str) -> str:
     rest = keys[keys.index(key) + 1 :] if key in keys else keys
     asked = {q.key: q for q in sheet.plan.questions}
     following = next((k for k in rest if not sheet.done(asked[k])), None)
-    return reverse("portal:question", args=[sheet.id, following]) if following else _go_on(sheet)
+    return reverse("portal:question", args=[sheet.id, following]) if following else go_on(sheet)
 
 
 def _today(request: HttpRequest) -> date:
@@ -222,58 +221,6 @@ def _options(asked: Question, find: str, value: Any) -> list[tuple[str, str, str
 
 @require_GET
 @opens_for(Kind.PERSON, level=1)
-def materials(request: HttpRequest, id: UUID) -> HttpResponse:
-    """Each paper: why it is not needed, or where to give it."""
-    sheet = drafting.sheet(id, by=request.actor, now=request.now)
-    return _materials(request, sheet)
-
-
-def _materials(request: HttpRequest, sheet: drafting.Sheet, no: Refusal | None = None, at: str = "") -> HttpResponse:
-    left, all_of = presenters.needed(sheet.plan.materials)
-    return page(
-        request,
-        "portal/materials.html",
-        status=no.status if no else 200,
-        sheet=sheet,
-        no=no,
-        at=at,
-        left=left,
-        all_of=all_of,
-        materials=presenters.materials(sheet.plan.materials, given=sheet.uploads, laws=sheet.item.laws),
-        to_give=[m for m in sheet.plan.materials if m.verdict.value == "upload"],
-        go_on=_go_on(sheet),
-    )
-
-
-@posted("portal:materials", "id")
-@opens_for(Kind.PERSON, level=1)
-def upload(request: HttpRequest, id: UUID, material: str) -> HttpResponse:
-    """Give a file for one material."""
-    try:
-        file = request.FILES.get("file")
-        drafting.upload(
-            id,
-            material=material,
-            name=file.name if file else "",
-            content=file.read(LARGEST) if file else b"",
-            by=request.actor,
-            now=request.now,
-        )
-    except Refusal as no:
-        return _materials(request, drafting.sheet(id, by=request.actor, now=request.now), no, material)
-    return HttpResponseRedirect(reverse("portal:materials", args=[id]))
-
-
-@posted("portal:materials", "id")
-@opens_for(Kind.PERSON, level=1)
-def remove(request: HttpRequest, id: UUID, material: str, upload: UUID) -> HttpResponse:
-    """Take a file back."""
-    drafting.remove(id, upload=upload, by=request.actor, now=request.now)
-    return HttpResponseRedirect(reverse("portal:materials", args=[id]))
-
-
-@require_GET
-@opens_for(Kind.PERSON, level=1)
 def review(request: HttpRequest, id: UUID) -> HttpResponse:
     """Everything before it is signed; any answer can be changed from here."""
     sheet = drafting.sheet(id, by=request.actor, now=request.now)
@@ -296,7 +243,7 @@ def show_review(request: HttpRequest, sheet: drafting.Sheet, no: Refusal | None 
         titles={m.type: m.title for m in sheet.plan.materials},
         materials=presenters.materials(sheet.plan.materials, given=sheet.uploads, laws=sheet.item.laws),
         promise=presenters.promise(sheet.plan.promise),
-        go_on=_go_on(sheet),
+        go_on=go_on(sheet),
     )
 
 
