@@ -75,7 +75,11 @@ def waits_at(officer: Officer, number: str) -> bool:
 
 def examined(stage: Stage, number: str) -> None:
     """When every office has done its part, up to the decision."""
-    for username, step in (("hz-market-1", "examine"), ("hz-social-1", "social-insurance"), ("hz-fund-1", "housing-fund")):
+    for username, step in (
+        ("hz-market-1", "examine"),
+        ("hz-social-1", "social-insurance"),
+        ("hz-fund-1", "housing-fund"),
+    ):
         officer = stage.officer(AWAY, username)
         officer.do(number, "finish", "通过", step=step, note="材料齐全，符合法定形式")
     registered_at_tax(stage, number)

@@ -75,7 +75,13 @@ def test_a_refusal_gives_its_reasons(stage: Stage) -> None:
     decider = stage.officer(AWAY, "hz-market-3")
     decider.do(number, "decide", "不予许可", reasons="", name="desk-refusal-without-reasons")
     assert decider.form("decide").count() == 1, "a refusal without reasons is not a decision"
-    decider.do(number, "decide", "不予许可", reasons="住所不能作为经营场所", cites="《中华人民共和国市场主体登记管理条例》第十一条")
+    decider.do(
+        number,
+        "decide",
+        "不予许可",
+        reasons="住所不能作为经营场所",
+        cites="《中华人民共和国市场主体登记管理条例》第十一条",
+    )
     sees(her, number, "未获批准")
     her.until("the letter", lambda: her.open(f"/cases/{number}").locator('main a[href*="/papers/"]').count())
     her.look("case-refused")

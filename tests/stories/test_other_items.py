@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from demo.hands import SAVE, Person, Stage
 from tests.stories.given import HOME
@@ -33,7 +34,7 @@ def test_an_allowance_is_decided_at_once(stage: Stage) -> None:
 def test_two_people_book_their_marriage(stage: Stage) -> None:
     bride = stage.person(HOME, "bride")
     groom = stage.stranger(HOME, "groom").who
-    day = date.today() + timedelta(days=9)
+    day = datetime.now(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=9)
     while day.weekday() > 4:
         day += timedelta(days=1)
 
