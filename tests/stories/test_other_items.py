@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from demo.hands import SAVE, Person, Stage
 from tests.stories.given import HOME
-
-SHANGHAI = timezone(timedelta(hours=8))
 
 
 def account(person: Person) -> None:
