@@ -42,7 +42,9 @@ def query(*, resource: str, verified: Any, now: datetime) -> Any:
     try:
         asked = canonical.loads(verified.request.body)
     except (Malformed, NotCanonical) as wrong:
-        raise Refusal("malformed", Words(zh="请求格式不对", en="The query is malformed"), status=400) from wrong
+        raise _malformed() from wrong
+    if not isinstance(asked, dict):
+        raise _malformed()
     by = Actor(kind=Kind.PEER, id=verified.sender, name=verified.name.zh, channel=Channel.API)
     found = source(asked, by, verified, now)
     return granted.filter(found)
@@ -99,9 +101,13 @@ def _found(value: Any) -> Any:
 
 def _key(asked: dict[str, Any]) -> str:
     key = asked.get("key")
-    if not isinstance(key, str) or not 1 <= len(key) <= 200:
-        raise Refusal("malformed", Words(zh="请求格式不对", en="The query is malformed"), status=400)
+    if not isinstance(key, str) or not 1 <= len(key) <= 200 or not key.isprintable():
+        raise _malformed()
     return key
+
+
+def _malformed() -> Refusal:
+    return Refusal("malformed", Words(zh="请求格式不对", en="The query is malformed"), status=400)
 
 
 RESOURCES: dict[str, Source] = {

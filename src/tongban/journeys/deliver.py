@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from django.conf import settings
@@ -37,7 +37,7 @@ class Callback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tracking: str
     number: int
     status: str
-    at: datetime
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
     note: str = ""
 
 

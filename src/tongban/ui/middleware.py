@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 
 from tongban.ui import words
@@ -37,3 +38,25 @@ class Language:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", "en" if request.lang == "en" else "zh-Hans")
         return response
+
+
+class Plain:
+    """Answers 400 to a NUL character in the address or a form: nobody types one, and no text in the database holds one.
+
+    Stands after everything that the page of a 400 needs. Bodies that are no forms are their readers' to judge.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = [request.path, *_texts(request.GET)]
+        if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+            told += _texts(request.POST)
+        if any("\x00" in text for text in told):
+            raise BadRequest("a NUL character")
+        return self.get_response(request)
+
+
+def _texts(form: QueryDict) -> list[str]:
+    return [text for name, values in form.lists() for text in (name, *values)]

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "tongban.ui.middleware.Language",
     "tongban.journeys.enter.WhoAsks",
+    "tongban.ui.middleware.Plain",
     "tongban.ui.errors.Refusals",
 ]
 
