@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 from django.conf import settings
@@ -43,8 +43,13 @@ def _keep(row: Case, event: lifecycle.Event) -> None:
         at=event.at,
         actor=facts["actor"],
         facts=facts["facts"],
-        digest=canonical.digest(facts),
+        digest=digest_of(event),
     )
+
+
+def digest_of(event: lifecycle.Event) -> str:
+    """The digest of an event: the same wherever and whenever it is computed, whatever time zone its moment is told in."""
+    return canonical.digest(msgspec.to_builtins(msgspec.structs.replace(event, at=event.at.astimezone(UTC))))
 
 
 def _columns(row: Case, state: lifecycle.Case) -> None:

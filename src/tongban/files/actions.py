@@ -23,10 +23,10 @@ def store(*, content: bytes, media_type: str, name: str, by: Actor, now: datetim
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
         media_type=media_type,
-        name=PurePath(name).name[:200],
         stored_at=now,
         stored_by=by.id,
     )
+    blob.name_sealed = vault.seal(key, PurePath(name).name[:200].encode(), f"blob-name:{blob.id}")
     disk.write(blob.id, vault.seal(key, content, f"blob:{blob.id}"))
     blob.save(force_insert=True)
     return blob

@@ -24,13 +24,26 @@ class Key(models.Model):
 
 
 class Blob(models.Model):
-    """Stored bytes: digest and size of the plain content, its type by content, and where the sealed bytes are."""
+    """Stored bytes: digest and size of the plain content, its type by content, and where the sealed bytes are.
+
+    What somebody called their file often says who they are: the name is sealed too, and erased with the bytes.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
     media_type = models.CharField(max_length=100)
-    name = models.CharField(max_length=200)
+    name_sealed = models.BinaryField()
     stored_at = models.DateTimeField()
     stored_by = models.CharField(max_length=80)
+
+    @property
+    def name(self) -> str:
+        """What the file was called; empty once it is erased."""
+        from tongban.files import vault
+
+        try:
+            return vault.unseal(self.key, self.name_sealed, f"blob-name:{self.id}").decode()
+        except vault.Erased:
+            return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from django.conf import settings
@@ -33,7 +34,7 @@ class Callback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One report of a courier: ``number`` counts from 1 for each parcel."""
 
     event: str
-    parcel: str
+    parcel: UUID
     tracking: str
     number: int
     status: str
@@ -114,7 +115,7 @@ def reported(*, body: bytes, courier: str, now: datetime) -> dict[str, Any]:
         ) from wrong
     with transaction.atomic():
         moved = delivery.report(
-            parcel=said.parcel,
+            parcel=str(said.parcel),
             courier=courier,
             tracking=said.tracking,
             number=said.number,
@@ -132,4 +133,4 @@ def reported(*, body: bytes, courier: str, now: datetime) -> dict[str, Any]:
                 report=canonical.sha256(body),
             )
             moves.move(number=moved.case, command=command, now=now)
-    return {"parcel": said.parcel, "number": said.number, "taken": True}
+    return {"parcel": str(said.parcel), "number": said.number, "taken": True}
