@@ -26,6 +26,7 @@ from tongban.registries import queries as registries
 FACE = "face"
 KIND = "identity-proof+jwt"
 PURPOSE = "identity-proof"
+PATIENCE = 6.0  # seconds: here the person waits for the port itself, nothing else on the page goes on without it
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -66,6 +67,7 @@ def begin(*, purpose: str, return_path: str, by: Actor, now: datetime) -> str:
         peer=_port(),
         method="POST",
         path="/sessions",
+        limit=PATIENCE,
         purpose=PURPOSE,
         now=now,
         body=canonical.dumps(
@@ -94,7 +96,13 @@ def finish(*, state: str, by: Actor, now: datetime) -> Actor:
     if proof.answered_at is not None:
         raise ProofFailed("expired")
     answer = exchange.call(
-        peer=_port(), method="POST", path=f"/sessions/{proof.port_session}/result", body=b"{}", purpose=PURPOSE, now=now
+        peer=_port(),
+        method="POST",
+        path=f"/sessions/{proof.port_session}/result",
+        limit=PATIENCE,
+        body=b"{}",
+        purpose=PURPOSE,
+        now=now,
     )
     if answer.status != 200:
         raise ProofFailed(f"port-{answer.status}")
