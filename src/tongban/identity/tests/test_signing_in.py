@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pyotp
 import pytest
 
+from tongban.base.actors import SYSTEM
 from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import Refusal
 from tongban.identity import actions, limits, officers
@@ -13,7 +14,7 @@ from tongban.identity.refusals import WrongCode, WrongSignIn
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
-MOBILE, SECRET, PASSWORD = "13900000001", "JBSWY3DPEHPK3PXP", "演示-correct horse"
+MOBILE, SECRET, PASSWORD = "13900000001", "JBSWY3DPEHPK3PXP" * 2, "演示-correct horse"
 
 
 def wrong(code: str) -> str:
@@ -128,12 +129,9 @@ def test_an_officer_who_left_signs_in_no_more(officer):
 
 def test_a_proof_is_answered_once_and_not_late():
     account = use(actions.new_code(mobile=MOBILE, now=NOW))
-    from tongban.base.actors import SYSTEM
-
     proof = actions.ask_proof(account=account, method="face", purpose="sign", now=NOW)
-    told = {"proof": proof, "passed": True, "reason": "", "evidence": "x", "by": SYSTEM}
-    with pytest.raises(Refusal, match="proof_failed"):
-        actions.answer_proof(**told, now=NOW + timedelta(minutes=16))
-    assert actions.answer_proof(**told, now=NOW).level == 2
-    with pytest.raises(Refusal, match="proof_failed"):
-        actions.answer_proof(**told, now=NOW)
+    told = {"proof": proof, "reason": "other-person", "evidence": "x", "by": SYSTEM}
+    for passed, at in ((True, NOW + timedelta(minutes=16)), (False, NOW), (True, NOW)):
+        with pytest.raises(Refusal, match="proof_failed"):
+            actions.answer_proof(**told, passed=passed, now=at)
+    assert Account.objects.get().level == 0
