@@ -184,14 +184,7 @@ class Job:
 
     def answer_name(self) -> None:
         """First a name that is forbidden: it is refused at once, with the reason; then one that is free."""
-        page = self.her.submit(
-            self.her.form(holds="value"),
-            {"value": "中国国家级科技有限公司"},
-            button="保存并继续",
-            allowed=(422, 200, 409),
-        )
-        if page.status == 200:
-            raise NotThere("a forbidden name was taken")
+        self.until("Hangzhou to refuse a forbidden name", self._forbidden_is_refused)
         for _ in range(6):
             page = self.her.submit(
                 self.her.form(holds="value", button="保存并继续"),
@@ -204,6 +197,13 @@ class Job:
             time.sleep(1.1)
             self.name = self.free_name()
         raise NotThere(f"no name is free: {page.text[:400]}")
+
+    def _forbidden_is_refused(self) -> bool:
+        """While the other city does not answer, a name is kept until it can be judged: then it is asked again."""
+        self.her.open(f"{self.found['draft']}/q/firm_name")
+        form = self.her.form(holds="value", button="保存并继续")
+        values = {"value": "中国国家级科技有限公司"}
+        return self.her.submit(form, values, button="保存并继续", allowed=(422, 200, 409)).status != 200
 
     def answer_place(self) -> None:
         self.her.submit(self.her.form(holds="value.query"), {"value.query": "西湖区"}, button="查找")
