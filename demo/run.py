@@ -54,8 +54,8 @@ def stage(name: str) -> Iterator[None]:
 class Demonstration:
     """One demonstration in a folder: ``start`` it, use it, ``stop`` it. Data stays for the next time."""
 
-    def __init__(self, var: Path, *, synthetic: dict[str, int] | None = None) -> None:
-        self.world = World(var, synthetic)
+    def __init__(self, var: Path, *, synthetic: dict[str, int] | None = None, usual_ports: bool = True) -> None:
+        self.world = World(var, synthetic, usual_ports)
         self.processes: Processes | None = None
 
     def start(self) -> dict[str, Any]:

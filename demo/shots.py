@@ -88,7 +88,7 @@ def known() -> Iterator[dict[str, Any]]:
         return
     own = Path(tempfile.mkdtemp(prefix="tongban-shots-"))
     own.chmod(0o755)
-    demonstration = Demonstration(own)
+    demonstration = Demonstration(own, usual_ports=False)
     try:
         yield demonstration.start()
     finally:

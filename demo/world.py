@@ -45,6 +45,7 @@ class World:
 
     var: Path
     synthetic: dict[str, int] | None = None  # sizes of the invented society; None: full size
+    usual_ports: bool = True  # False beside another demonstration that may be starting: only free ones
     ports: dict[str, int] = field(default_factory=dict)
 
     @property

@@ -36,7 +36,7 @@ def world() -> Iterator[Demonstration]:
     """Both cities with a small society, and the outside parties, on free ports; gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="tongban-stories-"))
     folder.chmod(0o755)
-    demonstration = Demonstration(folder, synthetic=SMALL)
+    demonstration = Demonstration(folder, synthetic=SMALL, usual_ports=False)
     try:
         demonstration.start()
         yield demonstration
