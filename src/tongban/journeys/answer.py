@@ -17,10 +17,11 @@ from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.catalog import actions as catalog_actions
 from tongban.catalog import queries as catalog
+from tongban.engine.items import Broken
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
 from tongban.identity import queries as identity
-from tongban.journeys import draft, facts
+from tongban.journeys import draft, facts, told
 from tongban.registries import actions as registries
 
 Source = Callable[[dict[str, Any], Actor, Any, datetime], Any]
@@ -125,13 +126,15 @@ def pull(*, city: str, now: datetime) -> int:
     """Take over another city's catalogue; what is known stays when it does not answer. Returns how many are new (job)."""
     known = next((row.mark for row in catalog.cities() if row.city == city), "")
     try:
-        told = exchange.ask(peer=city, resource="catalogue", query={"mark": known}, purpose="catalogue", now=now)
+        found = exchange.ask(peer=city, resource="catalogue", query={"mark": known}, purpose="catalogue", now=now)
+        if known and found == {"mark": known}:
+            return 0
+        said = msgspec.convert(found, told.Catalogue)
+        return catalog_actions.take_over(
+            city=city, name=said.name, bodies=said.bodies, mark=said.mark, offices=said.offices, by=SYSTEM, now=now
+        )
     except Refusal as no:
         catalog_actions.pull_failed(city=city, reason=no.code, now=now)
-        return 0
-    if "bodies" not in told:
-        return 0
-    bodies = {digest: base64.b64decode(body) for digest, body in told["bodies"].items()}
-    return catalog_actions.take_over(
-        city=city, name=told["name"], bodies=bodies, mark=told["mark"], offices=told["offices"], by=SYSTEM, now=now
-    )
+    except (msgspec.ValidationError, Broken) as nonsense:
+        catalog_actions.pull_failed(city=city, reason=f"malformed: {nonsense}", now=now)
+    return 0

@@ -18,7 +18,9 @@ from tongban.engine import compose
 from tongban.engine import items as engine
 from tongban.engine.plan import Known, Plan
 from tongban.exchange import actions as exchange
-from tongban.exchange.refusals import PeerRefused, PeerUnavailable
+from tongban.exchange import queries as peers
+from tongban.exchange.refusals import PeerRefused, PeerUnavailable, WireRefusal
+from tongban.journeys import told
 from tongban.registries import queries as registries
 
 ROUNDS = 6  # an answer may call for a fact that calls for another; no plan needs more
@@ -59,7 +61,8 @@ def gather(
 ) -> Gathered:
     """Compose, look up what the plan says it needs, and compose again until nothing more can be found.
 
-    A city that does not answer within two seconds leaves its facts out and is named in ``awaited``.
+    A city that does not answer within two seconds, or not in a way that can be believed, leaves its facts out and is
+    named in ``awaited``.
     """
     known, awaited, tried = dict(facts), dict[str, Words](), set[str]()
     for _ in range(ROUNDS):
@@ -71,8 +74,9 @@ def gather(
         for group, keys in _grouped(wanted).items():
             try:
                 known |= _SOURCES.get(group, _nobody)(keys, asking)
-            except PeerUnavailable as no:
-                awaited[no.peer] = no.brief
+            except (PeerUnavailable, PeerRefused, WireRefusal) as no:
+                # Silent, not trusted now, or not willing now: the draft goes on, and says for whom it waits.
+                awaited[asking.city] = no.brief
     return Gathered(plan=plan, facts=known, awaited=tuple(awaited.values()))
 
 
@@ -173,10 +177,15 @@ def name_check(name: str, *, city: str, ref: str, now: datetime) -> dict[str, An
 
 
 def ask_city(resource: str, query: dict[str, Any], asking: Asking) -> Any:
-    """Put a query to the deciding city; PeerUnavailable when it does not answer, its refusal when it says no."""
-    return exchange.ask(
+    """Put a query to the deciding city; PeerUnavailable when it does not answer, or in another shape;
+    its refusal when it says no."""
+    found = exchange.ask(
         peer=asking.city, resource=resource, query=query, purpose=asking.purpose, case=asking.ref, now=asking.now
     )
+    if not told.fits(resource, found):
+        name = peers.name_of(peers.peer(asking.city, now=asking.now))
+        raise PeerUnavailable(asking.city, name, f"the answer has not the shape of {resource}")
+    return found
 
 
 def _each(
