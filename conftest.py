@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tongban.wiring.testing import HOME
+from tongban.wiring.testing import HOME, NOW
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +95,7 @@ def city_database(cluster, django_db_setup, django_db_blocker):
     urls = database.create(cluster, "tongban_city")
     database.migrate(urls.owner, str(HOME))
     with django_db_blocker.unblock(), _elsewhere(urls.app):
-        filling.fill(current())
+        filling.fill(current(), NOW)
     return urls.app, json.loads((HOME / "keys" / "demo-accounts.json").read_text("utf-8"))
 
 

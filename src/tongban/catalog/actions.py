@@ -20,13 +20,14 @@ from tongban.trail import actions as trail
 
 @transaction.atomic
 def publish(*, city: str, body: bytes, effective_on: date, by: Actor, now: datetime) -> ItemVersion:
-    """Publish an item's canonical body as a new version of ``city``'s item; the same body again is the same version."""
+    """Publish an item's canonical body as a new version of ``city``'s item. A body that was published before is the
+    same version, in force again."""
     item = engine.parse(body)
     digest = engine.sha256(body)
     _one_at_a_time(city, item.code)
     same = ItemVersion.objects.filter(city=city, code=item.code, sha256=digest).first()
     if same:
-        return same
+        return _again(same, item, by=by, now=now)
     last = ItemVersion.objects.filter(city=city, code=item.code).aggregate(n=Max("number"))["n"] or 0
     version = ItemVersion.objects.create(
         city=city,
@@ -46,6 +47,24 @@ def publish(*, city: str, body: bytes, effective_on: date, by: Actor, now: datet
         subject=f"{city}/{item.code}",
         now=now,
         facts={"number": version.number, "sha256": digest},
+    )
+    return version
+
+
+def _again(version: ItemVersion, item: engine.Item, *, by: Actor, now: datetime) -> ItemVersion:
+    """Put an earlier version into force again; nothing where it is in force."""
+    if Entry.objects.filter(version=version).exists():
+        return version
+    version.retired_at, version.successor = None, ""
+    version.save(update_fields=["retired_at", "successor"])
+    _enter(version, item)
+    trail.record(
+        by=by,
+        verb="catalog.publish-again",
+        subject_kind="item",
+        subject=f"{version.city}/{version.code}",
+        now=now,
+        facts={"number": version.number, "sha256": version.sha256},
     )
     return version
 
@@ -85,10 +104,8 @@ def take_over(
         if engine.sha256(body) != digest:
             raise ForeignBody
         before = ItemVersion.objects.filter(city=city, sha256=digest).exists()
-        version = publish(city=city, body=body, effective_on=now.date(), by=by, now=now)
+        publish(city=city, body=body, effective_on=now.date(), by=by, now=now)
         fresh += not before
-        if before and not Entry.objects.filter(version=version).exists():
-            _enter(version, engine.parse(body))
     gone = Entry.objects.filter(city=city).exclude(version__sha256__in=bodies)
     ItemVersion.objects.filter(pk__in=gone.values("version")).update(retired_at=now)
     gone.delete()

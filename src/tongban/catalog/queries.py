@@ -47,10 +47,15 @@ def digest_in_force(code: str, *, city: str) -> str | None:
 
 def version(city: str, code: str, sha256: str) -> ItemVersion:
     """One immutable version, by its digest."""
-    found = ItemVersion.objects.filter(city=city, code=code, sha256=sha256).first()
+    found = published(city, code, sha256)
     if found is None:
         raise NoItem
     return found
+
+
+def published(city: str, code: str, sha256: str) -> ItemVersion | None:
+    """The version with this digest if there ever was one, in force or not."""
+    return ItemVersion.objects.filter(city=city, code=code, sha256=sha256).first()
 
 
 def item(found: ItemVersion) -> engine.Item:

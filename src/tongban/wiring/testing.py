@@ -6,14 +6,18 @@ import json
 import os
 import shutil
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from tongban.base.calendar import SHANGHAI
 from tongban.wiring import creation, postgres
 
 HOME = Path(tempfile.mkdtemp(prefix="tongban-test-"))
 HOME.chmod(0o755)
+# When the small city of the tests was filled, and when its stories begin: a Monday in office hours.
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
 os.environ["TONGBAN_HOME"] = str(HOME)
 os.environ.pop("DATABASE_URL", None)
 NODE = {

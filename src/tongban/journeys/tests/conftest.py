@@ -7,15 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from tongban.base.actors import Actor
-from tongban.base.calendar import SHANGHAI
 from tongban.identity import actions as identity
 from tongban.identity import queries as known
 from tongban.identity.models import Officer
 from tongban.jobs import handlers
 from tongban.journeys import prove
 from tongban.registries.models import Person
-
-NOW = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
+from tongban.wiring.testing import NOW
 
 
 class Clock:

@@ -14,6 +14,7 @@ from tongban.base.actors import SYSTEM
 from tongban.base.calendar import SHANGHAI
 from tongban.catalog import actions as catalog
 from tongban.catalog import folders
+from tongban.catalog import queries as offers
 from tongban.catalog.models import Entry
 from tongban.engine import items as engine
 from tongban.wiring import cities
@@ -41,14 +42,16 @@ def publish(
     node: Node, *, folder: Path | None = None, effective_on: date | None = None, now: datetime | None = None
 ) -> Published:
     """Publish one item's folder, a tree like ``services/``, or (``None``) what ``city.yaml`` offers and the folders of
-    city and node hold. A body that is published already keeps its version."""
+    city and node hold. A folder that is named is put into force; of what the city offers only what is new is, so that
+    a start never undoes what was published or retired since."""
     now = now or timezone.now()
     effective_on = effective_on or now.astimezone(SHANGHAI).date()
     items, findings = _wanted(node, folder)
     versions = {}
     for code, item in sorted(items.items()):
         body = engine.body(item)
-        version = catalog.publish(city=node.adcode, body=body, effective_on=effective_on, by=SYSTEM, now=now)
+        known = None if folder else offers.published(node.adcode, code, engine.sha256(body))
+        version = known or catalog.publish(city=node.adcode, body=body, effective_on=effective_on, by=SYSTEM, now=now)
         versions[code] = version.number
     return Published(versions, tuple(str(each) for each in findings))
 
