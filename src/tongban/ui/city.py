@@ -13,11 +13,12 @@ from tongban.ui import colour
 
 @dataclass(frozen=True, kw_only=True)
 class City:
-    """What page furniture shows of a node: ``adcode``, its name, the accent as ``#rrggbb``, and the ``mark``, one
-    Chinese character that stands in the roundel (松, 杭)."""
+    """What page furniture shows of a node: ``adcode``, its name, the ``short`` one for narrow screens, the accent as
+    ``#rrggbb``, and the ``mark``, one Chinese character that stands in the roundel (松, 杭)."""
 
     adcode: str
     name: Words
+    short: Words | None = None
     accent: str = colour.DEFAULT_ACCENT
     mark: str = "通"
     hotline: str = "12345"

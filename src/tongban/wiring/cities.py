@@ -25,5 +25,6 @@ def here(folder: Path) -> City:
     return City(
         adcode=str(data["adcode"]),
         name=Words(**data["name"]),
+        short=Words(**data["short"]) if data.get("short") else None,
         **{key: str(data[key]) for key in ("accent", "mark", "hotline") if data.get(key)},
     )

@@ -9,6 +9,8 @@ import pytest
 from django.contrib.staticfiles import finders
 
 from tongban.base.actors import Kind
+from tongban.base.words import Words
+from tongban.ui.city import City
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -66,6 +68,15 @@ def test_elder_mode_is_switched_on_and_off(browser):
 def test_a_cookie_with_nonsense_is_no_language(browser):
     browser.cookies["lang"] = "<script>"
     assert '<html lang="zh-Hans"' in browser.get("/styleguide").content.decode()
+
+
+def test_a_narrow_header_says_the_short_name(browser, settings):
+
+    settings.TONGBAN_CITY = City(
+        adcode="310117", name=Words(zh="上海市松江区", en="Songjiang District, Shanghai"), short=Words(zh="松江", en="Songjiang")
+    )
+    text = browser.get("/nowhere").content.decode()
+    assert '<b class="long">上海市松江区</b><b class="short">松江</b>' in text
 
 
 def test_officers_see_the_compact_page(browser):
