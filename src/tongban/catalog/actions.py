@@ -14,6 +14,7 @@ from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.catalog import texts
 from tongban.catalog.models import Entry, ItemVersion, Pulled
+from tongban.engine import compose
 from tongban.engine import items as engine
 from tongban.trail import actions as trail
 
@@ -162,5 +163,7 @@ def _facts(item: engine.Item) -> dict[str, Any]:
         "type": item.type,
         "channels": list(item.channels),
         "scope": item.scope,
+        "subjects": [f"p{code}" for code in item.subjects.persons] + [f"f{code}" for code in item.subjects.firms],
+        "grade": compose.grade(item).level,
         "promise": {"working_days": item.promise.working_days, "office_minutes": item.promise.office_minutes},
     }

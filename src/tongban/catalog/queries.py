@@ -13,6 +13,8 @@ from tongban.catalog import texts
 from tongban.catalog.models import Entry, ItemVersion, Pulled
 from tongban.engine import items as engine
 
+SHELF = 20_000  # entries that a list reads at most
+
 
 class NoItem(NotFound):
     """There is no such item here; 410 with the successor when there was."""
@@ -80,11 +82,29 @@ def search(query: str, *, city: str | None = None, here: str = "", limit: int = 
     Words first (ranked, titles and colloquial names above summaries); where they find nothing, pinyin and typos.
     ``here`` puts the node's own city first among equals.
     """
+    base = Entry.objects.select_related("version")
+    return _best(base.filter(city=city) if city else base, query, here=here, limit=limit)
+
+
+def shelf(query: str = "", *, here: str = "") -> list[Entry]:
+    """What lists and facets read, without any version's body: of every city, all that is offered by the sound of its
+    title, or what fits ``query``, best first, with ``.score``."""
+    light = Entry.objects.defer("version", "text", "words")
+    if query.strip():
+        return _best(light, query, here=here, limit=SHELF)
+    return list(light.order_by("pinyin", "title_zh", "city", "code")[:SHELF])
+
+
+def terms(query: str) -> list[str]:
+    """The words of a query that search looks for, to be marked where they stand, longest first."""
+    asked = texts.plain(query[: texts.LIMIT])
+    return sorted({asked, *texts.tokens(asked)} - {""}, key=lambda term: (-len(term), term))
+
+
+def _best(base: QuerySet[Entry], query: str, *, here: str, limit: int) -> list[Entry]:
     asked = texts.plain(query[: texts.LIMIT])
     if not asked:
         return []
-    base = Entry.objects.select_related("version")
-    base = base.filter(city=city) if city else base
     home = Case(When(city=here, then=Value(0.05)), default=Value(0.0), output_field=FloatField())
     for attempt in (_by_words, _by_sound_or_typo):
         found = attempt(base, asked).annotate(near=home).order_by(-(F("score") + F("near")), "title_zh", "city", "code")

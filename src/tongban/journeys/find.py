@@ -18,7 +18,8 @@ from tongban.identity import queries as identity
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """One service found: of which city, what it is, and how far it fits (greater is better)."""
+    """One service found: of which city, what it is, and how far it fits (greater is better). ``audience`` are codes of
+    GB/T 39046; ``sound`` begins with the pinyin of its title."""
 
     city: str
     city_name: Words
@@ -26,6 +27,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     title: Words
     summary: Words
     facts: dict[str, Any]
+    audience: tuple[str, ...] = ()
+    sound: str = ""
     score: float = 0.0
 
 
@@ -44,12 +47,26 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True):
 def search(query: str, *, city: str | None = None, limit: int = 20) -> list[Hit]:
     """Services that fit these words, best first; this city's own before others' among equals."""
     found = catalog.search(query, city=city, here=settings.TONGBAN_ADCODE, limit=limit)
-    return [_hit(entry, getattr(entry, "score", 0.0)) for entry in found]
+    names = cities()
+    return [_hit(entry, names) for entry in found]
 
 
 def offered(city: str | None = None) -> list[Hit]:
     """All services, by title."""
-    return [_hit(entry, 0.0) for entry in catalog.offered(city)]
+    names = cities()
+    return [_hit(entry, names) for entry in catalog.offered(city)]
+
+
+def shelf(query: str = "", *, here: str) -> list[Hit]:
+    """Everything that fits, of every city, for lists with facets; all that is offered when nothing is asked. ``here``
+    comes first among equals."""
+    names = cities()
+    return [_hit(entry, names) for entry in catalog.shelf(query, here=here)]
+
+
+def terms(query: str) -> list[str]:
+    """The words of a query that were looked for, longest first."""
+    return catalog.terms(query)
 
 
 def cities() -> dict[str, Words]:
@@ -82,15 +99,17 @@ def item_of(ref: ItemRef) -> engine.Item:
     return catalog.item(catalog.version(ref.city, ref.code, ref.sha256))
 
 
-def _hit(entry: Any, score: float) -> Hit:
+def _hit(entry: Any, names: dict[str, Words]) -> Hit:
     return Hit(
         city=entry.city,
-        city_name=cities().get(entry.city, Words(zh=entry.city, en=entry.city)),
+        city_name=names.get(entry.city, Words(zh=entry.city, en=entry.city)),
         code=entry.code,
         title=Words(zh=entry.title_zh, en=entry.title_en),
         summary=Words(**entry.facts["summary"]),
         facts=entry.facts,
-        score=round(float(score), 4),
+        audience=tuple(entry.audience),
+        sound=entry.pinyin,
+        score=round(float(getattr(entry, "score", 0.0)), 4),
     )
 
 

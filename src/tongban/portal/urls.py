@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from tongban.portal.views import cases, drafts, enter, find, materials, papers, signing, space
+from tongban.portal.views import cases, drafts, enter, find, guide, home, materials, papers, signing, space
 
 app_name = "portal"
 urlpatterns = [
-    path("", find.home, name="home"),
-    path("about", find.about, name="about"),
+    path("", home.home, name="home"),
+    path("about", home.about, name="about"),
     path("search", find.search, name="search"),
+    path("search/suggest", find.suggest, name="suggest"),
+    path("life/<slug:key>", home.occasion, name="occasion"),
     path("services", find.services, name="services"),
-    path("services/<str:city>/<slug:code>", find.guide, name="guide"),
+    path("services/<str:city>/<slug:code>", guide.guide, name="guide"),
     path("services/<str:city>/<slug:code>/start", drafts.start, name="start"),
     path("sign-in", enter.sign_in, name="sign-in"),
     path("sign-in/code", enter.code, name="code"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -10,7 +11,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from tongban.base.actors import Actor, Kind
-from tongban.ui import city
+from tongban.base.words import Words
+from tongban.ui import browsing, city
 from tongban.ui.city import City
 
 
@@ -27,6 +29,7 @@ class Furniture:
     path: str
     actor: Actor | None
     sign_in: str | None
+    wished: str = ""
     links: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -38,6 +41,17 @@ class Furniture:
     def officer(self) -> bool:
         """The page is seen by an officer."""
         return self.actor is not None and self.actor.kind is Kind.OFFICER
+
+    @cached_property
+    def cities(self) -> dict[str, Words]:
+        """Cities to choose from in the header; none at a desk, and none where there is only one."""
+        found = browsing.cities() if "cities" in self.links and not self.officer else {}
+        return found if len(found) > 1 else {}
+
+    @property
+    def browsing(self) -> str:
+        """The city whose services are looked at: the one chosen in the header, else this one."""
+        return self.wished if self.wished in self.cities else self.city.adcode
 
     @property
     def html_lang(self) -> str:
@@ -57,6 +71,7 @@ def furniture(request: HttpRequest) -> Furniture:
         path=_return_path(request),
         actor=actor,
         sign_in=_sign_in(request),
+        wished=browsing.wished(request),
         links={key: reverse(route) for key, route in getattr(settings, "TONGBAN_LINKS", {}).items()},
     )
 

@@ -25,7 +25,7 @@ from markupsafe import Markup, escape
 
 from tongban.ui import charts, line, words
 
-MACROS = ("text", "forms", "pickers", "line", "clock", "materials", "data", "papers", "desk")
+MACROS = ("text", "forms", "pickers", "line", "clock", "materials", "data", "papers", "desk", "find")
 
 
 class Careful(jinja2.StrictUndefined):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
-from tongban.ui import city, styleguide, words
+from tongban.ui import browsing, city, styleguide, words
 from tongban.ui.doors import Anyone, opens_for, page
 from tongban.ui.middleware import ELDER_COOKIE, LANGUAGE_COOKIE
 
@@ -27,13 +27,16 @@ def safe_next(request: HttpRequest, given: str | None, otherwise: str = "/") -> 
 @opens_for(Anyone)
 @require_POST
 def switch(request: HttpRequest) -> HttpResponse:
-    """POST ``lang`` (zh | en) and / or ``elder`` (1 | 0), and ``next``: sets the cookie and returns to the same page."""
+    """POST ``lang`` (zh | en), ``elder`` (1 | 0) or ``city`` (whose services to look at), and ``next``: sets the cookie
+    and returns to the same page."""
     response = HttpResponseRedirect(safe_next(request, request.POST.get("next")))
     common = {"max_age": YEAR, "httponly": True, "samesite": "Lax", "secure": request.is_secure()}
     if request.POST.get("lang") in words.LANGUAGES:
         response.set_cookie(LANGUAGE_COOKIE, request.POST["lang"], **common)
     if request.POST.get("elder") in ("0", "1"):
         response.set_cookie(ELDER_COOKIE, request.POST["elder"], **common)
+    if "city" in request.POST and request.POST["city"] in browsing.cities():
+        response.set_cookie(browsing.COOKIE, request.POST["city"], **common)
     return response
 
 

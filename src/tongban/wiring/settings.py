@@ -31,6 +31,7 @@ TONGBAN_STEP_UP = "portal:face"
 TONGBAN_LINKS = {
     "home": "portal:home",
     "search": "portal:search",
+    "cities": "portal:services",
     "space": "portal:space",
     "desk": "desk:queue",
     "sign_out": "portal:sign-out",

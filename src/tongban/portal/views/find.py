@@ -1,114 +1,112 @@
-"""Finding a service and reading its guide."""
+"""Finding a service: in one's own words, narrowed by facets, or along the shelves."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import msgspec
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from tongban.base.actors import Kind
-from tongban.base.errors import NotFound
 from tongban.base.words import Words
-from tongban.journeys import draft, find, see
-from tongban.portal import presenters
-from tongban.ui import shown
+from tongban.journeys import browse, find
+from tongban.portal import lists
+from tongban.ui import browsing
 from tongban.ui.doors import Anyone, opens_for, page
 
 ALL = Words(zh="全部城市", en="All cities")
 
 
-@require_GET
-@opens_for(Anyone)
-def home(request: HttpRequest) -> HttpResponse:
-    """Search first; what people do most; what I have in progress."""
-    mine = request.actor.kind is Kind.PERSON
-    return page(
-        request,
-        "portal/home.html",
-        offered=find.offered()[:12],
-        cities=find.cities(),
-        drafts=draft.mine(by=request.actor)[:3] if mine else [],
-        cases=see.own(by=request.actor)[:3] if mine else [],
-        status_words=shown.STATUS,
-    )
+def _asked(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\x00", "")[:100].strip()
 
 
-@require_GET
-@opens_for(Anyone)
-def about(request: HttpRequest) -> HttpResponse:
-    """What this is, in a minute."""
-    return page(request, "portal/about.html", cities=find.cities())
+def _page(request: HttpRequest) -> int:
+    told = request.GET.get("page", "")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 6 else 1
 
 
 @require_GET
 @opens_for(Anyone)
 def search(request: HttpRequest) -> HttpResponse:
-    """Services that fit a person's own words."""
-    asked = request.GET.get("q", "").replace("\x00", "")[:100].strip()
-    city = request.GET.get("city", "")[:6]
-    city = city if city in find.cities() else ""
-    hits = find.search(asked, city=city or None) if asked else []
-    return page(request, "portal/search.html", block="results", asked=asked, hits=hits, city=city, cities=find.cities())
+    """Services that fit a person's own words, each once; other cities' beside it."""
+    asked, here = _asked(request), browsing.chosen(request)
+    narrowed = lists.chosen(request.GET)
+    shelf = browse.shelf(asked, chosen=narrowed, here=here, page=_page(request)) if asked else None
+    terms = find.terms(asked)
+    return page(
+        request,
+        "portal/search.html",
+        block="results",
+        asked=asked,
+        shelf=shelf,
+        rows=[lists.row(each, terms) for each in shelf.rows] if shelf else [],
+        facets=lists.facets("portal:search", shelf, narrowed, here=here, q=asked) if shelf else [],
+        chips=lists.chips("portal:search", narrowed, here=here, q=asked),
+        clear=lists.address("portal:search", browse.Chosen(), q=asked),
+        wider=_wider(asked, narrowed, shelf, here),
+        turn=lists.address("portal:search", narrowed, q=asked) + "&page={page}",
+    )
+
+
+def _wider(asked: str, narrowed: browse.Chosen, shelf: browse.Shelf | None, here: str) -> int:
+    """How many there would be without what is chosen, where nothing is left."""
+    if shelf is None or shelf.total or narrowed == browse.Chosen():
+        return 0
+    return browse.shelf(asked, chosen=browse.Chosen(), here=here).total
+
+
+@require_GET
+@opens_for(Anyone)
+def suggest(request: HttpRequest) -> HttpResponse:
+    """What may be meant, while somebody types; without htmx, the search itself."""
+    asked = _asked(request)
+    if not getattr(request, "htmx", None):
+        return HttpResponseRedirect(f"{reverse('portal:search')}?{urlencode({'q': asked})}")
+    rows = browse.near(asked, here=browsing.chosen(request), at_most=6) if asked else []
+    terms = find.terms(asked)
+    return page(request, "portal/_suggest.html", asked=asked, rows=[lists.service(r.hit, terms) for r in rows])
 
 
 @require_GET
 @opens_for(Anyone)
 def services(request: HttpRequest) -> HttpResponse:
-    """All services, of one city or of all."""
-    city = request.GET.get("city", "")[:6]
-    city = city if city in find.cities() else ""
-    hits = find.offered(city or None)
-    return page(request, "portal/services.html", hits=hits, tabs=_tabs(city))
-
-
-def _tabs(city: str) -> list[tuple[object, str, bool, None]]:
-    """All cities, then each one."""
-    here = reverse("portal:services")
-    named = [(name, f"{here}?city={code}", code == city, None) for code, name in find.cities().items()]
-    return [(ALL, here, not city, None), *named]
-
-
-@require_GET
-@opens_for(Anyone)
-def guide(request: HttpRequest, city: str, code: str) -> HttpResponse:
-    """One service: what will happen, what is needed, how long, under which articles."""
-    try:
-        found = find.guide(city, code, now=request.now)
-    except NotFound as no:
-        successor = getattr(no, "successor", "")
-        if not successor:
-            raise
-        return page(request, "portal/gone.html", status=no.status, no=no, city=city, successor=_title(city, successor))
-    left, all_of = presenters.needed(found.plan.materials)
+    """All services of the city that is looked at, by letter and by subject; ``city`` names another, ``all`` all."""
+    here = browsing.chosen(request)
+    narrowed = lists.chosen(request.GET)
+    if not narrowed.city and request.GET.get("city") != "all":
+        narrowed = msgspec.structs.replace(narrowed, city=here)
+    shelf = browse.shelf(chosen=narrowed, here=narrowed.city or here, page=_page(request))
+    more = {"city": narrowed.city or "all"}
     return page(
         request,
-        "portal/guide.html",
-        guide=found,
-        item=found.item,
-        plan=found.plan,
-        stations=presenters.stations(found.plan, found),
-        materials=presenters.materials(found.plan.materials, laws=found.item.laws),
-        promise=presenters.promise(found.item.promise),
-        legal=presenters.promise(found.item.legal),
-        left=left,
-        all_of=all_of,
-        laws=presenters.laws(found.item),
-        conditions=presenters.conditions(found.item),
-        decider=presenters.decider(found),
-        fees=found.plan.fees,
-        first=_first(request, city, code),
+        "portal/services.html",
+        rows=[lists.row(each) for each in shelf.rows],
+        shelf=shelf,
+        tabs=_tabs(narrowed),
+        letters=_letters(shelf, narrowed, more),
+        facets=lists.facets("portal:services", shelf, narrowed, here=narrowed.city or here, leave=("city",), **more),
+        chips=lists.chips("portal:services", narrowed.without("city"), here=here, **more),
+        clear=lists.address("portal:services", browse.Chosen(), **more),
+        turn=lists.address("portal:services", narrowed, **more) + "&page={page}",
     )
 
 
-def _first(request: HttpRequest, city: str, code: str) -> str:
-    """What somebody must do before they can begin: the address of signing in or of proving who they are, else empty."""
-    back = urlencode({"next": reverse("portal:guide", args=[city, code])})
-    if request.actor.kind is not Kind.PERSON:
-        return f"{reverse('portal:sign-in')}?{back}"
-    return "" if request.actor.level >= 1 else f"{reverse('portal:prove')}?{back}"
+def _tabs(narrowed: browse.Chosen) -> list[tuple[object, str, bool, None]]:
+    """Each city that is offered here, then all of them."""
+    wider = narrowed.without("city")
+    named = [(code, name) for code, name in find.cities().items()]
+    return [
+        (name, lists.address("portal:services", wider, city=code), code == (narrowed.city or "all"), None)
+        for code, name in [*named, ("all", ALL)]
+    ]
 
 
-def _title(city: str, code: str) -> tuple[str, object]:
-    """A service by its code and title, or its code alone where it is not offered."""
-    return code, next((hit.title for hit in find.offered(city) if hit.code == code), code)
+def _letters(shelf: browse.Shelf, narrowed: browse.Chosen, more: dict[str, str]) -> list[tuple[str, str, bool, int]]:
+    """The letters that titles begin with."""
+    found = []
+    for letter in sorted(shelf.counts["letter"]):
+        now = letter == narrowed.letter
+        href = lists.address("portal:services", msgspec.structs.replace(narrowed, letter="" if now else letter), **more)
+        found.append((letter, href, now, shelf.counts["letter"][letter]))
+    return found

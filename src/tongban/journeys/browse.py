@@ -1,0 +1,125 @@
+"""Looking around among thousands of services: each once, whichever cities offer it, narrowed by what it is (查找)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from tongban.cases import queries as cases
+from tongban.engine.compose import LEVELS
+from tongban.journeys import find
+
+PAGE = 20  # rows of a page
+
+
+class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list is narrowed to; empty is everything. ``subject`` is ``p`` or ``f`` and the code; ``grade`` the least
+    that will do; ``letter`` the first of the title's sound."""
+
+    city: str = ""
+    audience: str = ""
+    subject: str = ""
+    office: str = ""
+    grade: str = ""
+    letter: str = ""
+
+    def without(self, name: str) -> Chosen:
+        """The same, wider by one."""
+        return msgspec.structs.replace(self, **{name: ""})
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One service: as the nearest city offers it, and as others do."""
+
+    code: str
+    hits: tuple[find.Hit, ...]
+
+    @property
+    def hit(self) -> find.Hit:
+        """The one that is shown."""
+        return self.hits[0]
+
+
+class Shelf(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of a list. ``counts`` are how many services each value of a facet would leave, all else chosen as it is."""
+
+    rows: tuple[Row, ...]
+    total: int
+    counts: dict[str, dict[str, int]]
+    page: int
+    pages: int
+
+
+def shelf(query: str = "", *, chosen: Chosen, here: str, page: int = 1) -> Shelf:
+    """What fits ``query`` (everything, when it is empty) and what is chosen; the city ``here`` before others."""
+    hits = find.shelf(query, here=here)
+    rows = grouped(_fitting(hits, chosen), here=here)
+    pages = max(1, -(-len(rows) // PAGE))
+    page = min(max(page, 1), pages)
+    return Shelf(
+        rows=tuple(rows[(page - 1) * PAGE : page * PAGE]),
+        total=len(rows),
+        counts={name: _counts(hits, chosen, name) for name in FACETS},
+        page=page,
+        pages=pages,
+    )
+
+
+def often(city: str, *, at_most: int) -> list[find.Hit]:
+    """What people of a city do most, by the cases of late; what nobody did yet follows in the catalogue's order."""
+    counts = cases.most_asked(city)
+    offered = [hit for hit in find.shelf(here=city) if hit.city == city]
+    return sorted(offered, key=lambda hit: (-counts.get(hit.code, 0), hit.code))[:at_most]
+
+
+def near(query: str, *, here: str, at_most: int) -> list[Row]:
+    """The few services that a person may mean while typing."""
+    return grouped(find.search(query, limit=at_most * 4), here=here)[:at_most]
+
+
+def grouped(hits: Sequence[find.Hit], *, here: str) -> list[Row]:
+    """Each service once, in the order of its best hit; the city ``here`` shows it where it offers it."""
+    found: dict[str, list[find.Hit]] = {}
+    for hit in hits:
+        found.setdefault(hit.code, []).append(hit)
+    return [Row(code=code, hits=tuple(sorted(each, key=lambda h: h.city != here))) for code, each in found.items()]
+
+
+def letter(hit: find.Hit) -> str:
+    """The first letter of a title as it is said; ``#`` for anything else."""
+    first = hit.sound[:1].upper()
+    return first if first.isascii() and first.isalpha() else "#"
+
+
+def _audience(hit: find.Hit) -> set[str]:
+    person = {"person"} if "1" in hit.audience else set()
+    return person | ({"firm"} if set(hit.audience) & {"2", "3", "4", "5", "6"} else set())
+
+
+def _grade(hit: find.Hit) -> set[str]:
+    """Every level up to the one reached: what is instant needs no visit either."""
+    level = hit.facts.get("grade", "")
+    return set(LEVELS[1 : LEVELS.index(level) + 1]) if level in LEVELS else set()
+
+
+FACETS: dict[str, Callable[[find.Hit], set[str]]] = {
+    "city": lambda hit: {hit.city},
+    "audience": _audience,
+    "subject": lambda hit: set(hit.facts.get("subjects", ())),
+    "office": lambda hit: {str(hit.facts.get("office", ""))},
+    "grade": _grade,
+    "letter": lambda hit: {letter(hit)},
+}
+
+
+def _fitting(hits: Sequence[find.Hit], chosen: Chosen) -> list[find.Hit]:
+    wanted = [(FACETS[name], value) for name in FACETS if (value := getattr(chosen, name))]
+    return [hit for hit in hits if all(value in values(hit) for values, value in wanted)]
+
+
+def _counts(hits: Sequence[find.Hit], chosen: Chosen, name: str) -> dict[str, int]:
+    values = FACETS[name]
+    once = {(value, hit.code) for hit in _fitting(hits, chosen.without(name)) for value in values(hit)}
+    return dict(Counter(value for value, _ in once))
