@@ -93,7 +93,7 @@ def address(page: str, narrowed: browse.Chosen, **more: str) -> str:
 def facets(
     page: str, shelf: browse.Shelf, narrowed: browse.Chosen, *, here: str, leave: Iterable[str] = (), **more: str
 ) -> list[dict[str, Any]]:
-    """The facets beside a list: what each value leaves, as links; one that says nothing is left out."""
+    """The facets beside a list: what each value leaves, as links; what would leave all is left out."""
     groups = []
     for name, title in TITLES.items():
         if name in leave:
@@ -102,8 +102,9 @@ def facets(
         options = [
             (_label(name, value, here), _link(page, narrowed, name, "" if value == now else value, more), value == now, n)
             for value, n in _ordered(name, shelf.counts[name])
+            if value == now or n < shelf.total
         ]
-        if now or len(options) > 1:
+        if options:
             groups.append({"title": title, "options": options[:LONG]})
     return groups
 
@@ -128,6 +129,8 @@ def _label(name: str, value: str, here: str) -> Words:
         return office(here, value)
     if name == "letter":
         return Words(zh=f"拼音 {value}", en=f"Letter {value}")
+    if name == "subject" and value.startswith("f"):
+        return Words(zh="{s}（单位）", en="{s} (firms)").format(s=occasions.subjects().get(value, OTHER))
     known = {"audience": AUDIENCES, "grade": GRADES, "subject": occasions.subjects()}[name]
     return known.get(value, OTHER)
 
