@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
+
 from tongban.base.cryptography import keys as key_maker
 from tongban.certificates import pki
 from tongban.wiring import cities, database, postgres
@@ -57,16 +59,25 @@ def prepare(home: Path, *, adcode: str, demo: bool, port: int | None = None, clu
     if node.exists and (node.adcode, bool(node.data.get("demo"))) != (adcode, demo):
         raise ValueError(f"{home} is a node of {node.adcode}, {'demo' if node.data.get('demo') else 'production'}")
     if not node.exists:
-        node.write(adcode=adcode, demo=demo, cluster=str((cluster or home / "pg").resolve()))
+        node.write(adcode=adcode, demo=demo, **_cluster(home, cluster))
     if node.data.get("port") != port:
         node.write(port=port, base_url=f"http://127.0.0.1:{port}")
     make_keys(node.home, adcode=adcode, demo=demo)
     return node
 
 
+def _cluster(home: Path, named: Path | None) -> dict[str, str]:
+    """Where the node's PostgreSQL lies; nothing where ``DATABASE_URL`` names the operator's own."""
+    return {} if os.environ.get("DATABASE_URL") else {"cluster": str((named or home / "pg").resolve())}
+
+
 def prepare_database(node: Node) -> None:
     """Start the node's PostgreSQL, make database and roles, migrate where this version's tables differ from those that
-    are there. The owner's URL is used here and kept nowhere."""
+    are there. The owner's URL is used here and kept nowhere. A database that ``DATABASE_URL`` names is its owner's to
+    migrate: raises ``NotMigrated`` until that is done."""
+    if url := os.environ.get("DATABASE_URL"):
+        _check_migrated(url, node)
+        return
     server = postgres.start(Path(node.data["cluster"]))
     name = f"tongban_{node.adcode}"
     kept = {role: node.data[key] for role, key in (("app", "database"), ("auditor", "auditor")) if key in node.data}
@@ -76,6 +87,23 @@ def prepare_database(node: Node) -> None:
     if urls.made or node.data.get("schema") != schema:
         database.migrate(urls.owner, str(node.home))
         node.write(schema=schema)
+
+
+def _check_migrated(url: str, node: Node) -> None:
+    with psycopg.connect(url) as connection:
+        if connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,):
+            raise NotMigrated(node)
+
+
+class NotMigrated(Exception):
+    """The operator's own database has no tables yet: its owner makes them, then ``node create`` is said again."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(
+            "The node's folder and keys are made; its database has no tables yet. As the database's owner:\n"
+            f"  DATABASE_URL=postgresql://OWNER… TONGBAN_HOME={node.home} {sys.executable} -m tongban.wiring.migrate\n"
+            "Then say `tongban node create` again."
+        )
 
 
 def start_database(node: Node) -> None:

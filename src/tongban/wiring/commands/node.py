@@ -39,7 +39,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _create(args: argparse.Namespace) -> int:
-    creation.create(args.home, adcode=args.city, demo=args.demo, port=args.port, cluster=args.cluster)
+    try:
+        creation.create(args.home, adcode=args.city, demo=args.demo, port=args.port, cluster=args.cluster)
+    except creation.NotMigrated as first:
+        print(first)
+        return 1
     return creation.in_node(creation.Node(args.home.resolve()), "node", "fill")
 
 

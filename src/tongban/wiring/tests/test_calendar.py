@@ -33,7 +33,15 @@ def test_a_file_of_years_is_kept_and_known(loaded, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "years: 7", "years: {2027: {holidays: [2026-01-01]}}", "years: {twenty: {}}", "{", "years: {2027: {feasts: []}}"]
+    "text",
+    [
+        "",
+        "years: 7",
+        "years: {2027: {holidays: [2026-01-01]}}",
+        "years: {twenty: {}}",
+        "{",
+        "years: {2027: {feasts: []}}",
+    ],
 )
 def test_a_wrong_file_is_refused_and_changes_nothing(loaded, tmp_path, capsys, text):
     file = tmp_path / "wrong.yaml"

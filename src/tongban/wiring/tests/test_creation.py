@@ -127,7 +127,9 @@ def test_secrets_are_files_that_only_their_owner_reads(nodes):
 
 def test_the_owners_credentials_are_kept_nowhere(nodes):
     for adcode, node in nodes.items():
-        kept = [path for path in node.home.rglob("*") if path.is_file() and f"{adcode}_owner".encode() in path.read_bytes()]
+        kept = [
+            path for path in node.home.rglob("*") if path.is_file() and f"{adcode}_owner".encode() in path.read_bytes()
+        ]
         assert kept == []
 
 
@@ -140,3 +142,31 @@ def test_commands_without_a_node_say_so_in_one_line(tmp_path):
     assert said.returncode == 1
     assert said.stderr.strip().count("\n") == 0
     assert "tongban node create" in said.stderr
+
+
+def test_a_node_on_the_operators_own_postgresql_makes_none(cluster, tmp_path):
+    urls, home = database.create(cluster, "tongban_theirs"), tmp_path / "node"
+    command = [
+        sys.executable,
+        "-m",
+        "tongban.wiring.command",
+        "node",
+        "create",
+        "--city",
+        "330100",
+        "--home",
+        str(home),
+    ]
+
+    def create() -> subprocess.CompletedProcess[str]:
+        theirs = os.environ | {"DATABASE_URL": urls.app}
+        return subprocess.run(command, env=theirs, capture_output=True, text=True, timeout=300)
+
+    first = create()
+    assert first.returncode == 1 and "tongban.wiring.migrate" in first.stdout, first.stdout + first.stderr
+    database.migrate(urls.owner, str(home))
+    second = create()
+    assert second.returncode == 0, second.stdout + second.stderr
+    assert not (home / "pg").exists() and "cluster" not in Node(home).data
+    with psycopg.connect(urls.auditor) as auditor:
+        assert auditor.execute("SELECT count(*) FROM identity_office").fetchone()[0] > 10

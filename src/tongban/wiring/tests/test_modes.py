@@ -47,14 +47,23 @@ def test_production_refuses_synthetic_people(production):
 
     key = vault.new_key()
     Person.objects.create(
-        lookup="x", sealed_number=b"", key=key, name="演示", sex="female", birth="1990-01-01", division_id="330000",
-        source="synthetic", as_of="2026-01-01", synthetic=True,
+        lookup="x",
+        sealed_number=b"",
+        key=key,
+        name="演示",
+        sex="female",
+        birth="1990-01-01",
+        division_id="330000",
+        source="synthetic",
+        as_of="2026-01-01",
+        synthetic=True,
     )
     assert "synthetic people" in reasons(production)
 
 
 @pytest.mark.parametrize(
-    "port", [{"url": "https://face.example.cn", "sandbox": True}, {"url": "http://127.0.0.1:8111"}, {"url": "http://[::1]"}]
+    "port",
+    [{"url": "https://face.example.cn", "sandbox": True}, {"url": "http://127.0.0.1:8111"}, {"url": "http://[::1]"}],
 )
 def test_production_refuses_sandbox_ports(production, port):
     production.write(ports={"face": port})
