@@ -103,13 +103,13 @@ def environment(**options: Any) -> jinja2.Environment:
     options.setdefault("extensions", []).append("jinja2.ext.do")
     env = jinja2.Environment(**options)
     env.globals.update(
-        t=words.t, w=words.w, language=words.language, static=static, url=link, ui=Macros(env),
+        t=words.t, w=words.w, said=words.said, language=words.language, static=static, url=link, ui=Macros(env),
         day=words.day, clock_time=words.clock_time, moment=words.moment, number=words.number, money=words.money,
         duration=words.duration, promise=words.promise, used_of=words.used_of, size=words.size,
         draw_line=line.draw, bar_chart=charts.bars, line_chart=charts.curve,
     )
     env.filters.update(
-        attributes=attributes, spaced=words.spaced, w=words.w, day=words.day, money=words.money, masked=words.masked,
+        attributes=attributes, spaced=words.spaced, w=words.w, said=words.said, day=words.day, money=words.money, masked=words.masked,
         person_name=words.person_name, zip=lambda a, b: list(zip(a, b, strict=True)),
     )
     return env

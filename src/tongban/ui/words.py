@@ -15,6 +15,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from tongban.base.words import Words
 
 LANGUAGES = ("zh", "en")
@@ -24,6 +26,8 @@ THIN = "\u2009"
 _language: ContextVar[str] = ContextVar("tongban_language", default="zh")
 _WEEKDAYS = "一二三四五六日"
 _CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_SAID = rf"[{_CJK}\u3001-\u3015\uff00-\uff5e·]"
+_CHINESE = re.compile(rf"({_SAID}(?:[{_CJK}\u3001-\u3015\uff00-\uff5e·0-9 -]*{_SAID})?)")
 _SEAM = re.compile(rf"(?<=[{_CJK}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9%])(?=[{_CJK}])")
 
 
@@ -54,6 +58,16 @@ def w(words: object, language: str | None = None) -> str:
     if isinstance(words, Words):
         return words.in_(language or _language.get())
     return words if isinstance(words, str) else str(words)
+
+
+def said(text: object) -> str | Markup:
+    """``w``, and on an English page what stands in Chinese in plain text (a name, an address, an article) is marked as
+    Chinese, so that it is read aloud and set as such. ``Words`` are ours to say in both languages and stay unmarked."""
+    if isinstance(text, Words) or hasattr(text, "__html__") or language() != "en":
+        return w(text) if not hasattr(text, "__html__") else text  # type: ignore[return-value]
+    pieces = _CHINESE.split(w(text))
+    marked = Markup('<span lang="zh-Hans">{}</span>')
+    return Markup("").join(marked.format(each) if i % 2 else each for i, each in enumerate(pieces))
 
 
 def negotiate(accept_language: str) -> str:

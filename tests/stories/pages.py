@@ -1,0 +1,244 @@
+"""Every page of every door, and how to stand before it: who, at which address, in one world that is told on the way.
+
+``walk(stage)`` gives page after page. Between them somebody does what the next pages need: fills a draft in, signs,
+submits. A new page without parameters is found by itself (``lacking`` says so); one with parameters is written here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls.exceptions import Resolver404
+
+from demo.hands import Officer, Person, Stage
+from tests.stories.given import AWAY, FIRM, HOME, firm_answers
+from tongban.base.actors import Kind
+
+DOORS = ("ui", "portal", "desk")
+VISITOR = "visitor"
+ASIDE = {
+    "ui:city-css": "a style sheet",
+    "portal:paper": "a file",
+    "desk:paper": "a file",
+    "desk:file": "a file",
+    "portal:face-done": "comes back from the port and goes on at once",
+    "desk:find": "goes on to the case at once",
+}
+"""Routes that answer GET with something that is no page of ours, and what it is."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page: its name, whose window it is opened in, and the address; ``status`` when it says no; the widths at
+    which it must not scroll sideways."""
+
+    name: str
+    who: str
+    node: str
+    path: str
+    status: int = 200
+
+
+def routes() -> dict[str, Any]:
+    """Every route of the doors by name, with its view."""
+    found: dict[str, Any] = {}
+
+    def gather(patterns: list[Any], space: str) -> None:
+        for each in patterns:
+            if isinstance(each, URLResolver):
+                gather(each.url_patterns, each.namespace or space)
+            elif isinstance(each, URLPattern) and space in DOORS:
+                found[f"{space}:{each.name}"] = each
+    gather(get_resolver().url_patterns, "")
+    return found
+
+
+def only_posts(view: Any) -> bool:
+    """The view takes no GET, or answers it by leading elsewhere (``portal.views.posting``)."""
+    while view is not None:
+        code, cells = getattr(view, "__code__", None), getattr(view, "__closure__", None)
+        if code is not None and cells:
+            kept = dict(zip(code.co_freevars, (cell.cell_contents for cell in cells), strict=True))
+            methods = kept.get("request_method_list")
+            if methods is not None and "GET" not in methods:
+                return True
+        if "posting" in getattr(code, "co_filename", ""):
+            return True
+        view = getattr(view, "__wrapped__", None)
+    return False
+
+
+def lacking(visits: list[Visit]) -> list[str]:
+    """Pages that nobody visits: to be written into ``walk`` or, when they are none, into ``ASIDE``."""
+    seen = {name_of(v.path) for v in visits}
+    pages = {name for name, route in routes().items() if not only_posts(route.callback)}
+    return sorted(pages - seen - ASIDE.keys())
+
+
+def name_of(path: str) -> str | None:
+    """The route that an address belongs to."""
+    try:
+        return resolve(urlsplit(path).path).view_name
+    except Resolver404:
+        return None
+
+
+def plain(kind: Any, *, but: tuple[str, ...] = ()) -> list[str]:
+    """Addresses of pages without parameters that open for ``kind`` (None: for anyone)."""
+    from django.urls import reverse
+
+    found = []
+    for name, route in routes().items():
+        opens = getattr(route.callback, "opens_for", ())
+        fits = kind in opens if kind else Kind.PERSON not in opens and Kind.OFFICER not in opens
+        if fits and not route.pattern.converters and not only_posts(route.callback) and name not in {*ASIDE, *but}:
+            found.append(reverse(name))
+    return found
+
+
+# -- the walk ----------------------------------------------------------------------------------------------------------
+
+
+def walk(stage: Stage) -> Iterator[Visit]:
+    """Page after page; what the next ones need is done in between."""
+    yield from _strangers(stage)
+    her = stage.person(HOME, "founder", javascript=False)
+    yield from _residents(her)
+    yield from _draft(her)
+    yield from _cases(stage, her)
+    yield from _desk(stage)
+
+
+def _visit(who: str, node: str, path: str, status: int = 200, name: str = "") -> Visit:
+    return Visit(name or (name_of(path) or "no-page").replace(":", "-"), who, node, path, status)
+
+
+def _strangers(stage: Stage) -> Iterator[Visit]:
+    for path in plain(None, but=("portal:code", "portal:search")):
+        yield _visit(VISITOR, HOME, path)
+    yield _visit(VISITOR, AWAY, "/", name="portal-home-away")
+    yield _visit(VISITOR, HOME, "/search?q=开公司")
+    yield _visit(VISITOR, HOME, "/search?q=qqqqqqqq", name="portal-search-nothing")
+    yield _visit(VISITOR, HOME, f"/services/{AWAY}/{FIRM}")
+    yield _visit(VISITOR, HOME, f"/services/{HOME}/old-age-allowance", name="portal-guide-allowance")
+    yield _visit(VISITOR, HOME, "/verify/no-such-code", 404, name="portal-verify-unknown")
+    yield _visit(VISITOR, HOME, "/nowhere", 404, name="error-404")
+    yield _visit(VISITOR, HOME, "/search?q=%00", 400, name="error-400")
+    new = stage.stranger(HOME, "bride", javascript=False)
+    new.open("/sign-in")
+    new.put("mobile", new.who["mobile"])
+    new.press("发送验证码")
+    stage.kept["new"] = new.context.storage_state()
+    yield _visit("new", HOME, "/sign-in/code")
+
+
+def _residents(her: Person) -> Iterator[Visit]:
+    for path in plain(Kind.PERSON, but=("portal:prove",)):
+        yield _visit(her.key, HOME, path)
+    yield _visit(her.key, HOME, "/", name="portal-home-mine")
+    yield _visit(her.key, HOME, "/desk/", 403, name="error-403")
+    unproven = her.stage.stranger(HOME, "groom", javascript=False)
+    unproven.open("/sign-in")
+    before = unproven.codes()
+    unproven.put("mobile", unproven.who["mobile"])
+    unproven.press("发送验证码")
+    unproven.put("code", unproven.until("the code", lambda: unproven._new(before)))
+    unproven.press("登录")
+    if "/prove" in unproven.page.url and "/face" not in unproven.page.url:
+        unproven.stage.kept["unproven"] = unproven.context.storage_state()
+        yield _visit("unproven", HOME, "/prove")
+
+
+def _draft(her: Person) -> Iterator[Visit]:
+    draft = her.start(AWAY, FIRM)
+    yield _visit(her.key, HOME, draft)
+    asked: list[str] = []
+
+    def keeps(answer: Any) -> Any:
+        def given(person: Person) -> None:
+            asked.append(person.page.url.removeprefix(person.url).split("?")[0])
+            if callable(answer):
+                answer(person)
+            else:
+                person.put("value", answer)
+                person.press("保存并继续")
+
+        return given
+
+    her.fill_in({key: keeps(answer) for key, answer in firm_answers(her).items()})
+    for path in asked:
+        yield _visit(her.key, HOME, path, name="portal-question-" + path.rsplit("/", 1)[1])
+    yield _visit(her.key, HOME, f"{draft}/materials")
+    yield _visit(her.key, HOME, f"{draft}/review")
+    her.lock(draft)
+    yield _visit(her.key, HOME, f"{draft}/sign")
+    yield _visit(her.key, HOME, "/sign", name="portal-waiting-one")
+    her.open(f"{draft}/sign")
+    link = her.page.locator('main a[href*="/sign/"]').first.get_attribute("href")
+    yield _visit(her.key, HOME, str(link))
+    her.sign_mine(draft)
+    her.keep()
+    yield _visit(her.key, HOME, f"{draft}/sign", name="portal-signers-signed")
+    her.stage.kept["walk:number"] = her.submit(draft)
+
+
+def _cases(stage: Stage, her: Person) -> Iterator[Visit]:
+    number = stage.kept["walk:number"]
+    yield _visit(her.key, HOME, f"/cases/{number}")
+    for page in ("receipt", "withdraw"):
+        yield _visit(her.key, HOME, f"/cases/{number}/{page}")
+    granted = _granted(stage)
+    if granted:
+        yield _visit(granted[0], HOME, granted[1], name="portal-case-granted")
+        yield _visit(VISITOR, HOME, granted[2])
+
+
+def _granted(stage: Stage) -> tuple[str, str, str] | None:
+    """Somebody's granted case with its certificate: an elder's allowance, decided at once; applied for when none is."""
+    from tests.stories.test_other_items import account
+
+    elder = stage.person(HOME, "elder", javascript=False)
+    elder.open("/cases")
+    found = elder.page.locator('main a[href*="/cases/"]')
+    if not found.count():
+        draft = elder.start(HOME, "old-age-allowance")
+        elder.fill_in({"person_bank_account": account, "person_mobile": elder.who["mobile"]})
+        elder.lock(draft)
+        elder.sign_mine(draft)
+        elder.keep()
+        path = f"/cases/{elder.submit(draft)}"
+    else:
+        path = urlsplit(str(found.first.get_attribute("href"))).path
+
+    def verify() -> str | None:
+        elder.open(path)
+        link = elder.page.locator('main a[href*="/verify/"]')
+        return link.last.get_attribute("href") if link.count() else None
+
+    address = elder.until("the allowance", verify, 60)
+    return elder.key, path, urlsplit(str(address)).path
+
+
+def _desk(stage: Stage) -> Iterator[Visit]:
+    number = stage.kept["walk:number"]
+    for username, step in (("hz-window-1", "accept"), ("hz-market-1", "examine")):
+        officer = stage.officer(AWAY, username)
+        if step == "accept":
+            for path in plain(Kind.OFFICER):
+                yield _visit(officer.key, AWAY, path)
+            officer.until("the case at the window", lambda o=officer: _there(o, number))
+            yield _visit(officer.key, AWAY, f"/desk/cases/{number}", name="desk-case-to-accept")
+            officer.do(number, "accept", "受理")
+        else:
+            yield _visit(officer.key, AWAY, "/desk/", name="desk-queue-market")
+            yield _visit(officer.key, AWAY, f"/desk/cases/{number}", name="desk-case-to-examine")
+
+
+def _there(officer: Officer, number: str) -> bool:
+    officer.open("/desk/")
+    return bool(re.search(re.escape(number), officer.page.content()))
