@@ -16,7 +16,7 @@ TEMPLATES = sorted(PACKAGE.glob("*/templates/**/*.html"))
 # A language is named in itself.
 NAMES_OF_LANGUAGES = {"中文"}
 # The style guide shows furniture with made-up names and addresses; those are samples, not words of the house.
-SAMPLES = {"ui/templates/ui/styleguide.html"}
+SAMPLES = {path.relative_to(PACKAGE).as_posix() for path in (PACKAGE / "ui/templates/ui/styleguide").glob("*.html")}
 
 
 def said(node: nodes.Node) -> Iterator[tuple[int, str, bool]]:

@@ -23,9 +23,9 @@ from django.urls import reverse
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
-from tongban.ui import charts, line, words
+from tongban.ui import charts, line, maps, words
 
-MACROS = ("text", "forms", "pickers", "line", "clock", "materials", "data", "papers", "desk", "find")
+MACROS = ("text", "forms", "pickers", "line", "clock", "materials", "data", "papers", "desk", "find", "maps")
 
 
 class Careful(jinja2.StrictUndefined):
@@ -106,7 +106,7 @@ def environment(**options: Any) -> jinja2.Environment:
         t=words.t, w=words.w, said=words.said, language=words.language, static=static, url=link, ui=Macros(env),
         day=words.day, clock_time=words.clock_time, moment=words.moment, number=words.number, money=words.money,
         duration=words.duration, promise=words.promise, used_of=words.used_of, size=words.size,
-        draw_line=line.draw, bar_chart=charts.bars, line_chart=charts.curve,
+        draw_line=line.draw, draw_map=maps.draw, bar_chart=charts.bars, line_chart=charts.curve,
     )
     env.filters.update(
         attributes=attributes, spaced=words.spaced, w=words.w, said=words.said, day=words.day, money=words.money, masked=words.masked,

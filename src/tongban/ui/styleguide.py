@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+import statistics
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import yaml
+from django.conf import settings
+
+from tongban.base import boundaries, divisions
 from tongban.base.words import Words as W
+from tongban.ui import city, maps, tokens
 from tongban.ui.line import Station
 
 HERE = W(zh="松江区", en="Songjiang")
@@ -96,9 +105,55 @@ def materials() -> list[dict[str, Any]]:
     ]
 
 
+def contents() -> list[tuple[str, W]]:
+    """The components by their anchors, as the parts' templates name them."""
+    parts = Path(__file__).parent / "templates" / "ui" / "styleguide"
+    order = ("tokens", "lines", "forms", "states", "lists", "papers", "desk")
+    text = "".join((parts / f"{name}.html").read_text("utf-8") for name in order)
+    return [(anchor, W(zh=zh, en=en)) for anchor, zh, en in re.findall(r'part\("([\w-]+)", t\("(.+?)", "(.+?)"\)', text)]
+
+
+def cities() -> list[dict[str, Any]]:
+    """Every city that has a folder: its name, mark and colour."""
+    found = sorted((Path(settings.TONGBAN_REPOSITORY) / "cities").glob("*/city.yaml"))
+    data = [yaml.safe_load(path.read_text("utf-8")) for path in found]
+    return [{"name": W(**each["name"]), "mark": each["mark"], "accent": each["accent"]} for each in data]
+
+
+def areas() -> list[maps.Area]:
+    """The city's counties with a made-up number of cases each."""
+    made_up = itertools.cycle((412, 355, 530, 298, 611, 274, 148, 96, 187, 203, 88, 61, 74))
+    return [
+        maps.Area(
+            name=divisions.name(code), rings=rings, tone=min(4, cases // 130),
+            said=W(zh=f"{cases} 件", en=f"{cases} cases"),
+        )
+        for (code, rings), cases in zip(boundaries.counties(city.here().adcode).items(), made_up, strict=False)
+    ]  # fmt: skip
+
+
+def pins() -> list[maps.Pin]:
+    """A made-up counter in the middle of three counties."""
+    hours = W(zh="工作日 9:00 到 17:00", en="Working days 9:00 to 17:00")
+    counties = list(boundaries.counties(city.here().adcode).items())
+    return [
+        maps.Pin(
+            name=W(zh="{name}窗口（演示）", en="{name} window (demo)").format(name=divisions.name(code)),
+            lon=statistics.fmean(x for x, _ in rings[0]), lat=statistics.fmean(y for _, y in rings[0]),
+            detail=hours, href="#map" if place == 0 else None,
+        )
+        for place, (code, rings) in enumerate(counties[::5][:3])
+    ]  # fmt: skip
+
+
 def sample() -> dict[str, Any]:
     """The context of the page."""
     return {
+        "contents": contents(),
+        "colours": tokens.colours(),
+        "cities": cities(),
+        "areas": areas(),
+        "pins": pins(),
         "stages": [(W(zh="办理之前", en="Before"), founding(0)), (W(zh="办理之中", en="Under way"), founding(1)),
                    (W(zh="等候补正", en="Waiting for a paper"), founding(2)),
                    (W(zh="未通过", en="Refused"), founding(3)), (W(zh="已办结", en="Finished"), founding(4))],

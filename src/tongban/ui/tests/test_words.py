@@ -71,6 +71,16 @@ def test_names_keep_one_middle_dot_and_strangers_see_one_character():
     assert words.masked("") == ""
 
 
+def test_data_in_chinese_is_marked_on_an_english_page_and_our_own_words_are_not():
+    with words.speaking("en"):
+        assert words.said("Read and sign: 何婷（演示）") == 'Read and sign: <span lang="zh-Hans">何婷（演示）</span>'
+        assert words.said("西湖区 3 号 808 室") == '<span lang="zh-Hans">西湖区 3 号 808 室</span>'
+        assert words.said("<b>何</b>") == '&lt;b&gt;<span lang="zh-Hans">何</span>&lt;/b&gt;'
+        assert words.said(Words(zh="甲", en="untranslated 甲")) == "untranslated 甲"
+        assert words.said("no Chinese") == "no Chinese" and words.said(None) == ""
+    assert words.said("何婷") == "何婷"
+
+
 @pytest.mark.parametrize(
     ("header", "language"),
     [("", "zh"), ("en", "en"), ("en-GB,en;q=0.9,zh;q=0.8", "en"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
