@@ -1,4 +1,4 @@
-"""The desk's pages. A view translates, makes one call, translates back."""
+"""One case on one screen, and every command on it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from markupsafe import Markup, escape
 
@@ -14,92 +14,9 @@ from tongban.base.actors import Kind
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.desk import forms, presenters
-from tongban.journeys import enter, handle
-from tongban.journeys import follow_up as journey
-from tongban.ui import shown, words
-from tongban.ui.doors import Anyone, opens_for, page
-
-
-@require_http_methods(["GET", "POST"])
-@opens_for(Anyone)
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Officers sign in with password and time-based code."""
-    no = None
-    if request.method == "POST":
-        try:
-            enter.as_officer(
-                session=request.session,
-                username=request.POST.get("username", "")[:64].strip(),
-                password=request.POST.get("password", "")[:200],
-                code=request.POST.get("code", "")[:10],
-                address=request.META.get("REMOTE_ADDR", ""),
-                now=request.now,
-            )
-            return HttpResponseRedirect(_next(request))
-        except Refusal as refused:
-            no = refused
-    status = no.status if no else 200
-    return page(
-        request,
-        "desk/sign-in.html",
-        status=status,
-        no=no,
-        username=request.POST.get("username", ""),
-        next=_next(request),
-    )
-
-
-def _next(request: HttpRequest) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if safe else reverse("desk:queue")
-
-
-@require_POST
-@opens_for(Kind.OFFICER)
-def sign_out(request: HttpRequest) -> HttpResponse:
-    """Leave nothing behind."""
-    enter.leave(session=request.session)
-    return HttpResponseRedirect(reverse("desk:sign-in"))
-
-
-@require_GET
-@opens_for(Kind.OFFICER)
-def queue(request: HttpRequest) -> HttpResponse:
-    """What is mine to do, by what is due."""
-    rows = handle.queue(by=request.actor, now=request.now)
-    first = reverse("desk:case", args=[rows[0].number]) if rows else None
-    return page(
-        request,
-        "desk/queue.html",
-        rows=presenters.queue_rows(rows, _link),
-        count=len(rows),
-        first=first,
-        bad=handle.follow_ups_open(by=request.actor),
-    )
-
-
-def _link(number: str, title: Words) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(reverse("desk:case", args=[number]), words.w(title))
-
-
-@require_GET
-@opens_for(Kind.OFFICER)
-def told(request: HttpRequest) -> HttpResponse:
-    """What this office was only told of."""
-    return page(request, "desk/told.html", rows=presenters.queue_rows(handle.told(by=request.actor), _link))
-
-
-@require_GET
-@opens_for(Kind.OFFICER)
-def find_case(request: HttpRequest) -> HttpResponse:
-    """Open a case by its number."""
-    number = request.GET.get("number", "").strip()[:80]
-    if not number:
-        return HttpResponseRedirect(reverse("desk:queue"))
-    return HttpResponseRedirect(reverse("desk:case", args=[number.replace("/", "")]))
+from tongban.journeys import handle
+from tongban.ui import shown
+from tongban.ui.doors import opens_for, page
 
 
 @require_http_methods(["GET", "POST"])
@@ -180,27 +97,3 @@ def attachment(content: bytes, media_type: str, name: str) -> HttpResponse:
     answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
-
-
-@require_GET
-@opens_for(Kind.OFFICER)
-def ratings(request: HttpRequest) -> HttpResponse:
-    """Bad ratings that wait for this office's answer."""
-    return page(request, "desk/ratings.html", rows=journey.waiting(by=request.actor), no=None)
-
-
-@require_POST
-@opens_for(Kind.OFFICER)
-def close_rating(request: HttpRequest, follow_up: UUID) -> HttpResponse:
-    """Close one with its class and the answer given."""
-    try:
-        journey.close(
-            id=str(follow_up),
-            classed=request.POST.get("classed", ""),
-            answer=request.POST.get("answer", "")[:2000],
-            by=request.actor,
-            now=request.now,
-        )
-    except Refusal as no:
-        return page(request, "desk/ratings.html", status=no.status, rows=journey.waiting(by=request.actor), no=no)
-    return HttpResponseRedirect(reverse("desk:ratings"))
