@@ -188,7 +188,9 @@ def locked(id: UUID | str) -> Draft:
 
 
 @transaction.atomic
-def sign(*, party: Party, digest: str, signature: str, by: Actor, now: datetime) -> Party:
+def sign(
+    *, party: Party, digest: str, signature: str, by: Actor, now: datetime, ink: Blob | None = None
+) -> Party:
     """Keep a party's signature over the sealed digest. Signing again changes nothing."""
     row = Party.objects.select_for_update().select_related("draft").get(pk=party.pk)
     if row.signed_at:
@@ -196,7 +198,7 @@ def sign(*, party: Party, digest: str, signature: str, by: Actor, now: datetime)
     if row.dropped_at or row.draft.sealed_digest != digest or row.draft.case_number:
         raise Sealed
     row.account, row.mandate = by.id, by.mandate or ""
-    row.signed_digest, row.signature, row.signed_at = digest, signature, now
+    row.signed_digest, row.signature, row.signed_at, row.ink = digest, signature, now, ink
     row.save()
     return row
 

@@ -80,7 +80,10 @@ class Case(models.Model):
 
 
 class Party(models.Model):
-    """Somebody a draft or case needs: who proves who they are, confirms at level 2 and signs what is kept with its digest."""
+    """Somebody a draft or case needs: who proves who they are, confirms at level 2 and signs what is kept with its digest.
+
+    ``ink`` is what they wrote at a window: the picture of a signature, on a screen or scanned from paper.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="parties")
@@ -95,6 +98,7 @@ class Party(models.Model):
     signed_digest = models.CharField(max_length=64, blank=True)
     signature = models.TextField(blank=True)
     signed_at = models.DateTimeField(null=True)
+    ink = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
     dropped_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -68,7 +68,7 @@ def state(case: Case) -> lifecycle.Case:
 
 def content(case: Case, *, warrant: Warrant, now: datetime, persons: Iterable[str] = ()) -> dict[str, Any]:
     """The personal part of a case. Every look by anybody but the owner is put on the record of ``persons`` first."""
-    if warrant.actor.kind is not Kind.SYSTEM and warrant.actor.id != case.owner:
+    if warrant.actor.kind is not Kind.SYSTEM and (warrant.actor.id != case.owner or warrant.actor.assisted_by):
         for person in persons or [f"case:{case.number}"]:
             trail.read(warrant=warrant, person=person, resource="case", fields=["content"], now=now)
     return dict(json.loads(vault.unseal(case.key, case.content, f"case:{case.id}")))

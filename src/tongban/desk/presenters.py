@@ -57,6 +57,13 @@ def answers(item: Item, document: dict[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
+def read_over(sheet: Any) -> list[dict[str, Any]]:
+    """Everything that is about to be signed, from the draft: answers and what registries know."""
+    known = {key: each.value for key, each in sheet.plan.known.items() if each.value is not None}
+    facts = {key: {"value": each.value, "source": each.source} for key, each in sheet.facts.items()}
+    return answers(sheet.item, {"answers": {**known, **sheet.answers}, "facts": facts})
+
+
 def checks(document: dict[str, Any]) -> list[dict[str, Any]]:
     """What registries answered about what was filled in: by fact, with its source and day."""
     rows = []

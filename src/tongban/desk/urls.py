@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.desk.views import cases, enter, queue, ratings
+from tongban.desk.views import cases, enter, queue, ratings, window
 
 app_name = "desk"
 urlpatterns = [
@@ -13,6 +13,17 @@ urlpatterns = [
     path("told", queue.told, name="told"),
     path("ratings", ratings.ratings, name="ratings"),
     path("ratings/<uuid:follow_up>", ratings.close_rating, name="close-rating"),
+    path("window", window.window, name="window"),
+    path("window/leave", window.leave, name="window-leave"),
+    path("window/for", window.act_for, name="window-for"),
+    path("window/start/<str:city>/<slug:code>", window.start, name="window-start"),
+    path("window/drafts/<uuid:id>", window.form, name="window-form"),
+    path("window/drafts/<uuid:id>/papers", window.papers, name="window-papers"),
+    path("window/drafts/<uuid:id>/papers/<slug:material>", window.scan, name="window-scan"),
+    path("window/drafts/<uuid:id>/sign", window.sign, name="window-sign"),
+    path("window/drafts/<uuid:id>/sign/<uuid:party>", window.signed, name="window-signed"),
+    path("window/drafts/<uuid:id>/do/<slug:step>", window.do, name="window-do"),
+    path("window/receipts/<str:number>", window.receipt, name="window-receipt"),
     path("cases/<str:number>", cases.case, name="case"),
     path("cases/<str:number>/files/<uuid:material>", cases.file, name="file"),
     path("cases/<str:number>/papers/<uuid:paper>.pdf", cases.paper, name="paper"),

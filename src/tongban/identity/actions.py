@@ -12,6 +12,7 @@ from django.db.models import F
 from tongban.base.actors import Actor
 from tongban.base.cryptography import secrets
 from tongban.files import vault
+from tongban.identity import counters
 from tongban.identity.models import Account, Dispute, Mandate, OneTimeCode, Proof
 from tongban.identity.refusals import AlreadyBound, ProofFailed, WrongCode
 from tongban.registries.models import LegalEntity, Person
@@ -76,8 +77,11 @@ def _account(mobile: str, who: str, now: datetime) -> Account:
 
 
 def bind(*, account: Account, person: Person, by: Actor, now: datetime) -> Account:
-    """Level 1: this account is that person's. A person who is bound already opens a dispute (冒名 is the classic fraud)."""
+    """Level 1: this account is that person's. A person who is bound already opens a dispute (冒名 is the classic fraud),
+    unless they were served at a window without a mobile: then the account only claims, until it is proven."""
     holder = Account.objects.filter(person=person).exclude(pk=account.pk).first()
+    if holder and holder.mobile_lookup is None and account.person_id is None:
+        return counters.claim(account=account, person=person, by=by, now=now)
     if holder or (account.person_id and account.person_id != person.id):
         with transaction.atomic():
             Dispute.objects.create(person=person, claimant=account, holder=holder or account, opened_at=now)
@@ -91,7 +95,7 @@ def bind(*, account: Account, person: Person, by: Actor, now: datetime) -> Accou
             )
         raise AlreadyBound
     with transaction.atomic():
-        Account.objects.filter(pk=account.pk, level=0).update(person=person, level=1, proven_at=now)
+        Account.objects.filter(pk=account.pk, level=0).update(person=person, claims=None, level=1, proven_at=now)
         trail.record(by=by, verb="identity.bind", subject_kind="person", subject=str(person.id), now=now)
     account.refresh_from_db()
     return account
@@ -130,11 +134,14 @@ def answer_proof(*, proof: Proof, passed: bool, reason: str, evidence: str, by: 
             refused="" if passed else "proof_failed",
             facts={"method": proof.method, "reason": reason},
         )
-        if passed:
-            Account.objects.filter(pk=proof.account_id).update(level=2, proven_at=now)
+        proven = counters.proven(proof.account_id, by=by, now=now) if passed else None
     if not passed:
+        counters.doubted(proof.account_id, reason=reason, now=now)
         raise ProofFailed(reason)
-    return Account.objects.get(pk=proof.account_id)
+    if proven is None:
+        counters.doubted(proof.account_id, reason="already_bound", now=now)
+        raise AlreadyBound
+    return proven
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ LIMITS = {
     "code-address": (200, timedelta(hours=1)),
     "code-try": (10, timedelta(minutes=15)),
     "person-match": (5, timedelta(hours=24)),
+    "counter": (300, timedelta(hours=24)),
     "officer": (10, timedelta(minutes=15)),
     "proof": (20, timedelta(hours=24)),
     "answer": (600, timedelta(hours=1)),

@@ -11,13 +11,16 @@ from tongban.registries.models import LegalEntity, Person
 class Account(models.Model):
     """A contact known by a mobile number; a person once the population registry has matched it.
 
-    One person has one account: a second claim opens a Dispute and never overwrites.
+    One person has one account: a second claim opens a Dispute and never overwrites. Whoever was served at a window
+    without a phone has an account without a mobile; a contact that ``claims`` to be that person has it once the face or
+    national-ID port has said so, never before.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    mobile_lookup = models.CharField(max_length=64, unique=True)
-    mobile_sealed = models.BinaryField()
+    mobile_lookup = models.CharField(max_length=64, unique=True, null=True)
+    mobile_sealed = models.BinaryField(null=True)
     key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="+")
+    claims = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     person = models.OneToOneField(Person, null=True, on_delete=models.PROTECT, related_name="+")
     level = models.SmallIntegerField(default=0)
     proven_at = models.DateTimeField(null=True)
@@ -28,6 +31,14 @@ class Account(models.Model):
             models.CheckConstraint(
                 name="identity_account_level_needs_person",
                 condition=Q(level=0, person=None) | Q(level__in=(1, 2), person__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="identity_account_mobile_sealed_and_found_together",
+                condition=Q(mobile_lookup=None, mobile_sealed=None)
+                | Q(mobile_lookup__isnull=False, mobile_sealed__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="identity_account_claims_until_it_is_somebody", condition=Q(claims=None) | Q(person=None)
             ),
         ]
 
@@ -48,7 +59,8 @@ class OneTimeCode(models.Model):
 
 
 class Proof(models.Model):
-    """One proof of identity, asked for and answered: registry match (level 1), face or national-ID port (level 2)."""
+    """One proof of identity, asked for and answered: registry match (level 1), face or national-ID port, or
+    an officer who looked at card and face at the counter (level 2)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="proofs")

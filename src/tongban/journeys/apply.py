@@ -122,6 +122,7 @@ def content_of(
                 "entity": p.entity,
                 "signature": p.signature,
                 "signed_at": p.signed_at.isoformat(),
+                "ink": str(p.ink_id) if p.ink_id else "",
             }
             for p in parties
         ],

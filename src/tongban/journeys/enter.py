@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -47,7 +48,7 @@ def actor_of(session: SessionBase, *, now: datetime) -> Actor:
     # Once a minute is enough to know about idleness, and saves a write on every other request.
     if now.timestamp() - session["seen"] > 60:
         session["seen"] = now.timestamp()
-    return _officer(session) if kind == Kind.OFFICER else _person(session, now)
+    return _officer(session) if kind == Kind.OFFICER else person_of(session, now=now)
 
 
 def _officer(session: SessionBase) -> Actor:
@@ -55,7 +56,8 @@ def _officer(session: SessionBase) -> Actor:
     return identity.officer_actor(found) if found else VISITOR
 
 
-def _person(session: SessionBase, now: datetime) -> Actor:
+def person_of(session: Mapping[str, Any], *, now: datetime) -> Actor:
+    """The person whom a session is of (``who``, ``channel``), acting for the ``firm`` that it names, if they still may."""
     account = identity.account(session["who"])
     if account is None:
         return VISITOR
@@ -108,9 +110,20 @@ def as_officer(*, session: SessionBase, username: str, password: str, code: str,
 def act_for(*, session: SessionBase, actor: Actor, mandate: str, now: datetime) -> None:
     """Act for a firm from now on: under a mandate received, as its legal representative (``own:<USCC>``), or (empty)
     for oneself again. Asked again at every request: a mandate that was revoked acts no more."""
-    if mandate and not any(each["id"] == mandate for each in mandates(by=actor, now=now)):
-        raise NoMandate(mandate)
+    may_act_for(mandate, by=actor, now=now)
     session["firm"] = mandate
+    session.cycle_key()
+
+
+def may_act_for(mandate: str, *, by: Actor, now: datetime) -> None:
+    """NoMandate unless this person may act for the firm now; anybody may for themself (empty)."""
+    if mandate and not any(each["id"] == mandate for each in mandates(by=by, now=now)):
+        raise NoMandate(mandate)
+
+
+def go_on_as(*, session: SessionBase, actor: Actor) -> None:
+    """After a proof: the session gets a new key, and is that of the account which the proof made theirs."""
+    session["who"] = actor.id
     session.cycle_key()
 
 

@@ -58,10 +58,11 @@ def begin(*, purpose: str, return_path: str, by: Actor, now: datetime) -> str:
     """Open a session at the port; returns the address to which the person's browser goes."""
     limits.count(door="proof", who=by.id, now=now)
     account = known.account(by.id)
-    if account is None or account.person is None or by.person is None:
+    whom = (account.person_id or account.claims_id) if account else None
+    if account is None or whom is None:
         raise NoMatch
     warrant = Warrant(actor=by, purpose="prove")
-    person = registries.person(by.person, warrant=warrant, now=now)
+    person = registries.person(str(whom), warrant=warrant, now=now)
     proof = identity.ask_proof(account=account, method=FACE, purpose=purpose, now=now)
     answer = exchange.call(
         peer=_port(),
@@ -89,7 +90,8 @@ def begin(*, purpose: str, return_path: str, by: Actor, now: datetime) -> str:
 
 def finish(*, state: str, by: Actor, now: datetime) -> Actor:
     """Fetch what the port signed, once, and believe it only if it is about this person, session and asking. Raises
-    ProofFailed; the account stays where it was."""
+    ProofFailed; the account stays where it was. Who proves to be somebody that was served at a window without a mobile is
+    that actor from now on: the caller goes on with the one returned."""
     proof = known.proof(state)
     if str(proof.account_id) != by.id:
         raise ProofFailed("other-person")
@@ -110,6 +112,12 @@ def finish(*, state: str, by: Actor, now: datetime) -> Actor:
     reason = _doubt(token, proof, by=by, now=now)
     account = identity.answer_proof(proof=proof, passed=not reason, reason=reason, evidence=token, by=by, now=now)
     return known.person_actor(account, channel=by.channel)
+
+
+def may(*, by: Actor) -> bool:
+    """Whether somebody may go to the port: name and number have matched, or claim what was begun at a counter."""
+    account = known.account(by.id) if by.level == 0 else None
+    return by.level >= 1 or (account is not None and account.claims_id is not None)
 
 
 class PortSaysNo(Refusal):
@@ -141,7 +149,7 @@ def _doubt(token: str, proof: Any, *, by: Actor, now: datetime) -> str:
     except (CryptographyError, msgspec.DecodeError):
         return "forged"
     warrant = Warrant(actor=by, purpose="prove")
-    person = registries.person(str(proof.account.person_id), warrant=warrant, now=now)
+    person = registries.person(str(proof.account.person_id or proof.account.claims_id), warrant=warrant, now=now)
     number = registries.id_number_of(person, warrant=warrant, now=now)
     digest = hashlib.sha256(f"{number}\n{person.name}\n{proof.port_session}".encode()).digest()
     expected = (settings.TONGBAN_ADCODE, proof.port_session, proof.state, proof.purpose)

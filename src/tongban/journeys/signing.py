@@ -184,9 +184,9 @@ def reading(party: UUID | str, *, by: Actor, now: datetime) -> dict[str, Any]:
     return {"party": _signer(row), "document": drafts.content(draft)["document"], "digest": draft.sealed_digest}
 
 
-def sign(party: UUID | str, *, digest: str, by: Actor, now: datetime) -> None:
+def sign(party: UUID | str, *, digest: str, by: Actor, now: datetime, ink: Any = None) -> None:
     """Sign what was read, for oneself or for a firm. Raises ProofNeeded without a fresh level-2 proof, Sealed when the
-    content is no longer what was read."""
+    content is no longer what was read. At a window ``ink`` is the stored picture of what was written there."""
     row = _mine(party, by=by, now=now)
     account = identity.account(by.id)
     if account is None or account.level < row.level or account.proven_at is None or now - account.proven_at > FRESH:
@@ -201,13 +201,22 @@ def sign(party: UUID | str, *, digest: str, by: Actor, now: datetime) -> None:
         "proven_at": account.proven_at.isoformat(),
         "at": now.isoformat(),
         "node": settings.TONGBAN_ADCODE,
+        **_where(by, ink),
     }
     token = jws.sign(settings.TONGBAN_KEYS.signing, canonical.dumps(said), kind=KIND)
     with transaction.atomic():
-        drafts.sign(party=row, digest=digest, signature=token, by=by, now=now)
+        drafts.sign(party=row, digest=digest, signature=token, by=by, now=now, ink=ink)
         trail.record(
             by=by, verb="draft.sign", subject_kind="draft", subject=str(row.draft_id), now=now, facts={"digest": digest}
         )
+
+
+def _where(by: Actor, ink: Any) -> dict[str, Any]:
+    """Through which channel it was signed; at a window also with which officer, and the digest of what was written."""
+    said: dict[str, Any] = {"channel": by.channel.value}
+    if by.assisted_by is not None:
+        said["assisted_by"] = {"officer": by.assisted_by.id, "office": by.assisted_by.office}
+    return {**said, "ink": ink.sha256} if ink is not None else said
 
 
 def firms_of(by: Actor, now: datetime) -> list[str]:

@@ -18,9 +18,11 @@ from tongban.queue.names import Name
 
 @transaction.atomic
 def tell(*, account: Account, title: Words, body: Words, now: datetime, case: str = "", link: str = "") -> Notice:
-    """Put a notice into a person's space, and a short text on its way to their phone after this commits."""
+    """Put a notice into a person's space, and a short text on its way to their phone, if they have one, after this
+    commits."""
     notice = Notice.objects.create(account=account, title=_both(title), body=_both(body), case=case, link=link, at=now)
-    text(mobile=identity.mobile_of(account), words=f"【通办】{title.zh}。{body.zh}", now=now)
+    if mobile := identity.mobile_of(account):
+        text(mobile=mobile, words=f"【通办】{title.zh}。{body.zh}", now=now)
     return notice
 
 

@@ -12,6 +12,7 @@ PURPOSES = {
     "prove": Words(zh="核对身份", en="to compare your identity"),
     "identity-proof": Words(zh="核验本人", en="to prove that it is you"),
     "apply": Words(zh="填写申请", en="to fill in an application"),
+    "counter": Words(zh="窗口核对本人", en="to compare you and your card at a counter"),
     "take-in": Words(zh="接收移交的办件", en="to take over a case"),
     "sign": Words(zh="签名", en="for a signature"),
     "handle": Words(zh="办理", en="to handle a case"),

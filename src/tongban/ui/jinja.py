@@ -25,7 +25,7 @@ from markupsafe import Markup, escape
 
 from tongban.ui import charts, line, maps, words
 
-MACROS = ("text", "forms", "pickers", "line", "clock", "materials", "data", "papers", "desk", "find", "maps")
+MACROS = ("text", "forms", "pickers", "line", "clock", "materials", "data", "papers", "desk", "find", "maps", "answers")
 
 
 class Careful(jinja2.StrictUndefined):

@@ -12,7 +12,7 @@ from tongban.base.actors import Actor, Channel, Kind
 
 class Who(msgspec.Struct, frozen=True, kw_only=True):
     """An actor as an event keeps them: no name, no registry id. ``on_behalf`` is the USCC of the firm acted for, under
-    ``mandate``."""
+    ``mandate``; ``assisted_by`` is the officer at whose window the person was, of ``office``."""
 
     kind: Kind
     id: str
@@ -20,6 +20,7 @@ class Who(msgspec.Struct, frozen=True, kw_only=True):
     on_behalf: str | None = None
     mandate: str | None = None
     channel: Channel = Channel.WEB
+    assisted_by: str | None = None
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,11 +37,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def who(actor: Actor) -> Who:
+    """The actor as events keep them."""
+    assistant = actor.assisted_by
     return Who(
         kind=actor.kind,
         id=actor.id,
-        office=actor.office,
+        office=assistant.office if assistant else actor.office,
         on_behalf=actor.entity,
         mandate=actor.mandate,
         channel=actor.channel,
+        assisted_by=assistant.id if assistant else None,
     )

@@ -124,9 +124,10 @@ def check_officer(actor: Actor, case: Case, offices: frozenset[str], *any_of: Po
 
 
 def check_conflict(actor: Actor, circle: Circle) -> None:
-    """Refuse an officer in whose own, or a relative's, case this is (回避)."""
+    """Refuse an officer in whose own, or a relative's, case this is (回避), also where they only serve at the window."""
     near = circle.persons | circle.relatives
-    if actor.kind is Kind.OFFICER and actor.person in near:
+    officer = actor if actor.kind is Kind.OFFICER else actor.assisted_by
+    if officer is not None and officer.person in near:
         raise refusal("own_case")
 
 

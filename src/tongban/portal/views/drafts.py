@@ -16,8 +16,9 @@ from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.engine.plan import Question
 from tongban.journeys import draft as drafting
-from tongban.portal import forms, presenters
+from tongban.portal import presenters
 from tongban.portal.views.posting import posted
+from tongban.ui import answers as forms
 from tongban.ui.doors import opens_for, page
 
 BLANK = {"type": "person", "name": "", "id": "", "amount": "", "bank": "", "number": "", "code": ""}

@@ -124,7 +124,7 @@ def prove(request: HttpRequest) -> HttpResponse:
 @opens_for(Kind.PERSON)
 def face(request: HttpRequest) -> HttpResponse:
     """Why level 2 is asked for; a POST opens the port's session and shows the way there. Name and number come first."""
-    if request.actor.level < 1:
+    if not proving.may(by=request.actor):
         return HttpResponseRedirect(f"{reverse('portal:prove')}?{urlencode({'next': safe_next(request)})}")
     no, url = None, None
     if request.method == "POST":
@@ -144,11 +144,11 @@ def face_done(request: HttpRequest) -> HttpResponse:
     """Back from the port: its signed result is fetched and believed or not."""
     goes_on = request.session.get("after_proof") or reverse("portal:space")
     try:
-        proving.finish(state=request.GET.get("state", "")[:200], by=request.actor, now=request.now)
+        actor = proving.finish(state=request.GET.get("state", "")[:200], by=request.actor, now=request.now)
     except Refusal as no:
         return page(request, "portal/face.html", status=no.status, no=no, port=None, next=goes_on)
     request.session.pop("after_proof", None)
-    request.session.cycle_key()
+    enter.go_on_as(session=request.session, actor=actor)
     return HttpResponseRedirect(goes_on)
 
 

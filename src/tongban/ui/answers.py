@@ -1,7 +1,8 @@
 """From what a form sends to the raw answer that the engine validates, and back into the fields. One pair a widget.
 
 Names of the inputs: ``value`` (once, or several times for lists); ``name`` and ``id`` for a person; rows
-``type-N``, ``name-N``, ``id-N``, ``amount-N`` for people and holders; ``bank`` and ``number``; ``day`` and ``time``.
+``type-N``, ``name-N``, ``id-N``, ``amount-N`` for people and holders; ``bank`` and ``number``; ``day`` and ``time``. On a
+page that asks several questions each name stands after its question's key and a dot (``own`` takes them off again).
 """
 
 from __future__ import annotations
@@ -24,6 +25,15 @@ def read(question: Question, form: QueryDict, answers: dict[str, Any]) -> Raw:
     if reader is not None:
         return reader(question, form, answers)
     return form.getlist("value") if question.widget in LISTS else form.get("value", "")
+
+
+def own(form: QueryDict, key: str) -> QueryDict:
+    """What a form of several questions says to one of them."""
+    found = QueryDict(mutable=True)
+    for name, values in form.lists():
+        if name.startswith(f"{key}."):
+            found.setlist(name.removeprefix(f"{key}."), values)
+    return found
 
 
 def _person(question: Question, form: QueryDict, answers: dict[str, Any]) -> Raw:
