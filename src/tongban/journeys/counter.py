@@ -23,6 +23,7 @@ from tongban.base.errors import Denied, Refusal
 from tongban.base.identifiers import person as person_ids
 from tongban.base.words import Words
 from tongban.cases import drafts
+from tongban.cases import queries as cases
 from tongban.certificates import press
 from tongban.engine.plan import Question
 from tongban.files import actions as files
@@ -30,7 +31,7 @@ from tongban.files import checks, scans
 from tongban.identity import counters, limits
 from tongban.identity import queries as identity
 from tongban.journeys import draft as drafting
-from tongban.journeys import enter, signing
+from tongban.journeys import enter, handle, moves, signing
 from tongban.registries import queries as registries
 from tongban.trail import actions as trail
 
@@ -279,6 +280,14 @@ def slip(number: str, *, by: Actor) -> Slip:
     """What the person takes home: where their case is, as an address and as a code for a phone."""
     address = f"{settings.TONGBAN_BASE_URL}/cases/{number}"
     return Slip(address=address, qr=press.qr(address))
+
+
+def can_accept(number: str, *, by: Actor, now: datetime) -> bool:
+    """Whether the officer at the window may accept the case at once, as the window that it waits at."""
+    row = cases.by_number(number)
+    offices = identity.acting_for(by.office or "")
+    circle = moves.circle_of(row, now=now)
+    return "accept" in handle.lifecycle_can(cases.state(row), by, offices, circle)
 
 
 def signers(id: UUID | str, *, by: Actor, now: datetime) -> tuple[list[signing.Signer], list[signing.Signer]]:

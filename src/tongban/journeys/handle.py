@@ -197,14 +197,6 @@ def lifecycle_can(
     return tuple(found)
 
 
-def offers(number: str, *, by: Actor, now: datetime) -> tuple[str, ...]:
-    """Names of the commands that this officer could give on a case now, without opening it."""
-    row = stored.by_number(number)
-    return lifecycle_can(
-        stored.state(row), by, identity.acting_for(by.office or ""), moves.circle_of(row, now=now)
-    )
-
-
 def accept(*, number: str, by: Actor, now: datetime) -> None:
     """受理: the clock of the promise starts; the acceptance letter is written."""
     with transaction.atomic():

@@ -17,7 +17,7 @@ from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.desk import fields, presenters
 from tongban.engine.plan import Verdict
-from tongban.journeys import apply, counter, enter, find, handle, see, signing
+from tongban.journeys import apply, counter, enter, find, see, signing
 from tongban.journeys import draft as drafting
 from tongban.ui import answers, shown, words
 from tongban.ui.doors import opens_for, page
@@ -301,5 +301,5 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         received=words.moment(view.received_at),
         address=slip.address,
         code=Markup(slip.qr),  # drawn by us from an address of ours
-        can_accept="accept" in handle.offers(number, by=request.actor, now=request.now),
+        can_accept=counter.can_accept(number, by=request.actor, now=request.now),
     )
