@@ -46,6 +46,13 @@ def _step_taken(case: Case, event: Event) -> Case:
     return replace(case, clock=line.stop(case.clock, event.at, basis, key)) if basis else case
 
 
+def _step_assigned(case: Case, event: Event) -> Case:
+    """In other hands; the clock stops only where the step begins with it."""
+    key, basis = event.facts["step"], event.facts["stops_clock"]
+    case = line.change(case, [key], line.take(event.facts["to"]))
+    return replace(case, clock=line.stop(case.clock, event.at, basis, key)) if basis else case
+
+
 def _step_released(case: Case, event: Event) -> Case:
     key = event.facts["step"]
     return line.going_on(line.change(case, [key], line.free), event.at, [key])
@@ -118,6 +125,7 @@ APPLY: dict[str, Apply] = {
     "supplement_asked": _supplement_asked,
     "supplemented": _supplemented,
     "step_taken": _step_taken,
+    "step_assigned": _step_assigned,
     "step_released": _step_released,
     "step_finished": _step_finished,
     "step_sent_back": _step_sent_back,

@@ -98,6 +98,17 @@ class ReleaseStep(Command, frozen=True, kw_only=True):
     step: str
 
 
+class Assign(Command, frozen=True, kw_only=True):
+    """A step goes into a colleague's hands: ``to`` is the colleague, ``to_offices`` what that one may act for besides
+    their own. ``standing_in`` are ids of absent officers whose deputy the actor is."""
+
+    step: str
+    to: Actor
+    reasons: str
+    to_offices: frozenset[str] = frozenset()
+    standing_in: frozenset[str] = frozenset()
+
+
 class FinishStep(Command, frozen=True, kw_only=True):
     """``note`` is the digest of the opinion; ``proof``, for a COMPUTED step, the digest of the rules' evaluation."""
 

@@ -9,8 +9,16 @@ from typing import Any
 from tongban.base.actors import Kind
 from tongban.engine.lifecycle import checks
 from tongban.engine.lifecycle.checks import Said
-from tongban.engine.lifecycle.commands import Command, FinishStep, ReleaseStep, SendBack, TakeStep, Transfer
-from tongban.engine.lifecycle.powers import Power, check_hands, check_office, check_power, check_step
+from tongban.engine.lifecycle.commands import Assign, Command, FinishStep, ReleaseStep, SendBack, TakeStep, Transfer
+from tongban.engine.lifecycle.powers import (
+    Power,
+    check_conflict,
+    check_hands,
+    check_office,
+    check_power,
+    check_step,
+    may,
+)
 from tongban.engine.lifecycle.state import Case, Outcome, Status, Step, StepState, downstream
 from tongban.engine.lifecycle.wording import refusal
 from tongban.engine.plan import StepKind
@@ -66,6 +74,42 @@ def release_step(case: Case, command: ReleaseStep, now: datetime) -> list[Said]:
 def _check_passer(command: Command, found: Step) -> None:
     check_power(command.by, Power.TRANSFER)
     check_office(command.by, frozenset({found.office}), command.offices)
+
+
+def assign(case: Case, command: Assign, now: datetime) -> list[Said]:
+    """Into a colleague's hands, who must be fit for it as if they took it themselves."""
+    found = checks.step(case, command.step)
+    if found.done:
+        raise refusal("step_done", step=found.title)
+    _check_time(case, found)
+    checks.not_waiting(case, found)
+    _check_giver(command, found)
+    _check_colleague(case, command, found)
+    fresh = found.state is StepState.OPEN and case.clock.ended_at is None
+    facts = {"step": found.key, "to": command.to.id, "stops_clock": checks.stop_basis(found) if fresh else None}
+    return [("step_assigned", {**facts, "reasons": checks.digest(command.reasons, "reasons")})]
+
+
+def _check_giver(command: Assign, found: Step) -> None:
+    """Who has it in hand or stands in for them, whoever may do it while nobody has it, or who may pass work on."""
+    if found.assignee is None and _may(command, found):
+        return
+    if found.assignee is None or found.assignee not in {command.by.id, *command.standing_in}:
+        _check_passer(command, found)
+
+
+def _may(command: Assign, found: Step) -> bool:
+    return command.by.kind is Kind.OFFICER and may(command.by, found, command.offices)
+
+
+def _check_colleague(case: Case, command: Assign, found: Step) -> None:
+    if command.to.kind is not Kind.OFFICER:
+        raise refusal("officers_only")
+    check_conflict(command.to, command.circle)
+    check_step(command.to, found, command.to_offices)
+    check_hands(command.to, case, found)
+    if found.assignee == command.to.id:
+        raise refusal("same_hands", step=found.title, field="to")
 
 
 def finish_step(case: Case, command: FinishStep, now: datetime) -> list[Said]:
@@ -140,6 +184,7 @@ def transfer(case: Case, command: Transfer, now: datetime) -> list[Said]:
 HANDLERS: dict[type[Command], Callable[[Case, Any, datetime], list[Said]]] = {
     TakeStep: take_step,
     ReleaseStep: release_step,
+    Assign: assign,
     FinishStep: finish_step,
     SendBack: send_back,
     Transfer: transfer,

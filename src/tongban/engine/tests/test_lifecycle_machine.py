@@ -19,6 +19,7 @@ from tongban.engine.lifecycle import (
     Accept,
     AskExtension,
     AskSupplement,
+    Assign,
     Basis,
     Case,
     Close,
@@ -88,6 +89,7 @@ WAYS: dict[type[Command], dict[str, Any]] = {
     LapseSupplement: {},
     TakeStep: {"step": ...},
     ReleaseStep: {"step": ...},
+    Assign: {"step": ..., "to": list(ACTORS), "to_offices": [ALL], "reasons": [D1]},
     FinishStep: {
         "step": ..., "outcome": [*Outcome], "note": [None, D1],
         "proof": [None, D1],

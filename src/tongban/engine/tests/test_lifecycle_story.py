@@ -14,6 +14,7 @@ from tongban.engine.lifecycle import (
     Accept,
     AskExtension,
     AskSupplement,
+    Assign,
     Basis,
     Close,
     Closing,
@@ -28,6 +29,7 @@ from tongban.engine.lifecycle import (
     NotAccept,
     Offer,
     Outcome,
+    Power,
     ReleaseStep,
     Reopen,
     ReportDelivery,
@@ -634,6 +636,41 @@ def test_what_a_party_took_back_stays_closed():
     world.do(Withdraw, PARTY)
     world.no("withdrawn", Reopen, CHIEF, **WRITTEN)
     assert ways_out(world.case) == frozenset()
+
+
+def test_a_step_goes_into_a_colleagues_hands():
+    world = World()
+    second = officer("o-second", "market", Power.EXAMINE)
+    give = {"step": "firm.examine", "reasons": D1}
+    world.no("not_yet_accepted", Assign, EXAMINER, to=second, **give)
+    world.do(Accept, WINDOW)
+    world.no("no_power", Assign, WINDOW, to=second, **give)
+    world.no("digest_expected", Assign, EXAMINER, to=second, **{**give, "reasons": "x"})
+    world.no("no_power", Assign, EXAMINER, to=DECIDER, **give)
+    world.no("officers_only", Assign, EXAMINER, to=PARTY, **give)
+    world.no("wrong_office", Assign, EXAMINER, to=officer("o", "tax"), **give)
+    world.no("own_case", Assign, EXAMINER, to=officer("o", "market", person="p-li"), **give)
+    world.do(Assign, EXAMINER, to=second, **give)
+    assert world.last() == ("step_assigned", {"step": "firm.examine", "to": "o-second", "stops_clock": None, "reasons": D1})
+    world.no("same_hands", Assign, second, to=second, **give)
+    world.no("no_power", Assign, EXAMINER, to=EXAMINER, **give)
+    world.do(Assign, EXAMINER, to=EXAMINER, standing_in=frozenset({"o-second"}), **give)
+    world.do(Assign, CHIEF, to=second, **give)
+    world.no("wrong_office", Assign, officer("o", "tax", Power.TRANSFER), to=EXAMINER, **give)
+    world.do(FinishStep, second, step="firm.examine", outcome=Outcome.PASSED, note=D1)
+    world.no("step_done", Assign, second, to=EXAMINER, **give)
+    world.no("step_waiting", Assign, CHIEF, to=DECIDER, step="firm.decide", reasons=D1)
+
+
+def test_handing_an_inspection_on_stops_the_clock_once():
+    world = World()
+    world.do(Accept, WINDOW)
+    give = {"step": "firm.inspect", "reasons": D1}
+    first, second = (officer(f"o-{n}", "city", Power.INSPECT) for n in ("first", "second"))
+    world.do(Assign, INSPECTOR, to=first, **give)
+    assert [s.step for s in world.case.clock.stops] == ["firm.inspect"]
+    world.do(Assign, first, to=second, **give)
+    assert len(world.case.clock.stops) == 1 and world.case.step("firm.inspect").assignee == "o-second"
 
 
 def test_ways_out_of_the_plain_states():

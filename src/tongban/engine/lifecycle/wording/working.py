@@ -18,6 +18,11 @@ WORDINGS: dict[str, Wording] = {
         w("“{step}”正由其他人员办理。", "Somebody else has “{step}” in hand."),
         w("请等待其完成或交还。", "Wait until they finish it or give it back."),
     ),
+    "same_hands": Wording(
+        Conflict,
+        w("“{step}”已在这位同事手中。", "This colleague has “{step}” in hand already."),
+        w("请选择其他同事。", "Choose another colleague."),
+    ),
     "step_not_taken": Wording(Conflict, w("“{step}”无人领取。", "Nobody has “{step}” in hand."), RELOAD),
     "step_not_done": Wording(Conflict, w("“{step}”尚未完成。", "“{step}” is not done yet."), RELOAD),
     "step_failed": Wording(
