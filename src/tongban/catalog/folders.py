@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-FOLDERS = ("items", "parts", "flows", "elements", "vocab", "bundles", "certificates")
+FOLDERS = ("items", "parts", "flows", "elements", "vocab", "bundles", "certificates", "phrases")
 
 
 def read_services(root: Path, *items: Path) -> dict[str, bytes]:

@@ -11,6 +11,7 @@ from tongban.engine.check.subject import RULES, Around, Fault, findings, rule
 from tongban.engine.items.findings import Broken, Finding
 from tongban.engine.items.loading import Library, library
 from tongban.engine.items.overlays import overlay
+from tongban.engine.items.phrases import load_phrases
 
 __all__ = ["RULES", "Around", "Fault", "Report", "check", "elements", "examples", "findings", "references", "rule"]
 
@@ -48,6 +49,8 @@ def check(
             folder = f"items/{item.subject_folder}/{code}/"
             own = {path.removeprefix(folder): content for path, content in files.items() if path.startswith(folder)}
             found += findings(item, around, f"services/{folder}".rstrip("/"), own)
+    if only is None:
+        found += load_phrases(files, read.shared.laws, read.items)[1]
     for city, each in (overlays or {}).items():
         found += _overlaid(read, city, each)
     return Report(library=read, findings=tuple(sorted(found)))

@@ -24,6 +24,7 @@ from tongban.engine.items.model import (
     Tariff,
 )
 from tongban.engine.items.overlays import overlay
+from tongban.engine.items.phrases import Phrase, Use, load_phrases
 from tongban.engine.items.shared import Shared, load_shared
 from tongban.engine.plan import Option
 
@@ -45,15 +46,18 @@ __all__ = [
     "Option",
     "Outcome",
     "Party",
+    "Phrase",
     "Rule",
     "Says",
     "Shared",
     "Step",
     "Subjects",
     "Tariff",
+    "Use",
     "body",
     "library",
     "load",
+    "load_phrases",
     "load_shared",
     "overlay",
     "parse",
