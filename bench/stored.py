@@ -69,8 +69,9 @@ def _copies(connection: psycopg.Connection, number: str, first: int, last: int, 
         "state": "jsonb_set(t.state, '{id}', to_jsonb(f.id::text))", "owner": "'stored'",
     }  # fmt: skip
     made += _insert(connection, "cases_case", "t.id", id, own)
+    shown = {"number": "f.number", "received_at": "f.received_at"}
     for table in ("cases_event", "cases_step", "cases_material"):
-        made += _insert(connection, table, "t.case_id", id, {"id": "uuidv7()", "case_id": "f.id"})
+        made += _insert(connection, table, "t.case_id", id, {"id": "uuidv7()", "case_id": "f.id", **shown})
     return made
 
 

@@ -15,7 +15,7 @@ from tongban.base.cryptography import canonical
 from tongban.base.errors import Conflict, NotFound
 from tongban.base.words import Words
 from tongban.cases import store
-from tongban.cases.models import Case, Draft, Material, Paper, Step
+from tongban.cases.models import Case, Draft, Material, Opinion, Paper
 from tongban.engine import lifecycle
 from tongban.engine.plan import ItemRef, PlannedMaterial
 from tongban.files import actions as files
@@ -163,12 +163,13 @@ def redate(*, now: datetime) -> int:
     """Count the promised moment of every pending case again, after the calendar has changed; how many have moved."""
     moved = []
     for row in Case.objects.select_for_update().filter(closed_at=None).order_by("id").iterator(chunk_size=500):
-        due = store.due(store.state_of(row))
+        state = store.state_of(row)
+        due = store.due(state)
         if due != row.due_at:
             row.due_at = due
             row.save(update_fields=["due_at"])
-            Step.objects.filter(case=row).exclude(state="done").update(due_at=due)
             moved.append(row.number)
+        store.write_steps(row, state)
     if moved:
         trail.record(
             by=SYSTEM,
@@ -194,3 +195,37 @@ def keep_paper(*, number: str, city: str, paper: dict[str, Any], pdf: bytes, by:
     )
     kept = {field: paper[field] for field in ("kind", "name", "number", "identifier", "token", "verify_url")}
     return Paper.objects.create(case=row, city=city, pdf=blob, received_at=now, **kept)
+
+
+@transaction.atomic
+def ask_opinion(*, case: Case, office: str, officer: str, question: str, by: Actor, now: datetime) -> Opinion:
+    """Note that somebody is asked for a second opinion; ``question`` is the digest of what was written."""
+    made = Opinion.objects.create(
+        case=case,
+        number=case.number,
+        title=case.title,
+        asked_by=by.id,
+        asked_by_name=by.name,
+        office=office,
+        officer=officer,
+        question=question,
+        asked_at=now,
+    )
+    facts = {"office": office, "officer": officer, "question": question}
+    trail.record(by=by, verb="case.ask-opinion", subject_kind="case", subject=case.number, now=now, facts=facts)
+    return made
+
+
+@transaction.atomic
+def answer_opinion(*, opinion: Opinion, answer: str, by: Actor, now: datetime) -> Opinion:
+    """Note the answer by its digest."""
+    opinion.answer, opinion.answered_by, opinion.answered_at = answer, by.id, now
+    opinion.save(update_fields=["answer", "answered_by", "answered_at"])
+    facts = {"opinion": str(opinion.id), "answer": answer}
+    trail.record(by=by, verb="case.give-opinion", subject_kind="case", subject=opinion.number, now=now, facts=facts)
+    return opinion
+
+
+def opinion_seen(*, number: str, by: Actor, now: datetime) -> None:
+    """The asker has the case open before them: the answers are no longer news."""
+    Opinion.objects.filter(number=number, asked_by=by.id, answered_at__isnull=False, seen_at=None).update(seen_at=now)

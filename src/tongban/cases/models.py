@@ -76,6 +76,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["owner", "-received_at"], name="cases_case_owner"),
             models.Index(fields=["due_at", "id"], name="cases_case_open_due", condition=Q(closed_at=None)),
+            models.Index(fields=["closed_at"], name="cases_case_closed", condition=Q(closed_at__isnull=False)),
         ]
 
 
@@ -130,7 +131,8 @@ class Upload(models.Model):
 
 
 class Step(models.Model):
-    """One step of a case at this node, as queues read it; a copy of what the case's state says."""
+    """One step of a case at this node, as queues read it; a copy of what the case's state says. What a list shows of the
+    case stands here too, so that a queue reads this table alone."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
@@ -141,10 +143,25 @@ class Step(models.Model):
     state = models.CharField(max_length=16)
     assignee = models.CharField(max_length=80, blank=True)
     due_at = models.DateTimeField(null=True)
+    number = models.CharField(max_length=80)
+    item = models.CharField(max_length=80)
+    title = models.JSONField(default=dict)
+    received_at = models.DateTimeField()
+    taken_in_by = models.CharField(max_length=6)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "key"], name="cases_step_once")]
-        indexes = [models.Index(fields=["office", "state", "due_at", "id"], name="cases_step_queue")]
+        indexes = [
+            models.Index(fields=["office", "state", "due_at", "id"], name="cases_step_queue"),
+            # All that a queue counts and sorts by, so that it reads the index alone.
+            models.Index(
+                fields=["office", "due_at", "id"],
+                include=["assignee", "kind"],
+                name="cases_step_live",
+                condition=Q(state__in=("open", "taken"), by="desk"),
+            ),
+            models.Index(fields=["assignee"], name="cases_step_hands", condition=Q(state="taken", by="desk")),
+        ]
 
 
 class Material(models.Model):
@@ -162,6 +179,82 @@ class Material(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "type", "digest"], name="cases_material_once")]
+
+
+class Opinion(models.Model):
+    """A second opinion (会商) asked of a colleague or another office while the step stays where it is. What was asked and
+    answered is kept sealed with the case; here are the digests, and who sees the case as long as nobody has answered."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="opinions")
+    number = models.CharField(max_length=80)
+    title = models.JSONField(default=dict)
+    asked_by = models.CharField(max_length=80)
+    asked_by_name = models.CharField(max_length=64)
+    office = models.CharField(max_length=64)
+    officer = models.CharField(max_length=80, blank=True)
+    question = models.CharField(max_length=64)
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=64, blank=True)
+    answered_by = models.CharField(max_length=80, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="cases_opinion_answer_whole",
+                condition=Q(answered_at=None, answer="", answered_by="")
+                | (Q(answered_at__isnull=False) & ~Q(answer="") & ~Q(answered_by="")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["office", "asked_at"], name="cases_opinion_open", condition=Q(answered_at=None)),
+            models.Index(fields=["asked_by", "answered_at"], name="cases_opinion_asker"),
+        ]
+
+
+class Draw(models.Model):
+    """Closed cases drawn for a look at their quality: which days, how many of a hundred, and the seed, so that anybody
+    can draw the same again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    from_on = models.DateField()
+    until_on = models.DateField()
+    percent = models.SmallIntegerField()
+    seed = models.CharField(max_length=32)
+    among = models.IntegerField()
+    drawn_at = models.DateTimeField()
+    drawn_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="cases_draw_percent", condition=Q(percent__gte=1, percent__lte=100)),
+            models.CheckConstraint(name="cases_draw_days", condition=Q(until_on__gte=models.F("from_on"))),
+        ]
+
+
+class Sample(models.Model):
+    """One drawn case, and what came of the look: which points of the checklist hold, the result, in words."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="samples")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    held = models.JSONField(default=list)
+    result = models.CharField(max_length=16, blank=True)
+    words = models.CharField(max_length=1000, blank=True)
+    judged_by = models.CharField(max_length=80, blank=True)
+    judged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "case"], name="cases_sample_once"),
+            models.CheckConstraint(
+                name="cases_sample_judged_whole",
+                condition=Q(judged_at=None, result="", judged_by="")
+                | (Q(judged_at__isnull=False, result__in=("good", "mend", "wrong")) & ~Q(judged_by="")),
+            ),
+        ]
 
 
 class Paper(models.Model):

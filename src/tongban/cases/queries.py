@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet
 from tongban.base.actors import Kind, Warrant
 from tongban.cases import store
 from tongban.cases.actions import NoCase
-from tongban.cases.models import Case, Draft, Event, Material, Paper, Party, Step, Upload
+from tongban.cases.models import Case, Draft, Event, Material, Opinion, Paper, Party, Step, Upload
 from tongban.engine import lifecycle
 from tongban.files import vault
 from tongban.trail import actions as trail
@@ -119,23 +119,57 @@ def events(case: Case, after: int = 0) -> list[Event]:
     return list(Event.objects.filter(case=case, sequence__gt=after).order_by("sequence"))
 
 
-_HEAVY = ("case__state", "case__content")  # kilobytes of every case that no list shows
+_LATE = F("due_at").asc(nulls_last=True)
 
 
 def queue_of(offices: Iterable[str], *, kinds: Iterable[str]) -> QuerySet[Step]:
-    """Steps of these kinds that these offices' desks can do now, what is due first on top."""
-    return (
-        Step.objects.select_related("case")
-        .defer(*_HEAVY)
-        .filter(office__in=list(offices), state__in=("open", "taken"), by="desk", kind__in=list(kinds))
-        .order_by(F("due_at").asc(nulls_last=True), "id")
+    """Steps of these kinds that these offices' desks can do now or have in hand, what is due first on top. Reads the
+    steps alone: what a list shows of the case stands there."""
+    live = Step.objects.filter(office__in=list(offices), state__in=("open", "taken"), by="desk", kind__in=list(kinds))
+    return live.order_by(_LATE, "id")
+
+
+def live_steps(offices: Iterable[str]) -> QuerySet[Step]:
+    """All steps that desks of these offices can do now or have in hand."""
+    return Step.objects.filter(office__in=list(offices), state__in=("open", "taken"), by="desk").order_by(_LATE, "id")
+
+
+def named(steps: QuerySet[Step], text: str) -> QuerySet[Step]:
+    """Those of ``steps`` whose case's number contains ``text``, or whose service's name does, in either language."""
+    return steps.filter(Q(number__icontains=text) | Q(title__zh__icontains=text) | Q(title__en__icontains=text))
+
+
+def tally(steps: QuerySet[Step], *, by: str, now: datetime, tomorrow: datetime) -> dict[str, int]:
+    """How many there are: all, in these hands, in nobody's, past due, due today."""
+    return dict(
+        steps.order_by().aggregate(
+            all=Count("id"),
+            mine=Count("id", filter=Q(assignee=by)),
+            free=Count("id", filter=Q(assignee="")),
+            late=Count("id", filter=Q(due_at__lt=now)),
+            today=Count("id", filter=Q(due_at__gte=now, due_at__lt=tomorrow)),
+        )
     )
+
+
+def by_office(offices: Iterable[str], *, now: datetime, tomorrow: datetime) -> dict[str, dict[str, int]]:
+    """Live steps by office: open, past due, due today."""
+    late, today = Q(due_at__lt=now), Q(due_at__gte=now, due_at__lt=tomorrow)
+    rows = live_steps(offices).order_by().values("office")
+    rows = rows.annotate(open=Count("id"), late=Count("id", filter=late), today=Count("id", filter=today))
+    return {row.pop("office"): row for row in rows}
+
+
+def by_officer(offices: Iterable[str], *, now: datetime) -> dict[str, dict[str, int]]:
+    """Steps in somebody's hands by that officer's id: all, and past due."""
+    rows = live_steps(offices).filter(state="taken").exclude(assignee="").order_by().values("assignee")
+    rows = rows.annotate(open=Count("id"), late=Count("id", filter=Q(due_at__lt=now)))
+    return {row.pop("assignee"): row for row in rows}
 
 
 def told_to(offices: Iterable[str]) -> QuerySet[Step]:
     """What these offices were told of, newest first."""
-    told = Step.objects.select_related("case").defer(*_HEAVY)
-    return told.filter(office__in=list(offices), kind="tell", state="done").order_by("-id")
+    return Step.objects.filter(office__in=list(offices), kind="tell", state="done").order_by("-id")
 
 
 def papers(case: Case) -> list[Paper]:
@@ -166,3 +200,33 @@ def owed_by_systems() -> list[tuple[str, str]]:
     """Open steps of departments' own systems as (case number, step), oldest case first."""
     rows = Step.objects.filter(by="system", state__in=("open", "taken"), kind__in=("ask", "tell", "examine"))
     return list(rows.order_by("case__received_at", "id").values_list("case__number", "key"))
+
+
+def writing(case: Case, *, digest: str, warrant: Warrant, now: datetime) -> str:
+    """The text that an event names by its digest; empty where none is kept."""
+    kept = content(case, warrant=warrant, now=now).get("writings", [])
+    return next((each["text"] for each in kept if each["digest"] == digest), "")
+
+
+def opinion(id: str, *, lock: bool = False) -> Opinion | None:
+    """One second opinion with its case."""
+    rows = Opinion.objects.select_related("case__key")
+    try:
+        return (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=id).first()
+    except (ValueError, ValidationError):
+        return None
+
+
+def opinions_of(number: str) -> list[Opinion]:
+    """What was asked in a case, oldest first."""
+    return list(Opinion.objects.filter(number=number).order_by("asked_at", "id"))
+
+
+def opinions_asked(office: str) -> QuerySet[Opinion]:
+    """What an office was asked and nobody has answered, oldest first."""
+    return Opinion.objects.filter(office=office, answered_at=None).order_by("asked_at", "id")
+
+
+def opinions_answered(asker: str) -> QuerySet[Opinion]:
+    """Answers that the asker has not opened yet, oldest first."""
+    return Opinion.objects.filter(asked_by=asker, answered_at__isnull=False, seen_at=None).order_by("answered_at", "id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import msgspec
 from django.conf import settings
@@ -13,6 +13,7 @@ from tongban.base.cryptography import canonical
 from tongban.cases.models import Case, Event, Step
 from tongban.engine import clock as statutory
 from tongban.engine import lifecycle
+from tongban.engine.plan import StepKind
 from tongban.identity import timetable
 
 
@@ -29,7 +30,7 @@ def fold(row: Case, events: Iterable[lifecycle.Event]) -> lifecycle.Case:
         _keep(row, event)
     assert state is not None
     _columns(row, state)
-    _steps(row, state)
+    write_steps(row, state)
     return state
 
 
@@ -75,14 +76,26 @@ def due(state: lifecycle.Case) -> datetime | None:
         return None
     if found is None or isinstance(found, datetime):
         return found
-    return datetime(found.year, found.month, found.day, 23, 59, 59, tzinfo=SHANGHAI)
+    return _end_of(found)
 
 
 def _office_key(state: lifecycle.Case) -> str:
     return state.parts[0].office if state.parts else ""
 
 
-def _steps(row: Case, state: lifecycle.Case) -> None:
+def _step_due(row: Case, state: lifecycle.Case, step: lifecycle.Step) -> datetime | None:
+    """When a step is due: acceptance within the days that the law gives to answer (art. 32), all else by the promise."""
+    if step.kind is not StepKind.ACCEPT or state.status is not lifecycle.Status.SUBMITTED:
+        return row.due_at
+    last = lifecycle.answer_by(state, timetable.calendar())
+    return _end_of(last) if last else None
+
+
+def _end_of(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=SHANGHAI)
+
+
+def write_steps(row: Case, state: lifecycle.Case) -> None:
     """Queue rows for the node that holds the case; the other node keeps none."""
     live = state.custody.held == _here() and state.status in (
         lifecycle.Status.SUBMITTED,
@@ -98,7 +111,12 @@ def _steps(row: Case, state: lifecycle.Case) -> None:
             by=step.by,
             state=step.state.value if live or step.done else "waiting",
             assignee=step.assignee or "",
-            due_at=row.due_at,
+            due_at=_step_due(row, state, step),
+            number=row.number,
+            item=row.item,
+            title=row.title,
+            received_at=row.received_at,
+            taken_in_by=row.taken_in_by,
         )
         for step in state.steps
     ]

@@ -149,6 +149,26 @@ class Officer(models.Model):
     active = models.BooleanField(default=True)
 
 
+class Absence(models.Model):
+    """An officer is away from one day until another, both included, and a deputy of the same office stands in."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="absences")
+    deputy = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    from_on = models.DateField()
+    until_on = models.DateField()
+    entered_at = models.DateTimeField()
+    entered_by = models.CharField(max_length=80)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="identity_absence_term", condition=Q(until_on__gte=F("from_on"))),
+            models.CheckConstraint(name="identity_absence_another", condition=~Q(officer=F("deputy"))),
+        ]
+        indexes = [models.Index(fields=["deputy", "until_on"], name="identity_absence_now", condition=Q(ended_at=None))]
+
+
 class Attempt(models.Model):
     """One try at a door that is limited by account and address; kept as a keyed digest of what was tried."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -126,6 +127,43 @@ def office_and_children(key: str) -> frozenset[str]:
 def officer(id: str | UUID) -> Officer | None:
     """An officer who still works here."""
     return Officer.objects.select_related("office", "key").filter(pk=id, active=True).first()
+
+
+def officers_of(offices: frozenset[str]) -> list[Officer]:
+    """Everybody who works in these offices, by office and name."""
+    rows = Officer.objects.select_related("office").filter(office__key__in=offices, active=True)
+    return list(rows.order_by("office__key", "name", "id"))
+
+
+def everybody() -> list[Officer]:
+    """All officers who work at this node, by office and name."""
+    return list(Officer.objects.select_related("office").filter(active=True).order_by("office__key", "name", "id"))
+
+
+def officer_names(ids: Iterable[str]) -> dict[str, str]:
+    """Names of officers by id; of those who left, too."""
+    wanted = [id for id in ids if is_id(id)]
+    return {str(id): name for id, name in Officer.objects.filter(pk__in=wanted).values_list("id", "name")}
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be somebody's id at all."""
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
+def supervised_by(office: str) -> frozenset[str]:
+    """What a supervision office looks after: all that stands below the office that it belongs to, with the roles."""
+    parent = Office.objects.filter(key=office).values_list("parent__key", flat=True).first()
+    return acting_for(parent or office)
+
+
+def office_names(keys: Iterable[str]) -> dict[str, Words]:
+    """Names of offices by key."""
+    rows = Office.objects.filter(key__in=list(keys)).values_list("key", "name")
+    return {key: Words(**name) for key, name in rows}
 
 
 def officer_actor(found: Officer) -> Actor:
