@@ -15,7 +15,7 @@ from tongban.base.cryptography import canonical
 from tongban.base.cryptography.keys import unb64
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
-from tongban.certificates import display, keys, seal, types
+from tongban.certificates import display, keys, letters, seal, types
 from tongban.certificates.models import Certificate, Letter, Status, StatusChange, TypeVersion
 from tongban.files import queries as files
 from tongban.files import vault
@@ -136,6 +136,20 @@ def shown(*, certificate: Certificate, warrant: Warrant, now: datetime) -> tuple
 def letters_of(case_ref: str) -> QuerySet[Letter]:
     """The letters of a case, oldest first."""
     return Letter.objects.filter(case_ref=case_ref).order_by("issued_at", "id")
+
+
+class LetterText(msgspec.Struct, frozen=True):
+    """A letter as it would read: its name, its parts in both languages, its articles."""
+
+    name: Words
+    parts: tuple[letters.Entry, ...]
+    cites: tuple[str, ...]
+
+
+def letter_text(kind: str, values: dict[str, Any]) -> LetterText:
+    """What a letter of this kind would say; nothing is signed or kept. Raises Refusal ``letter_lacks``."""
+    sort = keys.letter_kind(kind)
+    return LetterText(sort.name, letters.write(sort, values), sort.cites)
 
 
 def letter_pdf(*, letter: Letter, warrant: Warrant, person: str, now: datetime) -> bytes:

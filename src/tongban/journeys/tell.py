@@ -100,6 +100,12 @@ _SAYS: dict[str, Says] = {
     ),
     "resumed": _fixed("恢复计时", "The clock runs again", "《{title}》继续办理", "{title} goes on"),
     "part_decided": _decided,
+    "extended": _fixed(
+        "办理时限已延长",
+        "The time to decide is extended",
+        "《{title}》经批准延长办理时限，理由见告知书",
+        "{title}: more time was approved; the letter gives the reasons",
+    ),
     "issued": _fixed(
         "电子证照已生成",
         "Your e-certificate is here",

@@ -140,7 +140,7 @@ def test_production_pages_carry_no_drawn_seal_and_no_word_of_demonstration():
 
 VALUES = {
     "item": "临时占用道路许可", "applied_on": "2026年11月20日", "case_number": "C-20261120-000012",
-    "due_on": "2026年12月18日", "missing": ["平面位置图", "承诺书"], "until": "2026年12月4日",
+    "days": "5", "due_on": "2026年12月18日", "missing": ["平面位置图", "承诺书"], "until": "2026年12月4日",
     "reasons": ["未留出行人通道。<b>#x</b>"], "review_body": "杭州市人民政府", "court": "有管辖权的人民法院",
     "next_step": "调整后可以重新申请。", "granted": "占用24平方米", "certificate": "临时占用道路许可证",
 }  # fmt: skip
@@ -158,7 +158,7 @@ def test_every_letter_says_what_the_law_wants_and_is_signed(kind):
     text = text_of(content)
     assert sort.name.zh in text and "杭州市演示局" in text
     assert seal.verify_pdf(content, roots()).valid
-    if "reasons" in sort.needs:
+    if "review_body" in sort.needs:
         assert "六十日内向杭州市人民政府申请行政复议" in text and "六个月内" in text and "<b>#x</b>" in text
 
 

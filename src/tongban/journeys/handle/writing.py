@@ -1,0 +1,112 @@
+"""The letters that the law wants: written, signed and sent with the command that calls for them (文书)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from django.conf import settings
+
+from tongban.base.actors import Actor
+from tongban.base.calendar import SHANGHAI
+from tongban.base.words import Words
+from tongban.cases import queries as stored
+from tongban.certificates import actions as certificates
+from tongban.certificates import queries as issued
+from tongban.engine.plan import ItemRef
+from tongban.journeys import find, issue, moves
+
+LICENCE = "01"  # 行政许可, GB/T 39046: only there is it the licensing law that speaks
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter as it would read: nothing is signed, numbered or kept."""
+
+    title: Words
+    issuer: Words
+    addressee: str
+    parts: tuple[Any, ...]
+    cites: tuple[str, ...]
+    day: datetime
+
+
+def letter(number: str, kind: str, by: Actor, now: datetime, values: dict[str, Any]) -> None:
+    """Write, sign and send the letter that the law wants for what was just done."""
+    row = stored.by_number(number)
+    state = stored.state(row)
+    made = certificates.write_letter(
+        kind=kind,
+        issuer=issue.issuer(state.parts[0].office),
+        addressee=_addressee(row, now),
+        values=_values(row, now) | {key: value for key, value in values.items() if value},
+        case_ref=number,
+        by=by,
+        now=now,
+        key=row.key,
+        occasion=str(state.reopened or ""),  # decided anew after a review it is another letter
+    )
+    issue.send_letter(row, made, now=now)
+
+
+def preview(number: str, kind: str, now: datetime, values: dict[str, Any]) -> Preview:
+    """The letter as it would read now. Raises Refusal ``letter_lacks`` where the law wants more in it."""
+    row = stored.by_number(number)
+    given = _values(row, now) | {key: value for key, value in values.items() if value}
+    found = issued.letter_text(kind, given)
+    office = find.office(row.city, stored.state(row).parts[0].office)["name"]
+    return Preview(
+        title=found.name,
+        issuer=Words(**office),
+        addressee=_addressee(row, now),
+        parts=found.parts,
+        cites=found.cites,
+        day=now,
+    )
+
+
+def decided(number: str, *, granted: bool) -> str:
+    """The kind of letter that says the decision: a licence is granted or refused, all else approved or declined."""
+    licence = item_of(number).type == LICENCE
+    return ("granted" if licence else "approved") if granted else ("refused" if licence else "declined")
+
+
+def item_of(number: str) -> Any:
+    """The item of a case in the version that it began with."""
+    row = stored.by_number(number)
+    return find.item_of(ItemRef(city=row.city, code=row.item, sha256=row.sha256))
+
+
+def _addressee(row: Any, now: datetime) -> str:
+    content = stored.content(row, warrant=moves.SELF, now=now)
+    return "、".join(dict.fromkeys(r["name"] for r in content["document"]["roles"] if r.get("name")))
+
+
+def _values(row: Any, now: datetime) -> dict[str, Any]:
+    """What letters say of a case: the service, when applied, by when, and where to appeal."""
+    city = settings.TONGBAN_CITY.name
+    given = {
+        "item": Words(**row.title),
+        "applied_on": day(row.received_at.astimezone(SHANGHAI).date()),
+        "accepted_on": day(now.astimezone(SHANGHAI).date()),
+        "due_on": day(row.due_at.astimezone(SHANGHAI).date()) if row.due_at else None,
+        "case_number": row.number,
+        "review_body": Words(zh=f"{city.zh}人民政府", en=f"the People's Government of {city.en}"),
+        "court": Words(zh="有管辖权的人民法院", en="the people's court that has jurisdiction"),
+    }
+    return {key: value for key, value in given.items() if value}
+
+
+def day(on: date) -> Words:
+    """A day as letters write it."""
+    return Words(zh=f"{on.year}年{on.month}月{on.day}日", en=f"{on.day} {on:%b} {on.year}")
+
+
+def articles(text: str) -> tuple[str, ...]:
+    """Articles as they were typed: one a line, or with a semicolon between."""
+    return tuple(line.strip() for line in text.replace("；", "\n").splitlines() if line.strip())
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text that say something."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
