@@ -11,7 +11,7 @@ from django.http import QueryDict
 from tongban.base.actors import Actor
 from tongban.journeys import handle
 
-Command = Callable[[str, QueryDict, Actor, datetime], None]
+Command = Callable[[str, QueryDict, Actor, datetime], object]
 
 
 def _accept(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
@@ -19,53 +19,93 @@ def _accept(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
 
 
 def _not_accept(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
-    handle.not_accept(number=number, reasons=_text(form, "reasons"), cites=_text(form, "cites"), by=by, now=now)
+    reasons, cites = written(number, form, "not-accept")
+    handle.not_accept(number=number, reasons=reasons, cites=cites, by=by, now=now)
 
 
 def _supplement(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
-    handle.ask_supplement(number=number, lines=form.getlist("lines"), text=_text(form, "reasons"), by=by, now=now)
+    reasons, _ = written(number, form, "supplement")
+    named = [*form.getlist("lines"), *handle.phrasing.papers(number=number, keys=form.getlist("phrases"))]
+    handle.ask_supplement(number=number, lines=list(dict.fromkeys(named)), text=reasons, by=by, now=now)
 
 
 def _take(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
-    handle.take(number=number, step=_text(form, "step"), by=by, now=now)
+    handle.take(number=number, step=text(form, "step"), by=by, now=now)
 
 
 def _release(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
-    handle.release(number=number, step=_text(form, "step"), by=by, now=now)
+    handle.release(number=number, step=text(form, "step"), by=by, now=now)
 
 
 def _finish(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
-    handle.finish(
-        number=number,
-        step=_text(form, "step"),
-        outcome=_text(form, "outcome"),
-        text=_text(form, "note"),
-        by=by,
-        now=now,
+    outcome = text(form, "outcome")
+    use = "fail" if outcome == "failed" else "pass"
+    note, _ = handle.phrasing.composed(
+        number=number, use=use, keys=form.getlist("phrases"), text=text(form, "note"), cites=""
     )
+    handle.finish(number=number, step=text(form, "step"), outcome=outcome, text=note, by=by, now=now)
 
 
 def _decide(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
-    handle.decide(
-        number=number,
-        granted=_text(form, "granted") == "yes",
-        reasons=_text(form, "reasons"),
-        cites=_text(form, "cites"),
-        by=by,
-        now=now,
-    )
+    granted = text(form, "granted") == "yes"
+    reasons, cites = written(number, form, "grant" if granted else "refuse")
+    handle.decide(number=number, granted=granted, reasons=reasons, cites=cites, by=by, now=now)
 
 
 def _suspend(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
-    handle.suspend(number=number, basis=_text(form, "basis"), text=_text(form, "reasons"), by=by, now=now)
+    reasons, _ = written(number, form, "suspend")
+    handle.suspend(number=number, basis=text(form, "basis"), text=reasons, by=by, now=now)
 
 
 def _resume(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
     handle.resume(number=number, by=by, now=now)
 
 
-def _text(form: QueryDict, name: str) -> str:
+def _assign(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
+    handle.assign(
+        number=number, step=text(form, "step"), to=text(form, "to"), note=text(form, "reasons"), by=by, now=now
+    )
+
+
+def _send_back(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
+    reasons, _ = written(number, form, "send-back")
+    handle.send_back(number=number, step=text(form, "step"), reasons=reasons, by=by, now=now)
+
+
+def _ask_extension(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
+    reasons, _ = written(number, form, "extension")
+    handle.ask_extension(number=number, days=text(form, "days"), reasons=reasons, by=by, now=now)
+
+
+def _extend(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
+    handle.extend(number=number, by=by, now=now)
+
+
+def _ask_opinion(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
+    handle.advice.ask(
+        number=number,
+        office=text(form, "office"),
+        officer=text(form, "officer"),
+        question=text(form, "reasons"),
+        by=by,
+        now=now,
+    )
+
+
+def _give_opinion(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
+    handle.advice.answer(opinion=text(form, "opinion"), text=text(form, "reasons"), by=by, now=now)
+
+
+def text(form: QueryDict, name: str) -> str:
+    """One field of a form, bounded."""
     return str(form.get(name, ""))[:4000].strip()
+
+
+def written(number: str, form: QueryDict, use: str) -> tuple[str, str]:
+    """Reasons and articles: the ticked phrases and what was typed."""
+    return handle.phrasing.composed(
+        number=number, use=use, keys=form.getlist("phrases"), text=text(form, "reasons"), cites=text(form, "cites")
+    )
 
 
 COMMANDS: dict[str, Command] = {
@@ -78,9 +118,47 @@ COMMANDS: dict[str, Command] = {
     "decide": _decide,
     "suspend": _suspend,
     "resume": _resume,
+    "assign": _assign,
+    "send-back": _send_back,
+    "ask-extension": _ask_extension,
+    "extend": _extend,
+    "ask-opinion": _ask_opinion,
+    "give-opinion": _give_opinion,
 }
+
+# After these the case is out of the officer's hands: the next one opens.
+PARTING = frozenset({"accept", "not-accept", "supplement", "finish", "decide", "assign", "give-opinion"})
+
+
+def letter(number: str, command: str, form: QueryDict, by: Actor, now: datetime) -> handle.writing.Preview | None:
+    """The letter that a command would write, where it is read before it is sent: always for a refusal, for others when
+    ``preview`` is asked for. None where nothing is to be read, or it was read (``confirmed``)."""
+    refuses = command == "not-accept" or (command == "decide" and text(form, "granted") != "yes")
+    if form.get("confirmed") or not (refuses or form.get("preview")):
+        return None
+    kind, values = _letter(number, command, form)
+    return handle.writing.preview(number, kind, now, values) if kind else None
+
+
+def _letter(number: str, command: str, form: QueryDict) -> tuple[str, dict[str, Any]]:
+    use = {"not-accept": "not-accept", "supplement": "supplement", "decide": "refuse"}.get(command, "")
+    reasons, cites = written(number, form, use)
+    lines = handle.writing.lines(reasons)
+    if command == "decide":
+        granted = text(form, "granted") == "yes"
+        return handle.writing.decided(number, granted=granted), {} if granted else {"reasons": lines, "basis": cites}
+    found: dict[str, tuple[str, dict[str, Any]]] = {
+        "accept": ("acceptance", {}),
+        "supplement": ("supplement", {"missing": lines}),
+        "not-accept": ("not-accepted", {"reasons": lines, "basis": cites}),
+    }
+    return found.get(command, ("", {}))
 
 
 def typed(form: QueryDict) -> dict[str, Any]:
     """What was typed, to be shown again when the command is refused."""
-    return {name: form.get(name, "") for name in ("reasons", "cites", "note", "outcome", "granted", "basis", "step")}
+    names = ("reasons", "cites", "note", "outcome", "granted", "basis", "step", "to", "office", "officer", "days")
+    return {name: form.get(name, "") for name in names} | {
+        "phrases": form.getlist("phrases"),
+        "lines": form.getlist("lines"),
+    }

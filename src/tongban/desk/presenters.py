@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
+from tongban.base.actors import Actor
+from tongban.base.calendar import SHANGHAI
 from tongban.base.words import Words
 from tongban.engine.items import Item
 from tongban.journeys import handle
-from tongban.ui import shown, words
+from tongban.ui import line, shown, words
+from tongban.ui.line import Station
 
 KINDS = {
     "accept": Words(zh="受理", en="Accept"),
@@ -22,81 +28,152 @@ KINDS = {
 }
 
 
-def queue_rows(rows: list[handle.Row], link: Any) -> list[list[Any]]:
-    """The queue as a table: what, which step, when it came, when it is due."""
+def queue_rows(rows: Iterable[handle.Row]) -> list[dict[str, Any]]:
+    """Lines of a queue: what, which step, in whose hands, when it came, when it is due and how pressing that is."""
     return [
-        [
-            link(row.number, row.title),
-            words.w(KINDS[row.kind]) + (words.t("（我的）", " (mine)") if row.mine else ""),
-            due(row.due_at),
-            words.moment(row.received_at),
-            row.number[-11:],
-        ]
+        {
+            "pick": f"{row.number}|{row.step}",
+            "href": reverse("desk:case", args=[row.number]),
+            "title": row.title,
+            "kind": KINDS[row.kind],
+            "holder": _holder(row),
+            "due": due(row.due_at),
+            "state": "late" if row.late else "today" if row.today else "",
+            "received": words.moment(row.received_at),
+            "number": row.number[-11:],
+        }
         for row in rows
     ]
 
 
+def _holder(row: handle.Row) -> str:
+    if row.mine:
+        return words.t("我", "me")
+    if row.standing_in:
+        return words.t(f"代{row.holder}", f"for {row.holder}")
+    return row.holder or words.t("未领取", "nobody yet")
+
+
+Address = Callable[..., str]
+
+
+def whose(found: handle.Queue, wanted: handle.Wanted, address: Address) -> list[tuple[Any, str, bool, int | None]]:
+    """Whose work is shown, as tabs with counts."""
+    names = {
+        "do": (Words(zh="待办", en="To do"), None),
+        "mine": (Words(zh="我领取的", en="In my hands"), found.counts["mine"]),
+        "free": (Words(zh="未领取", en="In nobody's"), found.counts["free"]),
+        "all": (Words(zh="全部", en="All"), found.counts["all"]),
+    }
+    return [(w, address(wanted, whose=key), wanted.whose == key, count) for key, (w, count) in names.items()]
+
+
+def facets(found: handle.Queue, wanted: handle.Wanted, address: Address) -> list[tuple[Any, str, bool]]:
+    """Further narrowing: what presses, and the kind of step where this officer does several."""
+    late = Words(zh=f"已超期 {found.counts['late']}", en=f"Overdue {found.counts['late']}")
+    today = Words(zh=f"今天到期 {found.counts['today']}", en=f"Due today {found.counts['today']}")
+    chips: list[tuple[Any, str, bool]] = [
+        (late, address(wanted, due="" if wanted.due == "late" else "late"), wanted.due == "late"),
+        (today, address(wanted, due="" if wanted.due == "today" else "today"), wanted.due == "today"),
+    ]
+    if len(found.kinds) > 1:
+        for kind in found.kinds:
+            on = wanted.kind == kind
+            chips.append((KINDS[kind], address(wanted, kind="" if on else kind), on))
+    return chips
+
+
+def outcomes(found: list[handle.bulk.Outcome], command: str) -> dict[str, Any]:
+    """What came of a command on several cases."""
+    return {
+        "outcomes": [{"of": each, "href": reverse("desk:case", args=[each.number])} for each in found],
+        "went": sum(each.no is None for each in found),
+        "what": DONE.get(command, DONE["take"]),
+    }
+
+
+DONE = {
+    "accept": Words(zh="已受理", en="Accepted"),
+    "not-accept": Words(zh="已出具不予受理决定书", en="Not accepted; the decision is issued"),
+    "supplement": Words(zh="已发出补正告知书", en="The notice of what is missing is sent"),
+    "take": Words(zh="已领取", en="Taken"),
+    "finish": Words(zh="意见已提交", en="The opinion is given"),
+    "decide": Words(zh="已作出决定", en="Decided"),
+    "assign": Words(zh="已转给同事", en="Handed to a colleague"),
+    "give-opinion": Words(zh="意见已答复", en="The opinion is given"),
+}
+
+
+def done(command: str, of: str) -> str:
+    """One line on what was just done; empty for anything that is no command of ours."""
+    says = DONE.get(command)
+    if says is None or not (of.isascii() and of.isalnum()):
+        return ""
+    return f"{words.w(says)} · {of[-11:]}"
+
+
 def due(at: datetime | None) -> str:
     """When a step is due; a clock that stands, or has not begun, has no day."""
-    return words.moment(at) if at else words.t("未起算", "not running")
-
-
-def answers(item: Item, document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Form beside evidence: each answer in words, and what a registry said of it."""
-    told, facts = document["answers"], document["facts"]
-    rows = []
-    for field in item.form:
-        if field.key in told:
-            rows.append(
-                {
-                    "label": field.title,
-                    "value": shown.answer(field, told[field.key], facts),
-                    "source": shown.source_of(field, facts),
-                }
-            )
-    return rows
+    if at is None:
+        return words.t("未起算", "not running")
+    local = at.astimezone(SHANGHAI)
+    return words.day(local.date()) if (local.hour, local.minute) == (23, 59) else words.moment(at)
 
 
 def read_over(sheet: Any) -> list[dict[str, Any]]:
     """Everything that is about to be signed, from the draft: answers and what registries know."""
     known = {key: each.value for key, each in sheet.plan.known.items() if each.value is not None}
     facts = {key: {"value": each.value, "source": each.source} for key, each in sheet.facts.items()}
-    return answers(sheet.item, {"answers": {**known, **sheet.answers}, "facts": facts})
+    told = {**known, **sheet.answers}
+    return [
+        {
+            "label": field.title,
+            "value": shown.answer(field, told[field.key], facts),
+            "source": shown.source_of(field, facts),
+        }
+        for field in sheet.item.form
+        if field.key in told
+    ]
 
 
-def checks(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """What registries answered about what was filled in: by fact, with its source and day."""
-    rows = []
-    for key, known in sorted(document["facts"].items()):
-        kind, _, about = key.partition(":")
-        if about and kind in ("person", "firm", "place", "name-check"):
-            rows.append(
-                {
-                    "what": _ABOUT[kind],
-                    "about": _short(kind, about, known),
-                    "ok": _ok(known),
-                    "source": shown.source(known["source"]),
-                }
-            )
-    return rows
+def strip(stations: list[Station]) -> list[list[Station]]:
+    """The line in one row: stations that go side by side share a place."""
+    columns: dict[int, list[Station]] = {}
+    for stop in line.draw(stations).stops:
+        columns.setdefault(stop.column, []).append(stop.station)
+    return [columns[n] for n in sorted(columns)]
 
 
-_ABOUT = {
-    "person": Words(zh="人员", en="Person"),
-    "firm": Words(zh="企业", en="Firm"),
-    "place": Words(zh="地址", en="Address"),
-    "name-check": Words(zh="名称", en="Name"),
-}
+def materials(screen: handle.Screen, number: str) -> list[dict[str, Any]]:
+    """Papers with their verdict; what was uploaded can be looked at in the page and saved."""
+    found = []
+    for given, row in zip(shown.materials(screen.view, lambda m: None), screen.view.materials, strict=True):
+        links = {}
+        if row.blob_id:
+            links = {
+                "file": reverse("desk:file", args=[number, row.id]),
+                "picture": reverse("desk:picture", args=[number, row.id]),
+                "name": row.blob.name,
+            }
+        found.append({**given, **links})
+    return found
 
 
-def _ok(known: dict[str, Any]) -> bool:
-    found = known.get("value")
-    return isinstance(found, dict) and found.get("ok") is not False
+def asks(screen: handle.Screen, *, by: Actor, now: datetime) -> dict[str, list[tuple[str, str]]]:
+    """Who may be asked for a second opinion: colleagues by id, other offices by key."""
+    offices = handle.advice.offices(by=by)
+    return {"officers": handle.colleagues_of(by=by, now=now), "offices": [(k, words.w(n)) for k, n in offices]}
 
 
-def _short(kind: str, about: str, known: dict[str, Any]) -> str:
-    found = known.get("value") or {}
-    return str(found.get("name") or found.get("text") or about)
+def applicants(document: dict[str, Any]) -> list[str]:
+    """Names of those who apply or are parties, each once."""
+    return list(dict.fromkeys(role["name"] for role in document["roles"] if role.get("name")))[:4]
+
+
+def given(form: Any) -> list[tuple[str, str]]:
+    """What a form said, to be sent again with the confirmation."""
+    left_out = ("csrfmiddlewaretoken", "confirmed", "preview")
+    return [(name, value[:4000]) for name, values in form.lists() if name not in left_out for value in values][:60]
 
 
 def laws(item: Item) -> list[str]:
@@ -121,19 +198,6 @@ def basis_options() -> list[tuple[str, str]]:
     ]
 
 
-def opinions(writings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What officers and systems wrote, oldest first."""
-    return [
-        {
-            "when": words.moment(datetime.fromisoformat(w["at"])),
-            "title": w["text"],
-            "by": w["by"],
-            "body": w.get("reference") or None,
-        }
-        for w in writings
-    ]
-
-
 def paper_options(item: Item) -> list[tuple[str, str]]:
     """The item's papers, to say which of them are missing."""
     return [(m.type, words.w(m.title)) for m in item.materials]
@@ -145,3 +209,16 @@ def signatures(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         {"name": r["name"], "title": Words(**r["title"]), "when": words.moment(datetime.fromisoformat(r["signed_at"]))}
         for r in rows
     ]
+
+
+RESULTS = [
+    ("good", Words(zh="合格", en="Good")),
+    ("mend", Words(zh="需改进", en="To mend")),
+    ("wrong", Words(zh="有错误", en="Wrong")),
+]
+
+
+def bars(found: Any) -> tuple[list[Words], list[int]]:
+    """Overdue steps by office, for the chart: those with any, the worst first, at most eight."""
+    late = [o for o in found.offices if o.late][:8]
+    return [o.name for o in late], [o.late for o in late]

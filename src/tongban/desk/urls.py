@@ -2,17 +2,24 @@
 
 from django.urls import path
 
-from tongban.desk.views import cases, enter, queue, ratings, window
+from tongban.desk.views import cases, enter, queue, ratings, supervise, window
 
 app_name = "desk"
 urlpatterns = [
     path("sign-in", enter.sign_in, name="sign-in"),
     path("sign-out", enter.sign_out, name="sign-out"),
     path("", queue.queue, name="queue"),
+    path("bulk", queue.bulk, name="bulk"),
     path("find", queue.find_case, name="find"),
     path("told", queue.told, name="told"),
     path("ratings", ratings.ratings, name="ratings"),
     path("ratings/<uuid:follow_up>", ratings.close_rating, name="close-rating"),
+    path("absences", supervise.absences, name="absences"),
+    path("supervise", supervise.overview, name="supervise"),
+    path("supervise/looks", supervise.looks, name="looks"),
+    path("supervise/quality", supervise.quality, name="quality"),
+    path("supervise/quality/<uuid:draw>", supervise.draw, name="draw"),
+    path("supervise/<str:number>/reassign", supervise.reassign, name="reassign"),
     path("window", window.window, name="window"),
     path("window/leave", window.leave, name="window-leave"),
     path("window/for", window.act_for, name="window-for"),
@@ -26,6 +33,7 @@ urlpatterns = [
     path("window/receipts/<str:number>", window.receipt, name="window-receipt"),
     path("cases/<str:number>", cases.case, name="case"),
     path("cases/<str:number>/files/<uuid:material>", cases.file, name="file"),
+    path("cases/<str:number>/files/<uuid:material>.jpg", cases.picture, name="picture"),
     path("cases/<str:number>/papers/<uuid:paper>.pdf", cases.paper, name="paper"),
     path("cases/<str:number>/<slug:command>", cases.command, name="command"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import statistics
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from django.conf import settings
 
 from tongban.base import boundaries, divisions
 from tongban.base.words import Words as W
-from tongban.ui import city, maps, tokens
+from tongban.ui import city, maps, tokens, words
 from tongban.ui.line import Station
 
 HERE = W(zh="松江区", en="Songjiang")
@@ -146,6 +147,39 @@ def pins() -> list[maps.Pin]:
     ]  # fmt: skip
 
 
+def desk() -> dict[str, Any]:
+    """What the officers' parts show."""
+    says = words.w
+    return {
+        "desk_rows": [
+            {"label": W(zh="企业名称", en="Name"), "value": says(W(zh="星汉软件（演示）", en="Xinghan Software (demo)")),
+             "state": "same", "record": "", "origin": says(W(zh="法人库", en="legal-entity registry"))},
+            {"label": W(zh="住所", en="Address"), "value": says(W(zh="文三路 90 号", en="90 Wensan Road")), "state": "differs",
+             "record": says(W(zh="文三路 91 号", en="91 Wensan Road")), "origin": says(W(zh="地址库", en="place registry"))},
+            {"label": W(zh="手机号码", en="Mobile"), "value": "138…", "state": "changed", "record": "139…", "origin": "…"},
+            {"label": W(zh="从业人数", en="Staff"), "value": "3", "state": "typed", "record": "", "origin": ""},
+        ],
+        "queue_rows": [
+            {"pick": str(n), "href": "#queue", "title": W(zh="企业设立登记", en="Found a company"), "kind": W(zh="审查", en="Examine"),
+             "holder": says(W(zh="未领取", en="nobody yet")), "due": says(due), "state": state, "received": "09:05", "number": f"…{n}"}
+            for n, due, state in ((17, W(zh="昨天", en="yesterday"), "late"), (18, W(zh="今天 17:00", en="today 17:00"), "today"),
+                                  (19, W(zh="后天", en="in two days"), ""))
+        ],
+        "phrases": [Phrase(key="not-ours", text=W(zh="申请事项不属于本机关职权范围。", en="This is not within our powers."),
+                           cites=(W(zh="《行政许可法》第三十二条", en="Administrative Licensing Law, art. 32"),))],
+    }
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A phrase of officers as the macro reads it."""
+
+    key: str
+    text: W
+    cites: tuple[W, ...]
+    material: str = ""
+
+
 def sample() -> dict[str, Any]:
     """The context of the page."""
     return {
@@ -158,6 +192,7 @@ def sample() -> dict[str, Any]:
                    (W(zh="等候补正", en="Waiting for a paper"), founding(2)),
                    (W(zh="未通过", en="Refused"), founding(3)), (W(zh="已办结", en="Finished"), founding(4))],
         "today": date(2026, 11, 23),
+        **desk(),
         "allowance": allowance(),
         "house": house(),
         "materials": materials(),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from markupsafe import Markup, escape
 
 from tongban.base.actors import Kind
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
-from tongban.desk import forms, presenters
+from tongban.desk import evidence, forms, history, presenters
 from tongban.journeys import handle
 from tongban.ui import shown
 from tongban.ui.doors import opens_for, page
@@ -31,6 +31,7 @@ def _case(request: HttpRequest, number: str, *, no: Refusal | None = None, reaso
         screen = handle.screen(number, by=request.actor, now=request.now, reason=reason)
     except handle.NotYourOffice as shut:
         return page(request, "desk/shut.html", status=shut.status, no=shut, number=number)
+    rows = evidence.rows(screen.item, screen.document)
     return page(
         request,
         "desk/case.html",
@@ -39,40 +40,56 @@ def _case(request: HttpRequest, number: str, *, no: Refusal | None = None, reaso
         typed=forms.typed(request.POST),
         screen=screen,
         view=screen.view,
-        stations=shown.stations(screen.view),
-        answers=presenters.answers(screen.item, screen.document),
-        checks=presenters.checks(screen.document),
-        materials=shown.materials(screen.view, lambda m: _file_link(number, m)),
+        line=presenters.strip(shown.stations(screen.view)),
+        rows=rows,
+        applicants=presenters.applicants(screen.document),
+        differing=sum(row.state == "differs" for row in rows),
+        materials=presenters.materials(screen, number),
         laws=presenters.laws(screen.item),
         bases=presenters.basis_options(),
         status_words=shown.STATUS[screen.view.status],
-        kinds=presenters.KINDS,
-        opinions=presenters.opinions(screen.writings),
+        opinions=history.opinions(screen),
+        events=history.entries(screen),
         signatures=presenters.signatures(screen.signatures),
         names=handle.names_of(screen),
         paper_options=presenters.paper_options(screen.item),
-        default_cites="《中华人民共和国行政许可法》第三十二条第一款",
+        asks=presenters.asks(screen, by=request.actor, now=request.now),
         due=presenters.due(screen.view.clock.due) if hasattr(screen.view.clock.due, "hour") else None,
+        next=handle.next_for(by=request.actor, now=request.now, after=number),
+        done=presenters.done(request.GET.get("done", ""), request.GET.get("of", "")),
     )
-
-
-def _file_link(number: str, material: object) -> Markup:
-    address = reverse("desk:file", args=[number, material.id])  # type: ignore[attr-defined]
-    return Markup('<a href="{}">{}</a>').format(address, escape(material.blob.name))  # type: ignore[attr-defined]
 
 
 @require_POST
 @opens_for(Kind.OFFICER)
 def command(request: HttpRequest, number: str, command: str) -> HttpResponse:
-    """One command on one case; refused, the page comes back with what was typed."""
+    """One command on one case: a letter that is read first is shown; refused, the page comes back with what was typed;
+    done, the next case opens where this one leaves the officer's hands."""
     do = forms.COMMANDS.get(command)
     if do is None:
         raise NotFound("no_command", Words(zh="没有这个操作", en="There is no such command"))
     try:
+        letter = forms.letter(number, command, request.POST, request.actor, request.now)
+        if letter is not None:
+            handle.screen(number, by=request.actor, now=request.now)
+            given = presenters.given(request.POST)
+            return page(request, "desk/letter.html", letter=letter, number=number, command=command, given=given)
         do(number, request.POST, request.actor, request.now)
+    except handle.NotYourOffice as shut:
+        return page(request, "desk/shut.html", status=shut.status, no=shut, number=number)
     except Refusal as no:
         return _case(request, number, no=no)
-    return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    return HttpResponseRedirect(_onward(request, number, command))
+
+
+def _onward(request: HttpRequest, number: str, command: str) -> str:
+    """Where one goes on: the next case of the queue after what leaves the officer's hands, else the case itself."""
+    said = urlencode({"done": command, "of": number[-11:]})
+    if request.POST.get("then") != "next" or command not in forms.PARTING:
+        return reverse("desk:case", args=[number])
+    following = handle.next_for(by=request.actor, now=request.now)
+    target = reverse("desk:case", args=[following]) if following else reverse("desk:queue")
+    return f"{target}?{said}"
 
 
 @require_GET
@@ -81,6 +98,16 @@ def file(request: HttpRequest, number: str, material: UUID) -> HttpResponse:
     """A file of a case, as a download that no browser runs."""
     blob, content = handle.file(number=number, material=str(material), by=request.actor, now=request.now)
     return attachment(content, blob.media_type, blob.name)
+
+
+@require_GET
+@opens_for(Kind.OFFICER)
+def picture(request: HttpRequest, number: str, material: UUID) -> HttpResponse:
+    """A picture of a file, drawn here: nothing of the file itself reaches the browser."""
+    content = handle.picture(number=number, material=str(material), by=request.actor, now=request.now)
+    answer = HttpResponse(content, content_type="image/jpeg")
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
 
 
 @require_GET

@@ -41,7 +41,9 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.target.closest("textarea, select, [contenteditable], input:not([type=radio]):not([type=checkbox])")) return;
-  const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
-  const button = [...document.querySelectorAll("[data-key]")].find((b) => b.dataset.key === key && !b.disabled);
+  // While an input method is on, the key itself is hidden: the place on the keyboard tells it.
+  const place = /^Key([A-Z])$/.exec(event.code || "");
+  const key = event.key === "Process" && place ? place[1] : event.key.length === 1 ? event.key.toUpperCase() : event.key;
+  const button = [...document.querySelectorAll("[data-key]")].find((b) => b.dataset.key === key && !b.disabled && b.getClientRects().length);
   if (button) { event.preventDefault(); button.click(); }
 });
