@@ -39,9 +39,9 @@ class Stage:
         """The same before signing in."""
         return Person(self, node, self.known["nodes"][node]["people"][key], **how)
 
-    def officer(self, node: str, username: str) -> Officer:
+    def officer(self, node: str, username: str, **how: Any) -> Officer:
         """An officer at a desk, signed in."""
-        return Officer(self, node, self.known["nodes"][node]["officers"][username]).enter()
+        return Officer(self, node, self.known["nodes"][node]["officers"][username], **how).enter()
 
     def outside(self, name: str) -> Operator:
         """The operator of an outside party."""
@@ -268,8 +268,8 @@ class Person(Hand):
 class Officer(Hand):
     """Somebody at a desk."""
 
-    def __init__(self, stage: Stage, node: str, who: dict[str, Any]) -> None:
-        super().__init__(stage, node, who, DESK)
+    def __init__(self, stage: Stage, node: str, who: dict[str, Any], **how: Any) -> None:
+        super().__init__(stage, node, who, how.pop("size", DESK), **how)
 
     def enter(self) -> Officer:
         """Sign in with password and code unless a session is kept."""
@@ -310,7 +310,11 @@ class Officer(Hand):
             entry = form.locator(f'[name="{field}"]')
             box = entry.first.get_attribute("type") in ("radio", "checkbox")
             (form.locator(f'[value="{value}"]').check(force=True) if box else self._fill(entry.first, value))
-        return self.go(form.locator("button").filter(has_text=button).first, name)
+        self.go(form.locator("button").filter(has_text=button).first)
+        read = self.page.locator("form[data-confirm] button")
+        if read.count():  # a letter is read before it is signed
+            self.go(read.first)
+        return self.look(name)
 
     @staticmethod
     def _fill(entry: Locator, value: str) -> None:

@@ -277,7 +277,8 @@ class Job:
 
     def hand_over(self) -> None:
         window = self.desk("hz-window-1")
-        self.until("the case in Hangzhou's queue", lambda: self.found["case"] in self._links(window.open("/desk/")))
+        number = self.found["case"]
+        self.until("the case in Hangzhou's queue", lambda: number in self._links(window.open(f"/desk/?q={number}")))
         self.until("Hangzhou's receipt in Songjiang", lambda: "接收" in self.her.open(self.path()).text)
 
     @staticmethod

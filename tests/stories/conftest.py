@@ -46,10 +46,15 @@ def world() -> Iterator[Demonstration]:
 
 
 @pytest.fixture(scope="session")
-def known(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """What everybody knows by heart. ``TONGBAN_STORIES`` names the folder of a demonstration that runs already."""
+def var(request: pytest.FixtureRequest) -> Path:
+    """The demonstration's folder. ``TONGBAN_STORIES`` names the one of a demonstration that runs already."""
     running = os.environ.get("TONGBAN_STORIES")
-    var = Path(running) if running else request.getfixturevalue("world").world.var
+    return Path(running) if running else request.getfixturevalue("world").world.var
+
+
+@pytest.fixture(scope="session")
+def known(var: Path) -> dict[str, Any]:
+    """What everybody knows by heart."""
     return dict(json.loads((var / "demo-accounts.json").read_text("utf-8")))
 
 
