@@ -36,7 +36,7 @@ def test_the_queue_is_narrowed_by_its_address(number, desk):
         ("?whose=nonsense&kind=nonsense&due=nonsense&page=-1", True),
         ("?due=late", False),
         (f"?q={number[-9:]}", True),
-        ("?q=%00%25", False),
+        ("?q=%25", False),
         ("?page=999999999999", True),
         ("?page=99", True),
     ):
