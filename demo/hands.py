@@ -305,7 +305,7 @@ class Officer(Hand):
         assert form.count(), f"not offered {command} {step}: {self.text()[:800]}"
         fold = self.page.locator("details.fold").filter(has=form)
         if fold.count() and fold.first.get_attribute("open") is None:
-            fold.first.locator("summary").click()
+            fold.first.locator("summary").first.click()
         for field, value in values.items():
             entry = form.locator(f'[name="{field}"]')
             box = entry.first.get_attribute("type") in ("radio", "checkbox")

@@ -250,14 +250,15 @@ def days_pass(var: Path, number: str) -> None:
 def test_who_supervises_reassigns_an_overdue_case(stage: Stage, var: Path) -> None:
     number = accepted(stage)
     days_pass(var, number)
+    examiner = stage.officer(AWAY, "hz-fund-1")
+    examiner.open("/desk/?due=late", "desk-queue-late")
+    assert "已超期" in examiner.text() and examiner.page.locator(f'a[href$="{number}"]').count() == 1
     boss = stage.officer(AWAY, "hz-supervisor")
     boss.open("/desk/supervise", "desk-supervise")
     row = boss.page.locator("table.overdue tr").filter(has_text=number[-11:])
     assert row.count() == 1, boss.text()
-    examiner = stage.officer(AWAY, "hz-fund-1")
     row.locator("select").select_option(label=examiner.who["name"])
     boss.go(row.locator("button"), "desk-supervise-reassigned")
     assert "已转给同事" in boss.text()
-    examiner.open("/desk/?whose=mine&due=late", "desk-queue-late")
+    examiner.open("/desk/?whose=mine", "desk-queue-mine")
     assert examiner.page.locator(f'a[href$="{number}"]').count() == 1
-    assert "已超期" in examiner.text()

@@ -171,7 +171,7 @@ def lifecycle_can(
     open_kinds = {
         s.kind.value
         for s in state.steps
-        if lifecycle.may(by, s, acting) and s.state in (lifecycle.StepState.OPEN, lifecycle.StepState.TAKEN)
+        if lifecycle.may(by, s, acting) and (s.state is lifecycle.StepState.OPEN or s.assignee == by.id)
     }
     held = state.custody.held == settings.TONGBAN_ADCODE and state.custody.offered_to is None
     if not held or by.person in circle.persons | circle.relatives:
