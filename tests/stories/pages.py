@@ -26,6 +26,7 @@ ASIDE = {
     "portal:paper": "a file",
     "desk:paper": "a file",
     "desk:file": "a file",
+    "desk:picture": "a picture",
     "portal:face-done": "comes back from the port and goes on at once",
     "desk:find": "goes on to the case at once",
 }
@@ -96,6 +97,7 @@ def plain(kind: Any, *, but: tuple[str, ...] = ()) -> list[str]:
     for name, route in routes().items():
         opens = getattr(route.callback, "opens_for", ())
         fits = kind in opens if kind else Kind.PERSON not in opens and Kind.OFFICER not in opens
+        fits = fits and not getattr(route.callback, "power", None)  # those are visited by who holds it
         if fits and not route.pattern.converters and not only_posts(route.callback) and name not in {*ASIDE, *but}:
             found.append(reverse(name))
     return found
@@ -237,6 +239,9 @@ def _desk(stage: Stage) -> Iterator[Visit]:
         else:
             yield _visit(officer.key, AWAY, "/desk/", name="desk-queue-market")
             yield _visit(officer.key, AWAY, f"/desk/cases/{number}", name="desk-case-to-examine")
+    boss = stage.officer(AWAY, "hz-supervisor")
+    for path in ("", "/looks", "/quality", "/quality/00000000-0000-7000-8000-000000000000"):
+        yield _visit(boss.key, AWAY, f"/desk/supervise{path}")
 
 
 def _there(officer: Officer, number: str) -> bool:
