@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+from django.db.models.functions import Left
 
 from tongban.base.ids import uuid7
 
@@ -49,7 +50,7 @@ class Division(models.Model):
 
 
 class Place(Provenance):
-    """A standard address (地址库): division, street, road, number, building, room; a point in WGS 84 degrees."""
+    """A standard address (地址库): county, street or town, road, number, building, room; a point in WGS 84 degrees."""
 
     class Use(models.TextChoices):
         RESIDENTIAL = "residential"
@@ -57,7 +58,7 @@ class Place(Provenance):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="places")
-    street = models.CharField(max_length=64, blank=True)
+    street = models.ForeignKey(Division, null=True, on_delete=models.PROTECT, related_name="+")
     road = models.CharField(max_length=64)
     number = models.CharField(max_length=16)
     building = models.CharField(max_length=16, blank=True)
@@ -73,6 +74,10 @@ class Place(Provenance):
     class Meta:
         constraints = [
             UniqueConstraint(fields=["text"], name="place_one_text_one_place"),
+            CheckConstraint(
+                name="place_street_lies_in_its_division",
+                condition=Q(street=None) | Q(division=Left(F("street"), 6)),
+            ),
             CheckConstraint(
                 name="place_point_on_earth",
                 condition=Q(lon__gte=-180, lon__lte=180, lat__gte=-90, lat__lte=90),

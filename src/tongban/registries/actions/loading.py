@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Model
 
-from tongban.base import divisions
+from tongban.base import divisions, streets
 from tongban.base.actors import Actor
 from tongban.files import vault
 from tongban.files.models import Key
@@ -27,10 +27,11 @@ Row = TypeVar("Row", bound=Model)
 
 
 @transaction.atomic
-def load_divisions(*, by: Actor, now: datetime) -> int:
-    """Bring the table of divisions to what ``base.divisions`` knows (provinces to counties); how many there are. Names
-    are brought up to date; a division that is no longer in force stays, for what refers to it."""
-    rows = list(_all_divisions())
+def load_divisions(*, city: str, by: Actor, now: datetime) -> int:
+    """Bring the table of divisions to what the base knows: the country's down to the county, ``city``'s down to streets
+    and towns; how many there are. Names are brought up to date; a division that is no longer in force stays, for what
+    refers to it."""
+    rows = [*_all_divisions(), *_streets(city)]
     Division.objects.bulk_create(
         rows, batch_size=BATCH, update_conflicts=True, unique_fields=["code"], update_fields=["name", "level", "parent"]
     )
@@ -41,14 +42,17 @@ def load_divisions(*, by: Actor, now: datetime) -> int:
 
 @transaction.atomic
 def load_synthetic(
-    *, city: str, by: Actor, now: datetime, people: int = 10_000, firms: int = 1_000, places: int = 6_000, seed: int = 1
+    *, city: str, by: Actor, now: datetime, people: int = 10_000, firms: int = 1_000, places: int = 6_000, seed: int = 1,
+    roads: Any = None,
 ) -> dict[str, int]:
     """Fill the registries of ``city`` with a synthetic society, unless they hold one; how many rows of each there are.
 
-    Every row says ``synthetic`` and ``source="synthetic"``. Needs ``load_divisions`` before.
+    Every row says ``synthetic`` and ``source="synthetic"``. ``roads``: what the city's ``roads.yaml`` says; without it
+    the roads are invented. Needs ``load_divisions`` of the city before.
     """
     if not Person.objects.filter(within(city), synthetic=True).exists():
-        made = society(city, people=people, firms=firms, places=places, seed=seed, today=now.date())
+        made = society(city, people=people, firms=firms, places=places, seed=seed, today=now.date(),
+                       roads=roads)
         located = _load_places(made, city, now)
         everybody = _load_people(made, located, now)
         _load_relations(made, everybody, now)
@@ -71,10 +75,16 @@ def _all_divisions() -> Iterable[Division]:
         waiting += divisions.children(d.code)
 
 
+def _streets(city: str) -> Iterable[Division]:
+    counties = [city, *(d.code for d in divisions.children(city))]
+    return (Division(code=street.code, name=street.name, level=Division.Level.STREET, parent_id=county)
+            for county in counties for street in streets.of(county))
+
+
 def _load_places(made: Society, city: str, now: datetime) -> list[Place]:
     return _insert(Place, [
         Place(
-            division_id=p.division, road=p.road, number=p.number, building=p.building, room=p.room, text=p.text,
+            division_id=p.division, street_id=p.street or None, road=p.road, number=p.number, building=p.building, room=p.room, text=p.text,
             searched=searched(p.text, city), lon=p.lon, lat=p.lat, use=p.use, **_provenance(now),
         )
         for p in made.places

@@ -20,6 +20,7 @@ from tongban.registries.within import holds, within
 
 SOURCE = "places"
 _RUN = re.compile(r"\d+|[^\d]+")
+_AREA = re.compile(r"[^\d]*?(?:街道|[区县市镇乡])")
 
 
 class OutsideCity(Refusal):
@@ -36,7 +37,8 @@ class OutsideCity(Refusal):
 
 
 def search_places(text: str, *, city: str, use: str | None = None, limit: int = 20) -> list[Place]:
-    """Places of ``city`` (adcode) whose text holds every part of ``text``, shortest first; failing that, the most alike.
+    """Places of ``city`` (adcode) whose text holds ``text``, shortest first; its county and street may be left out.
+    Failing that, those that hold every part of it; failing that, the most alike.
 
     ``use``: residential | commercial. An address that begins with another city's name raises OutsideCity.
     """
@@ -46,11 +48,9 @@ def search_places(text: str, *, city: str, use: str | None = None, limit: int = 
     rows = Place.objects.filter(within(city)).select_related("division")
     if use:
         rows = rows.filter(use=use)
-    parts = Q()
-    for part in _RUN.findall(wanted):
-        parts &= Q(searched__contains=part)
-    exact = list(rows.filter(parts).order_by(Length("searched"), "text")[:limit])
-    return exact or _alike(rows, wanted, limit)
+    return (
+        _holding(rows, _by_area(wanted), limit) or _holding(rows, _RUN.findall(wanted), limit) or _alike(rows, wanted, limit)
+    )
 
 
 def place(id: UUID | str, *, city: str) -> Place:
@@ -94,6 +94,22 @@ def searched(text: str, city: str) -> str:
         if elsewhere:
             raise OutsideCity(city, elsewhere)
     return bare
+
+
+def _by_area(wanted: str) -> list[str]:
+    """The text cut after the names of counties, streets and towns: 西湖区, 北山街道, 曙光路12号."""
+    parts = []
+    while area := _AREA.match(wanted):
+        parts.append(area.group())
+        wanted = wanted[area.end():]
+    return [*parts, wanted] if wanted else parts
+
+
+def _holding(rows: QuerySet[Place], parts: list[str], limit: int) -> list[Place]:
+    held = Q()
+    for part in parts:
+        held &= Q(searched__contains=part)
+    return list(rows.filter(held).order_by(Length("searched"), "text")[:limit])
 
 
 def _alike(rows: QuerySet[Place], wanted: str, limit: int) -> list[Place]:

@@ -1,4 +1,4 @@
-"""Synthetic places: made-up roads and numbers in real divisions, at points that lie in them."""
+"""Synthetic places: made-up numbers on the roads of real divisions, at points that lie in the county."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from shapely.geometry import Point, shape
 from shapely.prepared import prep
 
 from tongban.base import divisions
-from tongban.registries.synthetic.words import material
+from tongban.registries.synthetic.roads import UNITS, Roads
 
 RESIDENTIAL = 0.7  # share of places that are homes
 
 
 class SyntheticPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """One address; ``lon`` and ``lat`` in degrees."""
+    """One address; ``street`` is the nine digits of its street or town, or empty; ``lon`` and ``lat`` in degrees."""
 
     division: str
+    street: str
     road: str
     number: str
     building: str
@@ -31,27 +32,25 @@ class SyntheticPlace(msgspec.Struct, frozen=True, kw_only=True):
     use: str
 
 
-def make_places(rng: Random, counties: list[str], count: int) -> list[SyntheticPlace]:
+def make_places(rng: Random, counties: list[str], roads: Roads, count: int) -> list[SyntheticPlace]:
     """``count`` different addresses spread over ``counties``; the first seven of ten are homes."""
     made: dict[str, SyntheticPlace] = {}
     points = {county: _points(county) for county in counties}
     while len(made) < count:
         county = counties[len(made) % len(counties)]
         use = "residential" if (len(made) // len(counties)) % 10 < RESIDENTIAL * 10 else "commercial"
-        place = _place(rng, county, use, rng.choice(points[county]))
+        place = _place(rng, county, roads, use, rng.choice(points[county]))
         made.setdefault(place.text, place)
     return list(made.values())
 
 
-def _place(rng: Random, county: str, use: str, near: tuple[float, float]) -> SyntheticPlace:
-    words = material()
-    road = f"演示{rng.choice(words.roads)}{rng.choice(words.road_kinds)}"
-    number = f"{rng.randint(1, 880)}号"
-    building = f"{rng.randint(1, 28)}幢"
-    room = f"{rng.randint(1, 18)}{rng.randint(1, 8):02d}室"
+def _place(rng: Random, county: str, roads: Roads, use: str, near: tuple[float, float]) -> SyntheticPlace:
+    on = rng.choice(roads.stretches[county])
+    numbers = rng.randint(1, 880), rng.randint(1, 28), f"{rng.randint(1, 18)}{rng.randint(1, 8):02d}"
+    number, building, room = (f"{n}{unit}" for n, unit in zip(numbers, roads.units.get(use, UNITS), strict=True))
     return SyntheticPlace(
-        division=county, road=road, number=number, building=building, room=room, use=use,
-        text=f"{divisions.full_name(county)}{road}{number}{building}{room}",
+        division=county, street=on.street, road=on.road, number=number, building=building, room=room, use=use,
+        text=f"{divisions.full_name(county)}{on.street_name}{on.road}{number}{building}{room}",
         lon=round(near[0] + rng.uniform(-0.0004, 0.0004), 6), lat=round(near[1] + rng.uniform(-0.0004, 0.0004), 6),
     )
 

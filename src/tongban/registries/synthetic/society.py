@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from random import Random
+from typing import Any
 
 import msgspec
 
 from tongban.base import divisions
+from tongban.registries.synthetic import roads as roadmap
 from tongban.registries.synthetic.firms import SyntheticFirm, make_firms
 from tongban.registries.synthetic.people import SyntheticPerson, SyntheticRelation, make_people
 from tongban.registries.synthetic.places import SyntheticPlace, make_places
@@ -24,13 +26,16 @@ class Society(msgspec.Struct, frozen=True, kw_only=True):
     firms: list[SyntheticFirm]
 
 
-def society(city: str, *, people: int, firms: int, places: int, seed: int, today: date) -> Society:
-    """At least as many people and exactly as many places and firms of ``city`` (adcode) as asked for.
+def society(
+    city: str, *, people: int, firms: int, places: int, seed: int, today: date, roads: Any = None
+) -> Society:
+    """At least as many people and exactly as many places and firms of ``city`` (adcode) as asked for. ``roads``: what
+    its ``roads.yaml`` says; without it the roads are invented.
 
     Equal arguments give equal societies. ``people`` is rounded up to the last household.
     """
     counties = [d.code for d in divisions.children(city)] or [city]
-    found = make_places(Random(f"{city} {seed} places"), counties, places)
+    found = make_places(Random(f"{city} {seed} places"), counties, roadmap.read(roads, counties), places)
     homes = [n for n, place in enumerate(found) if place.use == "residential"]
     shops = [n for n, place in enumerate(found) if place.use == "commercial"]
     everybody, relations = make_people(Random(f"{city} {seed} people"), city, counties, found, homes, people, today)

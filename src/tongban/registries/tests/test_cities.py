@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tongban.base import divisions
+from tongban.base import divisions, streets
 from tongban.base.calendar import Calendar, OfficeHours, builtin
 from tongban.base.identifiers import organisation
+from tongban.registries.synthetic import roads
 
 FOLDER = Path(__file__).parents[4] / "cities"
 CITIES = sorted(path.parent.name for path in FOLDER.glob("*/city.yaml"))
@@ -66,6 +67,21 @@ def test_hours_and_calendar_can_be_read_and_no_office_never_closes(city):
     for office in read(city, "offices")["offices"]:
         hours = OfficeHours.from_data(office["hours"])
         assert sum(bool(day) for day in hours.weekly) == 5
+
+
+def test_every_county_has_roads_enough_and_no_street_has_one_twice(city):
+    counties = [d.code for d in divisions.children(city)] or [city]
+    found = roads.read(read(city, "roads"), counties)
+    for county in counties:
+        stretches = found.stretches[county]
+        assert len(set(stretches)) == len(stretches)
+        assert len({s.road for s in stretches}) >= (8 if len(counties) > 1 else 40)
+        assert not any("演示" in s.road for s in stretches)
+
+
+def test_every_street_and_town_of_songjiang_has_a_road():
+    found = roads.read(read("310117", "roads"), ["310117"]).stretches["310117"]
+    assert {s.street for s in found} == {s.code for s in streets.of("310117")}
 
 
 def test_officers_sit_in_offices_and_nobody_both_examines_and_decides(city):

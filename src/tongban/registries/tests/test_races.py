@@ -19,7 +19,7 @@ from tongban.registries.tests.test_entities import FOUNDER
 @pytest.fixture
 def land(committed_db):
     """Divisions, committed."""
-    actions.load_divisions(by=SYSTEM, now=NOW)
+    actions.load_divisions(city=CITY, by=SYSTEM, now=NOW)
 
 
 def at_once(calls):

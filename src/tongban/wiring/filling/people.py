@@ -10,14 +10,18 @@ from tongban.files import vault
 from tongban.registries import actions as registries
 from tongban.registries.models import LegalEntity, Person, Place
 from tongban.registries.queries.people import number_place
-from tongban.wiring.node import Node
+from tongban.wiring import cities
+from tongban.wiring.node import REPOSITORY, Node
 
 
 def fill(node: Node, now: datetime) -> str:
     """Synthetic people, firms and places when demo (at least 10,000, 1,000 and 6,000, unless ``synthetic`` in
-    ``node.json`` says other sizes), and the list of people that the sandbox of the national-ID port answers from."""
+    ``node.json`` says other sizes) on the roads of the city's ``roads.yaml``, and the list of people that the sandbox of
+    the national-ID port answers from."""
     if node.data.get("demo"):
-        registries.load_synthetic(city=node.adcode, by=SYSTEM, now=now, **node.data.get("synthetic", {}))
+        roads = cities.read(REPOSITORY / "cities" / node.adcode, "roads")
+        sizes = node.data.get("synthetic", {})
+        registries.load_synthetic(city=node.adcode, roads=roads, by=SYSTEM, now=now, **sizes)
         _list_for_the_face_port(node)
     counts = (("people", Person), ("firms", LegalEntity), ("places", Place))
     return ", ".join(f"{model.objects.count():,} {name}" for name, model in counts)
