@@ -30,8 +30,9 @@ def city(request):
     return request.param
 
 
-def test_both_cities_of_the_main_job_are_there():
+def test_both_cities_of_the_main_job_are_there_with_roads_of_their_own():
     assert {"310117", "330100"} <= set(CITIES)
+    assert all(read(city, "roads") for city in ("310117", "330100"))
 
 
 def test_a_city_says_its_code_and_name(city):
@@ -69,6 +70,7 @@ def test_hours_and_calendar_can_be_read_and_no_office_never_closes(city):
         assert sum(bool(day) for day in hours.weekly) == 5
 
 
+@pytest.mark.parametrize("city", sorted(path.parent.name for path in FOLDER.glob("*/roads.yaml")))
 def test_every_county_has_roads_enough_and_no_street_has_one_twice(city):
     counties = [d.code for d in divisions.children(city)] or [city]
     found = roads.read(read(city, "roads"), counties)
