@@ -27,6 +27,7 @@ ASIDE = {
     "desk:paper": "a file",
     "desk:file": "a file",
     "desk:picture": "a picture",
+    "portal:copy": "a file",
     "portal:face-done": "comes back from the port and goes on at once",
     "desk:find": "goes on to the case at once",
 }
@@ -198,6 +199,28 @@ def _cases(stage: Stage, her: Person) -> Iterator[Visit]:
     if granted:
         yield _visit(granted[0], HOME, granted[1], name="portal-case-granted")
         yield _visit(VISITOR, HOME, granted[2])
+        yield from _space(stage, granted[0])
+
+
+def _space(stage: Stage, who: str) -> Iterator[Visit]:
+    """A certificate in hand and shown, a copy, a message, a case of a list."""
+    elder = stage.person(HOME, "elder", javascript=False)
+    for path in ("/space", "/space/certificates", "/space/messages", "/space/access", "/space/devices", "/cases"):
+        yield _visit(who, HOME, path, name=(name_of(path) or "").replace(":", "-") + "-full")
+    elder.open("/space/certificates")
+    card = str(elder.page.locator('main .certificate a[href*="/space/certificates/"]').first.get_attribute("href"))
+    card = card.removesuffix("/show")
+    elder.open(card)
+    elder.put("purpose", "办理租房合同")
+    elder.press("制作副本")
+    yield _visit(who, HOME, card)
+    yield _visit(who, HOME, f"{card}/show")
+    elder.open(f"{card}/show")
+    live = str(elder.page.locator("[data-live]").get_attribute("data-live"))
+    yield _visit(VISITOR, HOME, "/verify/live/NONE", 410, name="portal-live-over")
+    yield _visit(VISITOR, HOME, urlsplit(live).path)
+    elder.open("/space/messages")
+    yield _visit(who, HOME, str(elder.page.locator('main a[href*="/space/messages/"]').first.get_attribute("href")))
 
 
 def _granted(stage: Stage) -> tuple[str, str, str] | None:
@@ -242,6 +265,7 @@ def _desk(stage: Stage) -> Iterator[Visit]:
     boss = stage.officer(AWAY, "hz-supervisor")
     for path in ("", "/looks", "/quality", "/quality/00000000-0000-7000-8000-000000000000"):
         yield _visit(boss.key, AWAY, f"/desk/supervise{path}")
+    yield _visit(boss.key, AWAY, "/desk/reads")
 
 
 def _there(officer: Officer, number: str) -> bool:

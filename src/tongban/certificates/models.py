@@ -160,3 +160,50 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Check(models.Model):
+    """One time that somebody verified a certificate, for its holder to see: by which code, and who where it is known.
+
+    ``held`` is the id of a certificate of ours, or of a paper that another city sent.
+    """
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    held = models.CharField(max_length=40)
+    how = models.CharField(max_length=8)
+    by_kind = models.CharField(max_length=16)
+    by_name = models.CharField(max_length=160, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [CheckConstraint(name="check_how", condition=Q(how__in=["live", "code", "copy"]))]
+        indexes = [Index(fields=["held", "-at", "-id"], name="check_held")]
+
+    def __str__(self) -> str:
+        return f"{self.held} {self.how}"
+
+
+class Copy(models.Model):
+    """A copy with a watermark that a holder made for one purpose and until one day: its own signed PDF and code. The
+    holder may end it before."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    held = models.CharField(max_length=40)
+    account = models.CharField(max_length=80)
+    code = models.CharField(max_length=32, unique=True)
+    name = models.JSONField()
+    identifier = models.CharField(max_length=160)
+    purpose = models.CharField(max_length=60)
+    until_on = models.DateField()
+    pdf = models.ForeignKey("files.Blob", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [CheckConstraint(name="copy_for_a_purpose", condition=~Q(purpose=""))]
+        indexes = [Index(fields=["account", "held", "-made_at"], name="copy_held")]
+
+    def __str__(self) -> str:
+        return f"{self.identifier}: {self.purpose}"

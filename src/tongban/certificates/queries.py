@@ -72,6 +72,12 @@ def by_identifier(identifier: str) -> Certificate:
     return found
 
 
+def held_id(identifier: str) -> str:
+    """The id of our certificate of this identifier; empty where it is none of ours."""
+    found = Certificate.objects.filter(identifier=identifier).values_list("id", flat=True).first()
+    return str(found) if found else ""
+
+
 def of_case(case_ref: str) -> QuerySet[Certificate]:
     """What was issued in a case, oldest first."""
     return Certificate.objects.filter(case_ref=case_ref).order_by("issued_at", "id")
@@ -221,6 +227,12 @@ def pdf_bytes(made: Certificate | Letter) -> bytes:
 def payload_of(token: str) -> dict[str, Any]:
     """What a JWS of ours says; it is not verified here."""
     return canonical.loads(unb64(token.split(".")[1]))
+
+
+def presented(certificate: Certificate, *, now: datetime) -> Verification:
+    """What somebody learns to whom the holder shows the certificate now: the holder's full name too."""
+    found = _certificate(certificate, named=True, now=now)
+    return msgspec.structs.replace(found, holder=certificate.holder_name) if found.type else found
 
 
 def _held(ref: str, code_type: str, code: str) -> QuerySet[Certificate]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.desk.views import cases, enter, queue, ratings, supervise, window
+from tongban.desk.views import cases, enter, queue, ratings, reads, supervise, window
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("told", queue.told, name="told"),
     path("ratings", ratings.ratings, name="ratings"),
     path("ratings/<uuid:follow_up>", ratings.close_rating, name="close-rating"),
+    path("reads", reads.reads, name="reads"),
+    path("reads/<uuid:question>", reads.answer, name="answer-read"),
     path("absences", supervise.absences, name="absences"),
     path("supervise", supervise.overview, name="supervise"),
     path("supervise/looks", supervise.looks, name="looks"),

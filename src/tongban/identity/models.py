@@ -179,3 +179,52 @@ class Attempt(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["door", "who", "-at"], name="identity_attempt_who")]
+
+
+class Device(models.Model):
+    """A browser that an account has signed in from, known again by a random cookie (kept as a keyed digest). ``kind`` is
+    what the browser says of itself, coarse ("iphone/safari"); ``own`` is said by the person: this is my device."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="devices")
+    lookup = models.CharField(max_length=64)
+    kind = models.CharField(max_length=32)
+    own = models.BooleanField(default=False)
+    first_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "lookup"], name="identity_device_once")]
+
+
+class SignIn(models.Model):
+    """One try to sign in with a mobile, and the session that it opened where the code was right.
+
+    Wrong tries are kept by the mobile's token, whether or not there is an account, so that they take the same time.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    mobile_lookup = models.CharField(max_length=64)
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    device = models.ForeignKey(Device, null=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    right = models.BooleanField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_how = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="identity_sign_in_right_has_account",
+                condition=Q(right=False, account=None, device=None) | Q(right=True, account__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="identity_sign_in_end_and_how_together",
+                condition=Q(ended_at=None, ended_how="") | (Q(ended_at__isnull=False) & ~Q(ended_how="")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["mobile_lookup", "-at"], name="identity_sign_in_mobile"),
+            models.Index(fields=["account", "-seen_at"], name="identity_sign_in_open", condition=Q(ended_at=None)),
+        ]

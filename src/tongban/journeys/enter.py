@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from tongban.base.actors import Actor, Channel, Kind
 from tongban.base.identifiers import mobile as mobiles
 from tongban.identity import actions as identity_actions
-from tongban.identity import limits, officers
+from tongban.identity import agents, limits, officers, sessions
 from tongban.identity import queries as identity
-from tongban.identity.refusals import NoMandate
+from tongban.identity.refusals import NoMandate, WrongCode
+from tongban.journeys import tell
 from tongban.notices import actions as notices
 from tongban.trail import actions as trail
 
 VISITOR = Actor(kind=Kind.VISITOR, id="visitor")
 OWN = "own:"  # before the code of a firm that its legal representative acts for
-IDLE = {Kind.PERSON: 1800, Kind.OFFICER: 900}  # seconds without a request before a session ends
+# Seconds without a request before a session ends.
+IDLE = {Kind.PERSON: int(sessions.IDLE.total_seconds()), Kind.OFFICER: 900}
 
 
 class WhoAsks:
@@ -33,7 +37,9 @@ class WhoAsks:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = timezone.now()
-        request.actor = actor_of(request.session, now=request.now)
+        request.actor = actor = actor_of(request.session, now=request.now)
+        if actor.kind is Kind.PERSON:
+            request.unread = partial(tell.unread, by=actor)
         return self.get_response(request)
 
 
@@ -46,14 +52,26 @@ def actor_of(session: SessionBase, *, now: datetime) -> Actor:
         session.flush()
         return VISITOR
     # Once a minute is enough to know about idleness, and saves a write on every other request.
-    if now.timestamp() - session["seen"] > 60:
+    noted = now.timestamp() - session["seen"] > 60
+    if noted:
         session["seen"] = now.timestamp()
-    return _officer(session) if kind == Kind.OFFICER else person_of(session, now=now)
+    return _officer(session) if kind == Kind.OFFICER else _person(session, now, noted=noted)
 
 
 def _officer(session: SessionBase) -> Actor:
     found = identity.officer(session["who"])
     return identity.officer_actor(found) if found else VISITOR
+
+
+def _person(session: SessionBase, now: datetime, *, noted: bool) -> Actor:
+    """Whoever signed in, while nobody has ended the session."""
+    row = sessions.live(session.get("sign_in", ""))
+    if row is None:
+        session.flush()
+        return VISITOR
+    if noted:
+        sessions.seen(sign_in=row, now=now)
+    return person_of(session, now=now)
 
 
 def person_of(session: Mapping[str, Any], *, now: datetime) -> Actor:
@@ -85,16 +103,47 @@ def send_code(*, mobile: str, address: str, now: datetime) -> str:
     return number
 
 
-def with_code(*, session: SessionBase, mobile: str, code: str, now: datetime, channel: Channel = Channel.WEB) -> Actor:
-    """Sign in with a code; the session gets a new key. Raises WrongCode or TooOften."""
+def with_code(
+    *,
+    session: SessionBase,
+    mobile: str,
+    code: str,
+    now: datetime,
+    channel: Channel = Channel.WEB,
+    agent: str = "",
+    device: str = "",
+) -> Actor:
+    """Sign in with a code; the session gets a new key. ``agent`` is what the browser says of itself, ``device`` its cookie
+    by which it is known again (``device_cookie`` afterwards). Raises WrongCode or TooOften."""
     number = mobiles.parse(mobile, field="mobile").value
     limits.count(door="code-try", who=number, now=now)
-    account = identity_actions.use_code(mobile=number, code=code.strip(), now=now)
+    kind = agents.kind(agent)
+    try:
+        account = identity_actions.use_code(mobile=number, code=code.strip(), now=now)
+    except WrongCode:
+        sessions.failed(mobile=number, kind=kind, now=now)
+        raise
+    with transaction.atomic():
+        opened = sessions.opened(account=account, kind=kind, token=device, now=now)
+        actor = identity.person_actor(account, channel=channel)
+        trail.record(by=actor, verb="enter.person", subject_kind="account", subject=actor.id, now=now)
+        if opened.unknown:
+            tell.new_device(account, now=now)
     _begin(session, Kind.PERSON, str(account.id), now)
-    session["channel"] = channel.value
-    actor = identity.person_actor(account, channel=channel)
-    trail.record(by=actor, verb="enter.person", subject_kind="account", subject=actor.id, now=now)
+    session.update(
+        {"channel": channel.value, "sign_in": opened.sign_in, "device": opened.token, "own_device": opened.own}
+    )
     return actor
+
+
+def device_cookie(session: SessionBase) -> str:
+    """What the browser keeps so that it is known again at the next sign-in: names nobody, opens nothing."""
+    return str(session.get("device", ""))
+
+
+def own_device(session: SessionBase) -> bool:
+    """Whether the person has said of the device of this session that it is theirs (这是我的设备)."""
+    return bool(session.get("own_device"))
 
 
 def as_officer(*, session: SessionBase, username: str, password: str, code: str, address: str, now: datetime) -> Actor:
@@ -123,12 +172,16 @@ def may_act_for(mandate: str, *, by: Actor, now: datetime) -> None:
 
 def go_on_as(*, session: SessionBase, actor: Actor) -> None:
     """After a proof: the session gets a new key, and is that of the account which the proof made theirs."""
+    if session["who"] != actor.id:
+        sessions.moved(sign_in=session.get("sign_in", ""), account=actor.id)
     session["who"] = actor.id
     session.cycle_key()
 
 
-def leave(*, session: SessionBase) -> None:
+def leave(*, session: SessionBase, now: datetime) -> None:
     """Sign out: nothing of the session stays."""
+    if session.get("sign_in"):
+        sessions.left(sign_in=session["sign_in"], now=now)
     session.flush()
 
 

@@ -35,10 +35,11 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 def cards(*, by: Actor, now: datetime) -> list[Card]:
     """Every certificate of this person's: issued here, then sent by other cities; newest first in each."""
-    return [*map(_own, mine(by=by, now=now)), *(_of_city(p) for p in sent(by=by) if p.identifier)]
+    return [*map(card, mine(by=by, now=now)), *(card_of_city(p) for p in sent(by=by) if p.identifier)]
 
 
-def _own(made: Any) -> Card:
+def card(made: Any) -> Card:
+    """A certificate that this city issued."""
     return Card(
         id=str(made.id),
         name=certificates.name_of(made),
@@ -53,7 +54,7 @@ def _own(made: Any) -> Card:
     )
 
 
-def _of_city(paper: Any) -> Card:
+def card_of_city(paper: Any) -> Card:
     """What another city sent, as it signed it; whether it is still in force is asked where it is verified."""
     said = certificates.payload_of(paper.token) if paper.token else {}
     until = said.get("valid_to")

@@ -283,6 +283,7 @@ def _tell(draft: drafts.Draft, *, by: Actor, now: datetime) -> None:
             ),
             now=now,
             link=f"/sign/{party.id}",
+            kind="ask",
         )
 
 

@@ -32,6 +32,7 @@ def about(row: Any, events: Sequence[lifecycle.Event], *, now: datetime) -> None
                 now=now,
                 case=row.number,
                 link=f"/cases/{row.number}",
+                kind="ask" if event.kind == "supplement_asked" else "case",
             )
 
 
@@ -135,6 +136,21 @@ def wish_refused(row: Any, says: Words, *, now: datetime) -> None:
         notices.tell(account=account, title=title, body=says, now=now, case=row.number, link=f"/cases/{row.number}")
 
 
+def new_device(account: Any, *, now: datetime) -> None:
+    """Tell the owner of an account that a browser signed in that was not seen before."""
+    notices.tell(
+        account=account,
+        title=Words(zh="新设备登录了您的账号", en="A new device signed in to your account"),
+        body=Words(
+            zh="如果不是您本人，请到“登录设备”结束它，并不要把验证码告诉他人",
+            en="If it was not you, end it under Devices, and never give a code to anybody",
+        ),
+        now=now,
+        link="/space/devices",
+        kind="account",
+    )
+
+
 def outbox() -> list[dict[str, Any]]:
     """The demo's phone; Denied outside demo mode."""
     return told.outbox()
@@ -143,3 +159,8 @@ def outbox() -> list[dict[str, Any]]:
 def messages(*, by: Actor) -> list[Any]:
     """A person's notices, newest first."""
     return list(told.of(by.id)[:200])
+
+
+def unread(*, by: Actor) -> int:
+    """How many messages this person has not opened; 100 stands for more."""
+    return told.unread(by.id)

@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
+from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.files import vault
 from tongban.identity import queries as identity
 from tongban.identity.models import Account
 from tongban.notices import ports
-from tongban.notices.models import Notice, Text
+from tongban.notices.models import Kind, Notice, Preference, Text
 from tongban.queue import actions as queue
 from tongban.queue.names import Name
 
 
 @transaction.atomic
-def tell(*, account: Account, title: Words, body: Words, now: datetime, case: str = "", link: str = "") -> Notice:
-    """Put a notice into a person's space, and a short text on its way to their phone, if they have one, after this
-    commits."""
-    notice = Notice.objects.create(account=account, title=_both(title), body=_both(body), case=case, link=link, at=now)
-    if mobile := identity.mobile_of(account):
+def tell(
+    *,
+    account: Account,
+    title: Words,
+    body: Words,
+    now: datetime,
+    case: str = "",
+    link: str = "",
+    kind: str = Kind.CASE,
+) -> Notice:
+    """Put a notice into a person's space, and, unless they want no texts of this kind, a short text on its way to their
+    phone, if they have one, after this commits."""
+    notice = Notice.objects.create(
+        account=account, kind=kind, title=_both(title), body=_both(body), case=case, link=link, at=now
+    )
+    wanted = kind == Kind.ACCOUNT or not Preference.objects.filter(account=account, kind=kind, text=False).exists()
+    if wanted and (mobile := identity.mobile_of(account)):
         text(mobile=mobile, words=f"【通办】{title.zh}。{body.zh}", now=now)
     return notice
 
@@ -53,10 +67,32 @@ def send(*, text: str, now: datetime) -> None:
         message.save(update_fields=["reference", "sent_at"])
 
 
-@transaction.atomic
-def mark_read(*, notice: str, account: Account, now: datetime) -> None:
+def mark_read(*, notice: UUID | str, account: str, now: datetime) -> None:
     """The person has seen a notice."""
-    Notice.objects.filter(pk=notice, account=account, read_at=None).update(read_at=now)
+    Notice.objects.filter(pk=notice, account_id=account, read_at=None).update(read_at=now)
+
+
+def mark_all_read(*, account: str, until: datetime, now: datetime) -> int:
+    """The person has seen every notice up to the moment at which their page was made; how many were new."""
+    return Notice.objects.filter(account_id=account, read_at=None, at__lte=until).update(read_at=now)
+
+
+@transaction.atomic
+def prefer(*, account: Account, kind: str, text: bool, now: datetime) -> None:
+    """Whether the person wants text messages of a kind. Raises Refusal for account matters: who stole a session must not
+    be able to silence them."""
+    if kind not in (Kind.ASK, Kind.CASE):
+        raise Refusal(
+            "always_told",
+            Words(zh="这一类消息不能关闭短信", en="Texts of this kind cannot be switched off"),
+            because=Words(
+                zh="登录和数据安全的提醒必须送到您的手机。",
+                en="Warnings about sign-ins and data must reach your phone.",
+            ),
+            next_step=Words(zh="其他各类可以自行选择。", en="You may choose for the other kinds."),
+            field="kind",
+        )
+    Preference.objects.update_or_create(account=account, kind=kind, defaults={"text": text, "at": now})
 
 
 def _open(message: Text, what: str) -> str:

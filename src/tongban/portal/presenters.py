@@ -146,6 +146,12 @@ def event(kind: str, facts: dict[str, Any]) -> Words:
     return EVENTS.get(kind, Words(zh=kind, en=kind))
 
 
+FILTERS = {
+    "all": Words(zh="全部", en="All"),
+    "open": Words(zh="办理中", en="In progress"),
+    "waiting": Words(zh="等我处理", en="Waiting for me"),
+    "done": Words(zh="已办结", en="Done"),
+}
 GRANTED = Words(zh="准予", en="Granted")
 REFUSED = Words(zh="不予许可", en="Refused")
 EVENTS = {
@@ -231,7 +237,9 @@ def certificates(cards: list[hold.Card]) -> list[dict[str, Any]]:
             "issuer": c.issuer,
             "valid": _valid(c),
             "state": _CARD_STATE.get(c.status, "revoked"),
-            "href": reverse("portal:paper", args=[c.id]),
+            "href": reverse("portal:certificate", args=[c.id]),
+            "pdf": reverse("portal:paper", args=[c.id]),
+            "show": reverse("portal:show", args=[c.id]),
             "verify": c.verify,
             "demo": c.demo,
         }

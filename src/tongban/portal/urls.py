@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from tongban.portal.views import cases, drafts, enter, find, guide, home, materials, papers, signing, space
+from tongban.portal.views import (
+    cases,
+    devices,
+    drafts,
+    enter,
+    find,
+    guide,
+    home,
+    looks,
+    materials,
+    messages,
+    papers,
+    signing,
+    space,
+    wallet,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -43,10 +58,24 @@ urlpatterns = [
     path("cases/<str:number>/rate", cases.rate, name="rate"),
     path("papers/<uuid:id>.pdf", papers.pdf, name="paper"),
     path("verify", papers.verify, name="verify"),
+    path("verify/live/<str:token>", papers.live, name="live"),
     path("verify/<str:code>", papers.verified, name="verified"),
     path("space", space.space, name="space"),
     path("space/certificates", space.certificates, name="certificates"),
-    path("space/messages", space.messages, name="messages"),
-    path("space/access", space.access, name="access"),
+    path("space/certificates/<uuid:id>", wallet.certificate, name="certificate"),
+    path("space/certificates/<uuid:id>/show", wallet.show, name="show"),
+    path("space/certificates/<uuid:id>/copies", wallet.make_copy, name="make-copy"),
+    path("space/certificates/<uuid:id>/copies/<uuid:copy>.pdf", wallet.copy_pdf, name="copy"),
+    path("space/certificates/<uuid:id>/copies/<uuid:copy>/end", wallet.end_copy, name="end-copy"),
+    path("space/messages", messages.messages, name="messages"),
+    path("space/messages/read", messages.all_read, name="all-read"),
+    path("space/messages/how", messages.prefer, name="prefer"),
+    path("space/messages/<uuid:id>", messages.message, name="message"),
+    path("space/access", looks.access, name="access"),
+    path("space/access/<uuid:id>/ask", looks.ask, name="ask-look"),
+    path("space/devices", devices.devices, name="devices"),
+    path("space/devices/others", devices.end_others, name="end-others"),
+    path("space/devices/own", devices.own, name="own-device"),
+    path("space/devices/<uuid:id>/end", devices.end, name="end-session"),
     path("space/acting", space.acting, name="acting"),
 ]

@@ -1,6 +1,7 @@
-"""Two tables that the app's role can only add to."""
+"""Two tables that the app's role can only add to, and what people ask about one of them."""
 
 from django.db import models
+from django.db.models import Q
 
 from tongban.base.ids import uuid7
 
@@ -52,4 +53,31 @@ class Read(models.Model):
     fields = models.JSONField(default=list)
 
     class Meta:
-        indexes = [models.Index(fields=["person", "-at"], name="trail_read_person")]
+        indexes = [models.Index(fields=["person", "-at", "-id"], name="trail_read_person")]
+
+
+class Question(models.Model):
+    """A person did not expect a look at their data: what they ask, and what a supervisor found and answered."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    read = models.OneToOneField(Read, on_delete=models.PROTECT, related_name="question")
+    account = models.CharField(max_length=80)
+    words = models.CharField(max_length=500, blank=True)
+    asked_at = models.DateTimeField()
+    finding = models.CharField(max_length=16, blank=True)
+    answer = models.CharField(max_length=1000, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="trail_question_answer_whole",
+                condition=Q(answered_at=None, answered_by="", finding="", answer="")
+                | (Q(answered_at__isnull=False, finding__in=("proper", "improper")) & ~Q(answered_by="") & ~Q(answer="")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at", "id"], name="trail_question_open", condition=Q(answered_at=None)),
+            models.Index(fields=["account", "-asked_at"], name="trail_question_account"),
+        ]

@@ -19,7 +19,8 @@ from tongban.ui.city import City
 @dataclass(frozen=True, kw_only=True)
 class Furniture:
     """``site`` in every template. ``links`` holds only what the settings name (``TONGBAN_LINKS``: home, search,
-    space, desk, sign_out, help, …), already resolved to paths; ``sign_in`` is a path or None."""
+    space, desk, sign_out, help, …), already resolved to paths; ``sign_in`` is a path or None; ``unread`` is how many messages
+    the person has not opened (100 stands for more)."""
 
     city: City
     lang: str
@@ -30,6 +31,7 @@ class Furniture:
     actor: Actor | None
     sign_in: str | None
     wished: str = ""
+    unread: int = 0
     links: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -60,7 +62,8 @@ class Furniture:
 
 
 def furniture(request: HttpRequest) -> Furniture:
-    """Reads the request (``lang`` and ``elder`` from ``ui.middleware``, ``actor`` from the door's own) and settings."""
+    """Reads settings and the request: ``lang`` and ``elder`` from ``ui.middleware``, ``actor`` and ``unread`` from
+    ``journeys.enter``."""
     actor = getattr(request, "actor", None)
     return Furniture(
         city=city.here(),
@@ -72,6 +75,7 @@ def furniture(request: HttpRequest) -> Furniture:
         actor=actor,
         sign_in=_sign_in(request),
         wished=browsing.wished(request),
+        unread=request.unread() if hasattr(request, "unread") else 0,
         links={key: reverse(route) for key, route in getattr(settings, "TONGBAN_LINKS", {}).items()},
     )
 

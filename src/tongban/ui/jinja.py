@@ -25,7 +25,9 @@ from markupsafe import Markup, escape
 
 from tongban.ui import charts, line, maps, words
 
-MACROS = ("text", "forms", "pickers", "line", "clock", "materials", "data", "papers", "desk", "find", "maps", "answers")
+MACROS = (
+    "text", "forms", "pickers", "line", "clock", "materials", "data", "papers", "desk", "find", "maps", "answers", "space"
+)  # fmt: skip
 
 
 class Careful(jinja2.StrictUndefined):

@@ -54,5 +54,5 @@ def _next(request: HttpRequest) -> str:
 @opens_for(Kind.OFFICER)
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Leave nothing behind."""
-    enter.leave(session=request.session)
+    enter.leave(session=request.session, now=request.now)
     return HttpResponseRedirect(reverse("desk:sign-in"))

@@ -6,13 +6,17 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.base.actors import Kind
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
+from tongban.journeys import mine as listing
 from tongban.journeys import see, wishes
+from tongban.portal import mine as lists
 from tongban.portal import presenters
+from tongban.portal.rooms import room
 from tongban.portal.views.posting import posted
 from tongban.ui import shown, words
 from tongban.ui.doors import opens_for, page
@@ -21,8 +25,28 @@ from tongban.ui.doors import opens_for, page
 @require_GET
 @opens_for(Kind.PERSON, level=1)
 def mine(request: HttpRequest) -> HttpResponse:
-    """My cases."""
-    return page(request, "portal/cases.html", cases=see.own(by=request.actor), status_words=shown.STATUS)
+    """My cases: all, those that go on, wait for me, or came to an end; by number or words."""
+    asked, state = request.GET.get("q", "").strip()[:80], request.GET.get("state", "all")
+    state = state if state in presenters.FILTERS else "all"
+    after = request.GET.get("after", "")[:40]
+    found = listing.page(by=request.actor, now=request.now, state=state, words=asked, after=after)
+    return room(
+        request,
+        "portal/cases.html",
+        "cases",
+        cases=lists.cases(found.rows),
+        filters=[(words.w(says), _query(q=asked, state=key), key == state, None) for key, says in presenters.FILTERS.items()],
+        next=_query(q=asked, state=state, after=found.next) if found.next else None,
+        first=_query(q=asked, state=state) if after else None,
+        asked=asked,
+        state=state,
+    )
+
+
+def _query(**parts: str) -> str:
+    """The list with these choices; what is empty is left out."""
+    said = urlencode({name: value for name, value in parts.items() if value and value != "all"})
+    return f"{reverse('portal:cases')}?{said}" if said else reverse("portal:cases")
 
 
 @require_GET

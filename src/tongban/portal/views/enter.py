@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -13,6 +14,9 @@ from tongban.journeys import enter, tell
 from tongban.journeys import prove as proving
 from tongban.portal.views.posting import posted
 from tongban.ui.doors import Anyone, opens_for, page
+
+DEVICE_COOKIE = f"device_{settings.TONGBAN_ADCODE}"
+YEAR = 365 * 24 * 3600
 
 
 def safe_next(request: HttpRequest, otherwise: str = "portal:space") -> str:
@@ -65,16 +69,31 @@ def code(request: HttpRequest) -> HttpResponse:
                 code=request.POST.get("code", "")[:12],
                 now=request.now,
                 channel=_channel(request),
+                agent=request.headers.get("User-Agent", ""),
+                device=request.COOKIES.get(DEVICE_COOKIE, ""),
             )
             if actor.level == 0:
                 goes_on = f"{reverse('portal:prove')}?{urlencode({'next': goes_on})}"
-            return HttpResponseRedirect(goes_on)
+            return _known_again(request, HttpResponseRedirect(goes_on))
         except Refusal as refused:
             no = refused
     masked = f"{mobile[:3]}****{mobile[-4:]}"
     return page(
         request, "portal/code.html", status=no.status if no else 200, no=no, masked=masked, next=safe_next(request)
     )
+
+
+def _known_again(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """The browser keeps by what it is known again, so that a sign-in from a new one is told to the account's owner."""
+    answer.set_cookie(
+        DEVICE_COOKIE,
+        enter.device_cookie(request.session),
+        max_age=YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return answer
 
 
 def _channel(request: HttpRequest) -> Channel:
@@ -87,7 +106,7 @@ def _channel(request: HttpRequest) -> Channel:
 @opens_for(Anyone)
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Leave nothing behind."""
-    enter.leave(session=request.session)
+    enter.leave(session=request.session, now=request.now)
     return HttpResponseRedirect(reverse("portal:home"))
 
 

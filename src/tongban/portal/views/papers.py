@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.base.actors import Kind
-from tongban.journeys import hold
+from tongban.journeys import hold, wallet
 from tongban.ui import words
 from tongban.ui.doors import Anyone, opens_for, page
 
@@ -23,6 +23,23 @@ def pdf(request: HttpRequest, id: UUID) -> HttpResponse:
     answer = HttpResponse(content, content_type="application/pdf")
     answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+@require_GET
+@opens_for(Anyone)
+def live(request: HttpRequest, token: str) -> HttpResponse:
+    """What a live code says to whoever scans it."""
+    shown = wallet.presented(token[:80], by=request.actor, now=request.now)
+    answer = page(
+        request,
+        "portal/verified-live.html",
+        found=shown.found,
+        elsewhere=shown.elsewhere,
+        at=request.now,
+        public=[(words.w(title), value) for title, value in shown.found.fields],
+    )
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
@@ -42,8 +59,10 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_GET
 @opens_for(Anyone)
 def verified(request: HttpRequest, code: str) -> HttpResponse:
-    """What anybody may know of a certificate by its code."""
-    found = hold.verify(code, now=request.now)
+    """What anybody may know of a certificate or a copy by its code."""
+    found = wallet.verify(code, by=request.actor, now=request.now)
+    if isinstance(found, wallet.CopyFace):
+        return page(request, "portal/verified-copy.html", copy=found)
     return page(
         request,
         "portal/verified.html",

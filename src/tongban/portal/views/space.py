@@ -10,30 +10,42 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.base.actors import Kind
 from tongban.base.errors import Refusal
-from tongban.journeys import draft, enter, hold, see, signing, tell
-from tongban.portal import presenters, reads
-from tongban.ui import shown, words
+from tongban.journeys import enter, hold, inbox, mine, signing
+from tongban.portal import mine as lists
+from tongban.portal import presenters
+from tongban.portal.rooms import room
+from tongban.ui import words
 from tongban.ui.doors import opens_for, page
 
 
 @require_GET
 @opens_for(Kind.PERSON)
 def space(request: HttpRequest) -> HttpResponse:
-    """Everything of mine on one page."""
+    """What needs me first, then my cases, certificates and messages."""
     by, now = request.actor, request.now
     proven = by.level >= 1
-    return page(
+    recent = mine.page(by=by, now=now, size=4).rows if proven else ()
+    return room(
         request,
         "portal/space.html",
+        "space",
         name=hold.account_name(by),
         level=by.level,
-        drafts=draft.mine(by=by),
-        cases=see.own(by=by),
-        status_words=shown.STATUS,
-        certificates=_certificates(request)[:4],
-        to_sign=signing.waiting(by=by, now=now) if proven else [],
-        messages=tell.messages(by=by)[:3],
-        acting=by.entity,
+        needs=_needs(request) if proven else [],
+        cases=lists.cases(recent[:3]),
+        more=len(recent) > 3,
+        certificates=_certificates(request)[:2],
+        messages=lists.messages(inbox.page(by=by, size=3).rows),
+    )
+
+
+def _needs(request: HttpRequest) -> list[dict[str, Any]]:
+    by, now = request.actor, request.now
+    return lists.needs(
+        to_sign=signing.waiting(by=by, now=now),
+        waiting=list(mine.page(by=by, now=now, state="waiting", size=5).rows),
+        drafts=mine.started(by=by, now=now),
+        bad=mine.bad_news(by=by, now=now),
     )
 
 
@@ -47,24 +59,7 @@ def _certificates(request: HttpRequest) -> list[dict[str, Any]]:
 @opens_for(Kind.PERSON, level=1)
 def certificates(request: HttpRequest) -> HttpResponse:
     """All my certificates as cards."""
-    return page(request, "portal/certificates.html", certificates=_certificates(request))
-
-
-@require_GET
-@opens_for(Kind.PERSON)
-def messages(request: HttpRequest) -> HttpResponse:
-    """What I was told."""
-    return page(request, "portal/messages.html", rows=tell.messages(by=request.actor))
-
-
-@require_GET
-@opens_for(Kind.PERSON, level=1)
-def access(request: HttpRequest) -> HttpResponse:
-    """Who looked at my data, when and why."""
-    looks = hold.reads(by=request.actor)
-    mine = [r for r in looks if r.actor_id == request.actor.id]
-    others = [r for r in looks if r.actor_id != request.actor.id]
-    return page(request, "portal/access.html", others=reads.rows(others), mine=reads.rows(mine))
+    return room(request, "portal/certificates.html", "certificates", certificates=_certificates(request))
 
 
 @require_http_methods(["GET", "POST"])
