@@ -45,6 +45,15 @@ def test_the_queue_is_narrowed_by_its_address(number, desk):
         assert (number[-11:] in text(answer)) is there, address
 
 
+def test_a_whole_number_opens_the_case_and_a_part_of_one_is_looked_for(number, desk):
+    window = desk("hz-window-1")
+    assert window.get("/desk/find", {"number": number}).headers["location"] == f"/desk/cases/{number}"
+    part = window.get("/desk/find", {"number": number[-8:]}).headers["location"]
+    assert number[-11:] in text(window.get(part))
+    for odd in ("../../x", "a/b?c#d", " "):
+        assert window.get("/desk/find", {"number": odd}).headers["location"].startswith("/desk/")
+
+
 def test_a_refusal_is_read_before_it_is_signed(number, desk):
     window = desk("hz-window-1")
     read = window.post(f"/desk/cases/{number}/not-accept", WHY)

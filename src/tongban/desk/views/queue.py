@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +15,7 @@ from tongban.desk import presenters
 from tongban.journeys import handle
 from tongban.ui.doors import opens_for, page
 
+WHOLE = re.compile(r"[0-9A-Z]{30,80}")
 WHOSE = ("do", "mine", "free", "all")
 DUE = ("late", "today")
 
@@ -100,8 +102,10 @@ def told(request: HttpRequest) -> HttpResponse:
 @require_GET
 @opens_for(Kind.OFFICER)
 def find_case(request: HttpRequest) -> HttpResponse:
-    """Open a case by its number."""
+    """Open a case by its number; a part of one is looked for among all that wait."""
     number = request.GET.get("number", "").strip()[:80]
     if not number:
         return HttpResponseRedirect(reverse("desk:queue"))
-    return HttpResponseRedirect(reverse("desk:case", args=[number.replace("/", "")]))
+    if not WHOLE.fullmatch(number):
+        return HttpResponseRedirect(_address(handle.Wanted(whose="all", text=number[:60])))
+    return HttpResponseRedirect(reverse("desk:case", args=[number]))
