@@ -157,9 +157,10 @@ def guide(node: BenchNode) -> list[Row]:
 def _page(node: BenchNode, name: str, wire: Any, path: str, **more: Any) -> Row:
     """A page beside a file of the same size from the same server."""
     text = wire.get(path).text
-    (node.node.home / "static" / "same-size.html").write_text(text, "utf-8")
+    same = f"same-size-{len(text)}.html"
+    (node.node.home / "static" / same).write_text(text, "utf-8")
     took = timed(lambda: _ok(wire.get(path)), seconds=4)
-    plain = timed(lambda: _ok(wire.get("/static/same-size.html")), seconds=1)
+    plain = timed(lambda: _ok(wire.get(f"/static/{same}")), seconds=1)
     told = {"p50_ms": percentile(took, 50), "p95_ms": percentile(took, 95)}
     more["more"] = more.get("more", {}) | {"bytes": len(text.encode())}
     return row(name, told["p50_ms"], "ms", percentile(plain, 50), "a static file of the same size", **told, **more)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", queue.queue, name="queue"),
     path("bulk", queue.bulk, name="bulk"),
     path("find", queue.find_case, name="find"),
+    path("handed/<str:token>", cases.handed, name="handed"),
     path("told", queue.told, name="told"),
     path("ratings", ratings.ratings, name="ratings"),
     path("ratings/<uuid:follow_up>", ratings.close_rating, name="close-rating"),

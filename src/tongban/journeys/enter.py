@@ -74,6 +74,12 @@ def _person(session: SessionBase, now: datetime, *, noted: bool) -> Actor:
     return person_of(session, now=now)
 
 
+def officer_again(who: str) -> Actor:
+    """The officer to whom a link to a file was handed, as they are now; a visitor when they work here no more."""
+    found = identity.officer(who)
+    return identity.officer_actor(found) if found else VISITOR
+
+
 def person_of(session: Mapping[str, Any], *, now: datetime) -> Actor:
     """The person whom a session is of (``who``, ``channel``), acting for the ``firm`` that it names, if they still may."""
     account = identity.account(session["who"])

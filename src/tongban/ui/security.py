@@ -60,9 +60,16 @@ class SecurityHeaders:
             response.headers.setdefault(name, value)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ("HX-Request", "Cookie", "Accept-Language"))
+        if request.is_secure() and not _loopback(request):
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if _personal(request) and "public" not in response.headers.get("Cache-Control", ""):
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _loopback(request: HttpRequest) -> bool:
+    host = request.META.get("HTTP_HOST", "").rpartition(":")[0] or request.META.get("HTTP_HOST", "")
+    return host in ("127.0.0.1", "localhost", "[::1]")
 
 
 def _personal(request: HttpRequest) -> bool:

@@ -9,6 +9,7 @@ import tempfile
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -87,6 +88,14 @@ class Node:
     def exists(self) -> bool:
         """Whether the node was created."""
         return bool(self.data)
+
+    @property
+    def files_host(self) -> str:
+        """The host name (with its port) from which uploads are served; a demonstration on 127.0.0.1 uses localhost.
+        Empty: this node has one name only."""
+        base = urlsplit(self.data.get("base_url", ""))
+        twin = f"localhost:{base.port}" if self.data.get("demo") and base.hostname == "127.0.0.1" and base.port else ""
+        return str(self.data.get("files_host", twin))
 
     def write(self, **data: Any) -> None:
         """Keep the configuration, atomically."""

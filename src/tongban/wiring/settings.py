@@ -42,7 +42,12 @@ TONGBAN_SIGN_IN = {Kind.PERSON: "portal:sign-in", Kind.OFFICER: "desk:sign-in"}
 
 DEBUG = False
 SECRET_KEY = NODE.keys.django if NODE.exists else secrets.token_hex(32)
-ALLOWED_HOSTS = NODE.data.get("hosts", ["127.0.0.1", "localhost", "testserver"])
+TONGBAN_FILES_HOST = NODE.files_host
+TONGBAN_FILES_PATHS = ["/desk/handed/"]
+ALLOWED_HOSTS = [
+    *NODE.data.get("hosts", ["127.0.0.1", "localhost", "testserver"]),
+    *([TONGBAN_FILES_HOST.rpartition(":")[0] or TONGBAN_FILES_HOST] if TONGBAN_FILES_HOST else []),
+]
 ROOT_URLCONF = "tongban.wiring.urls"
 WSGI_APPLICATION = "tongban.wiring.wsgi.application"
 USE_TZ = True
@@ -80,7 +85,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tongban.ui.weight.Compressed",
     "tongban.ui.security.SecurityHeaders",
+    "tongban.ui.weight.Static",
+    "tongban.ui.files_host.FilesHost",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -134,6 +142,10 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 
 STATIC_URL = "/static/"
 STATIC_ROOT = NODE.home / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "tongban.ui.weight.Storage"},
+}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 PROCRASTINATE_ON_APP_READY = None

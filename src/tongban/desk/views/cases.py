@@ -7,16 +7,15 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tongban.base.actors import Kind
+from tongban.base.actors import Actor, Kind
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.desk import evidence, forms, history, presenters
-from tongban.journeys import handle
-from tongban.ui import shown
-from tongban.ui.doors import opens_for, page
+from tongban.journeys import enter, handle
+from tongban.ui import files_host, shown
+from tongban.ui.doors import Anyone, opens_for, page
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,9 +94,22 @@ def _onward(request: HttpRequest, number: str, command: str) -> str:
 @require_GET
 @opens_for(Kind.OFFICER)
 def file(request: HttpRequest, number: str, material: UUID) -> HttpResponse:
-    """A file of a case, as a download that no browser runs."""
-    blob, content = handle.file(number=number, material=str(material), by=request.actor, now=request.now)
-    return attachment(content, blob.media_type, blob.name)
+    """A file of a case, as a download that no browser runs, from the files' own host."""
+    there = files_host.hand(request, "desk:handed", number=number, material=str(material), who=request.actor.id)
+    return there or _file(request, number, str(material), request.actor)
+
+
+@require_GET
+@opens_for(Anyone)
+def handed(request: HttpRequest, token: str) -> HttpResponse:
+    """The file itself, on the files' host, where nobody is signed in: the link says who pressed it a moment ago."""
+    told = files_host.handed(token)
+    return _file(request, told["number"], told["material"], enter.officer_again(told["who"]))
+
+
+def _file(request: HttpRequest, number: str, material: str, by: Actor) -> HttpResponse:
+    blob, content = handle.file(number=number, material=material, by=by, now=request.now)
+    return files_host.attachment(content, blob.media_type, blob.name)
 
 
 @require_GET
@@ -115,12 +127,4 @@ def picture(request: HttpRequest, number: str, material: UUID) -> HttpResponse:
 def paper(request: HttpRequest, number: str, paper: UUID) -> HttpResponse:
     """A letter or certificate of a case, as signed."""
     name, content = handle.paper(number=number, paper=str(paper), by=request.actor, now=request.now)
-    return attachment(content, "application/pdf", name)
-
-
-def attachment(content: bytes, media_type: str, name: str) -> HttpResponse:
-    """Bytes that the browser saves and never shows as a page of ours."""
-    answer = HttpResponse(content, content_type=media_type)
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return files_host.attachment(content, "application/pdf", name)

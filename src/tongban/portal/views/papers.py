@@ -6,12 +6,11 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.base.actors import Kind
 from tongban.journeys import hold, wallet
-from tongban.ui import words
+from tongban.ui import files_host, words
 from tongban.ui.doors import Anyone, opens_for, page
 
 
@@ -20,10 +19,7 @@ from tongban.ui.doors import Anyone, opens_for, page
 def pdf(request: HttpRequest, id: UUID) -> HttpResponse:
     """A certificate or letter of mine, as signed."""
     name, content = hold.pdf(id=str(id), by=request.actor, now=request.now)
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return files_host.attachment(content, "application/pdf", name)
 
 
 @require_GET

@@ -94,3 +94,11 @@ def test_a_form_without_its_token_is_refused_with_a_page_that_helps():
     answer = Client(enforce_csrf_checks=True).post("/lang", {"lang": "en"})
     assert answer.status_code == 403
     assert "表单已经过期" in answer.content.decode()
+
+
+def test_a_browser_remembers_that_this_host_speaks_tls_only(browser, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    far = browser.get("/home", secure=True, headers={"Host": "tongban.example"})
+    assert far["Strict-Transport-Security"] == "max-age=31536000"
+    for host, secure in (("127.0.0.1:8000", True), ("localhost", True), ("tongban.example", False)):
+        assert "Strict-Transport-Security" not in browser.get("/home", secure=secure, headers={"Host": host}).headers

@@ -28,7 +28,6 @@ def run(args: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM. Refuses (exit 1) what the mode does not allow."""
     node = ready.work_as(args.home)
     modes.require(node, host=args.host, tls=bool(args.certificate and args.key))
-    from django.conf import settings
     from django.core.management import call_command
     from django.db import connections
     from granian import Granian
@@ -48,8 +47,6 @@ def run(args: argparse.Namespace) -> int:
         websockets=False,
         ssl_cert=args.certificate,
         ssl_key=args.key,
-        static_path_route=[settings.STATIC_URL.rstrip("/")],
-        static_path_mount=[settings.STATIC_ROOT],
         log_access=False,
     ).serve()
     return 0
