@@ -8,6 +8,9 @@ export UV_CACHE_DIR := $(CURDIR)/.venv/.cache
 export PIP_NO_CACHE_DIR := 1
 endif
 
+# A dozen processes start in a run: what one has compiled the others read.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test lint bench mutate shots clean
 
 run: .venv/.ready

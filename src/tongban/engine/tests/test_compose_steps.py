@@ -8,6 +8,7 @@ import pytest
 
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
+from tongban.engine.compose import graph
 from tongban.engine.compose.graph import ordered
 from tongban.engine.items import Item, Material, Outcome, Rule, Step
 from tongban.engine.plan import PlannedStep, Promise, StepKind
@@ -173,6 +174,10 @@ def owed(*ways: tuple[str, int | None, int | None, tuple[str, ...]], **changes: 
         for code, days, minutes, requires in ways
     ]
     return plan(items).promise
+
+
+def test_nothing_promises_nothing() -> None:
+    assert graph.promise([], {}, legal=False) == graph.promise([], {}, legal=True) == Promise()
 
 
 def test_the_longest_way_counts_and_not_the_sum_of_all() -> None:
