@@ -29,6 +29,7 @@ ASIDE = {
     "desk:picture": "a picture",
     "portal:copy": "a file",
     "desk:handed": "a file",
+    "portal:download": "a file",
     "portal:face-done": "comes back from the port and goes on at once",
     "desk:find": "goes on to the case at once",
 }

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from tongban.base.ids import uuid7
-from tongban.files.models import Key
+from tongban.files.models import Blob, Key
 from tongban.registries.models import LegalEntity, Person
 
 
@@ -227,4 +227,28 @@ class SignIn(models.Model):
         indexes = [
             models.Index(fields=["mobile_lookup", "-at"], name="identity_sign_in_mobile"),
             models.Index(fields=["account", "-seen_at"], name="identity_sign_in_open", condition=Q(ended_at=None)),
+        ]
+
+
+class Export(models.Model):
+    """One export of all that this node holds about a person: asked for, made step by step, kept sealed for some days."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="exports")
+    asked_at = models.DateTimeField()
+    done = models.SmallIntegerField(default=0)
+    of = models.SmallIntegerField()
+    made_at = models.DateTimeField(null=True)
+    blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+    gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], name="identity_export_one_at_a_time", condition=Q(made_at=None, gone_at=None)
+            ),
+            models.CheckConstraint(
+                name="identity_export_made_and_kept_together",
+                condition=Q(made_at=None, blob=None) | Q(made_at__isnull=False, blob__isnull=False),
+            ),
         ]

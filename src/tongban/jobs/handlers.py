@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
 from tongban.journeys import agency, answer, compute, deliver, issue
+from tongban.journeys import export as exporting
 from tongban.notices import actions as notices
 from tongban.queue.names import Name
 
@@ -59,6 +60,12 @@ def order_courier(parcel: str) -> None:
     deliver.place_order(parcel=parcel, now=_now())
 
 
+@app.task(name=Name.EXPORT, retry=AGAIN)
+def make_export(export: str) -> None:
+    """Gather all that is held about a person."""
+    exporting.make(export=export, now=_now())
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(name=Name.PULL_CATALOGUE, queueing_lock=Name.PULL_CATALOGUE)
 def pull_catalogues(timestamp: int) -> None:
@@ -82,6 +89,7 @@ def reconcile(timestamp: int) -> None:
 def watch_deadlines(timestamp: int) -> None:
     """Do what the calendar does by law, and forget what need not be kept."""
     compute.watch(now=_now())
+    exporting.forget(now=_now())
     exchange.forget_nonces(now=_now())
 
 

@@ -18,6 +18,7 @@ ROOMS = (
     ("messages", Words(zh="消息", en="Messages"), 0, True),
     ("access", Words(zh="谁看过我的数据", en="Who read my data"), 1, True),
     ("devices", Words(zh="登录与设备", en="Sign-ins and devices"), 0, True),
+    ("export", Words(zh="我的全部数据", en="All my data"), 1, True),
     ("acting", Words(zh="为谁办事", en="Acting for others"), 1, True),
 )
 

@@ -7,6 +7,7 @@ from tongban.portal.views import (
     devices,
     drafts,
     enter,
+    export,
     find,
     guide,
     home,
@@ -77,5 +78,8 @@ urlpatterns = [
     path("space/devices/others", devices.end_others, name="end-others"),
     path("space/devices/own", devices.own, name="own-device"),
     path("space/devices/<uuid:id>/end", devices.end, name="end-session"),
+    path("space/export", export.export, name="export"),
+    path("space/export/ask", export.ask, name="ask-export"),
+    path("space/export/<uuid:id>.zip", export.download, name="download"),
     path("space/acting", space.acting, name="acting"),
 ]

@@ -16,3 +16,4 @@ class Name(StrEnum):
     RESCUE = "queue.rescue"
     RECONCILE = "agencies.reconcile"
     WATCH_DEADLINES = "cases.watch-deadlines"
+    EXPORT = "identity.export"

@@ -82,3 +82,8 @@ def answered_questions(most: int = 20) -> list[Question]:
 def questions_of(account: str) -> QuerySet[Question]:
     """What a person has asked, newest first."""
     return Question.objects.select_related("read").filter(account=account).order_by("-asked_at", "-id")
+
+
+def entries_by(actor: str) -> QuerySet[Entry]:
+    """What somebody did, newest first."""
+    return Entry.objects.filter(actor_id=actor).order_by("-at", "-id")
