@@ -6,7 +6,7 @@ import itertools
 import re
 import statistics
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import yaml
 from django.conf import settings
 
 from tongban.base import boundaries, divisions
+from tongban.base.calendar import SHANGHAI
 from tongban.base.words import Words as W
 from tongban.ui import city, maps, tokens, words
 from tongban.ui.line import Station
@@ -109,7 +110,7 @@ def materials() -> list[dict[str, Any]]:
 def contents() -> list[tuple[str, W]]:
     """The components by their anchors, as the parts' templates name them."""
     parts = Path(__file__).parent / "templates" / "ui" / "styleguide"
-    order = ("tokens", "lines", "forms", "states", "lists", "papers", "desk")
+    order = ("tokens", "lines", "forms", "states", "lists", "papers", "space", "desk")
     text = "".join((parts / f"{name}.html").read_text("utf-8") for name in order)
     return [(anchor, W(zh=zh, en=en)) for anchor, zh, en in re.findall(r'part\("([\w-]+)", t\("(.+?)", "(.+?)"\)', text)]
 
@@ -192,6 +193,7 @@ def sample() -> dict[str, Any]:
                    (W(zh="等候补正", en="Waiting for a paper"), founding(2)),
                    (W(zh="未通过", en="Refused"), founding(3)), (W(zh="已办结", en="Finished"), founding(4))],
         "today": date(2026, 11, 23),
+        "now": datetime(2026, 11, 23, 9, 5, tzinfo=SHANGHAI),
         **desk(),
         "allowance": allowance(),
         "house": house(),
