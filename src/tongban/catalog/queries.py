@@ -86,10 +86,11 @@ def search(query: str, *, city: str | None = None, here: str = "", limit: int = 
     return _best(base.filter(city=city) if city else base, query, here=here, limit=limit)
 
 
-def shelf(query: str = "", *, here: str = "") -> list[Entry]:
-    """What lists and facets read, without any version's body: of every city, all that is offered by the sound of its
-    title, or what fits ``query``, best first, with ``.score``."""
+def shelf(query: str = "", *, here: str = "", city: str | None = None) -> list[Entry]:
+    """What lists and facets read, without any version's body: of one city or of all, all that is offered by the sound of
+    its title, or what fits ``query``, best first, with ``.score``."""
     light = Entry.objects.defer("version", "text", "words")
+    light = light.filter(city=city) if city else light
     if query.strip():
         return _best(light, query, here=here, limit=SHELF)
     return list(light.order_by("pinyin", "title_zh", "city", "code")[:SHELF])

@@ -55,13 +55,18 @@ class Safe(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
+def fits(size: int) -> None:
+    """Say no to a file of no bytes, or of too many, before it is sent. Raises BadFile."""
+    if size < 1:
+        raise BadFile("file_empty", "这个文件是空的", "This file is empty")
+    if size > LARGEST:
+        raise BadFile("file_too_large", "文件超过 10 MB", "The file is larger than 10 MB")
+
+
 def safe(content: bytes, *, name: str, accepts: Sequence[str]) -> Safe:
     """Check a file that somebody sent. Raises BadFile: ``file_empty``, ``file_too_large``, ``file_type``,
     ``file_active``, ``file_pages``, ``file_broken``."""
-    if not content:
-        raise BadFile("file_empty", "这个文件是空的", "This file is empty")
-    if len(content) > LARGEST:
-        raise BadFile("file_too_large", "文件超过 10 MB", "The file is larger than 10 MB")
+    fits(len(content))
     made = _pdf(content) if content.startswith(b"%PDF-") else _image(content)
     kind, body = made
     if kind not in accepts:

@@ -23,6 +23,29 @@ class Key(models.Model):
         ]
 
 
+class Incoming(models.Model):
+    """A file that is on its way, in parts that each lie sealed in the file store until it is whole. ``about`` says what it
+    is for; ``received`` is where the next part begins. Gone when it is taken, or a day after its last part."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="+")
+    owner = models.CharField(max_length=80)
+    about = models.CharField(max_length=200)
+    name_sealed = models.BinaryField()
+    size = models.IntegerField()
+    received = models.IntegerField(default=0)
+    parts = models.JSONField(default=list)
+    touched_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="files_incoming_within_size", condition=Q(received__gte=0, received__lte=models.F("size"))
+            ),
+        ]
+        indexes = [models.Index(fields=["owner", "touched_at"], name="files_incoming_owner")]
+
+
 class Blob(models.Model):
     """Stored bytes: digest and size of the plain content, its type by content, and where the sealed bytes are.
 

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from tongban.base.cryptography import envelope
 from tongban.base.cryptography import lookup as hmac_lookup
+from tongban.base.cryptography.errors import CryptographyError
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
 from tongban.files.models import Key
@@ -39,6 +40,25 @@ def seal(key: Key, plaintext: bytes, about: str) -> bytes:
 def unseal(key: Key, sealed: bytes, about: str) -> bytes:
     """Decrypt what was sealed with the same ``about``; raises Erased when the key is gone."""
     return envelope.open_(_data_key(key), bytes(sealed), about.encode())
+
+
+def put_aside(plaintext: bytes, about: str) -> tuple[str, bytes]:
+    """Encrypt under a key of its own, for a while: the key's id, and what was sealed. ``take_back`` ends it."""
+    key = new_key()
+    return str(key.pk), seal(key, plaintext, about)
+
+
+def take_back(id: str, sealed: bytes, about: str, *, now: datetime) -> bytes | None:
+    """What was put aside, once: its key is destroyed. None when it is gone, or was about something else."""
+    key = Key.objects.filter(pk=id, erased_at=None).first()
+    if key is None:
+        return None
+    try:
+        return unseal(key, sealed, about)
+    except CryptographyError:
+        return None
+    finally:
+        erase(key, now=now)
 
 
 def lookup(kind: str, value: str) -> str:

@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
-from tongban.journeys import agency, answer, compute, deliver, issue
+from tongban.journeys import agency, answer, compute, deliver, issue, uploads
 from tongban.journeys import export as exporting
 from tongban.notices import actions as notices
 from tongban.queue.names import Name
@@ -91,6 +91,7 @@ def watch_deadlines(timestamp: int) -> None:
     compute.watch(now=_now())
     exporting.forget(now=_now())
     exchange.forget_nonces(now=_now())
+    uploads.forget_old(now=_now())
 
 
 @app.periodic(cron="* * * * *")

@@ -67,10 +67,10 @@ def shelf(query: str = "", *, chosen: Chosen, here: str, page: int = 1) -> Shelf
     )
 
 
-def often(city: str, *, at_most: int) -> list[find.Hit]:
-    """What people of a city do most, by the cases of late; what nobody did yet follows in the catalogue's order."""
+def often(offered: Sequence[find.Hit], *, city: str, at_most: int) -> list[find.Hit]:
+    """What people of a city do most of what it offers, by the cases of late; what nobody did yet follows in the order of
+    the catalogue."""
     counts = cases.most_asked(city)
-    offered = [hit for hit in find.shelf(here=city) if hit.city == city]
     return sorted(offered, key=lambda hit: (-counts.get(hit.code, 0), hit.code))[:at_most]
 
 

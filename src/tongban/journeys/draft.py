@@ -55,6 +55,7 @@ class Sheet(msgspec.Struct, kw_only=True):
     awaited: tuple[Words, ...]
     sealed: str
     number: str
+    kept_at: datetime
     newer: bool = False
 
     @property
@@ -121,6 +122,7 @@ def _sheet(draft: drafts.Draft, *, by: Actor, now: datetime) -> Sheet:
         awaited=found.awaited,
         sealed=draft.sealed_digest,
         number=draft.case_number,
+        kept_at=draft.updated_at,
         newer=not locked and _newer(ref),
     )
 
@@ -198,14 +200,22 @@ def places(text: str, *, city: str) -> list[dict[str, str]]:
 
 def upload(id: UUID | str, *, material: str, name: str, content: bytes, by: Actor, now: datetime) -> None:
     """Take a file for one material that is to be uploaded; type by content, limits and dangers checked."""
-    found = sheet(id, by=by, now=now)
-    planned = next((m for m in found.plan.materials if m.type == material), None)
-    if planned is None:
-        raise NotFound("no_material", Words(zh="这里不需要这份材料", en="This paper is not asked for here"))
+    planned = asked_for(id, material=material, by=by, now=now)
     safe = checks.safe(content, name=name, accepts=planned.accepts)
     draft = drafts.of(id, by=by)
     blob = files.store(content=safe.content, media_type=safe.media_type, name=safe.name, key=draft.key, by=by, now=now)
     drafts.add_upload(draft=draft, material=material, blob=blob, now=now)
+
+
+def asked_for(id: UUID | str, *, material: str, by: Actor, now: datetime) -> PlannedMaterial:
+    """The material of this draft's plan; NotFound when it has none such, Sealed once it is locked for signing."""
+    found = sheet(id, by=by, now=now)
+    planned = next((m for m in found.plan.materials if m.type == material), None)
+    if planned is None:
+        raise NotFound("no_material", Words(zh="这里不需要这份材料", en="This paper is not asked for here"))
+    if found.sealed or found.number:
+        raise drafts.Sealed
+    return planned
 
 
 def remove(id: UUID | str, *, upload: UUID | str, by: Actor, now: datetime) -> None:

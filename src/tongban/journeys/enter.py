@@ -19,7 +19,7 @@ from tongban.identity import actions as identity_actions
 from tongban.identity import agents, limits, officers, sessions
 from tongban.identity import queries as identity
 from tongban.identity.refusals import NoMandate, WrongCode
-from tongban.journeys import tell
+from tongban.journeys import tell, typed
 from tongban.notices import actions as notices
 from tongban.trail import actions as trail
 
@@ -192,8 +192,9 @@ def leave(*, session: SessionBase, now: datetime) -> None:
 
 
 def _begin(session: SessionBase, kind: Kind, who: str, now: datetime) -> None:
+    kept = {typed.NAME: session[typed.NAME]} if kind is Kind.PERSON and typed.NAME in session else {}
     session.flush()
-    session.update({"kind": kind.value, "who": who, "seen": now.timestamp()})
+    session.update({"kind": kind.value, "who": who, "seen": now.timestamp(), **kept})
     session.set_expiry(settings.SESSION_COOKIE_AGE)
 
 

@@ -57,11 +57,11 @@ def offered(city: str | None = None) -> list[Hit]:
     return [_hit(entry, names) for entry in catalog.offered(city)]
 
 
-def shelf(query: str = "", *, here: str) -> list[Hit]:
-    """Everything that fits, of every city, for lists with facets; all that is offered when nothing is asked. ``here``
-    comes first among equals."""
+def shelf(query: str = "", *, here: str, city: str | None = None) -> list[Hit]:
+    """Everything that fits, of one city or of all, for lists with facets; all that is offered when nothing is asked.
+    ``here`` comes first among equals."""
     names = cities()
-    return [_hit(entry, names) for entry in catalog.shelf(query, here=here)]
+    return [_hit(entry, names) for entry in catalog.shelf(query, here=here, city=city)]
 
 
 def terms(query: str) -> list[str]:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+import segno
 from django.urls import reverse
+from markupsafe import Markup
 
 from tongban.base.words import Words
 from tongban.engine.items import Item
@@ -36,6 +38,38 @@ def decider(guide: find.Guide) -> str:
     office = words.w(Words(**find.office(guide.ref.city, guide.item.office)["name"]))  # type: ignore[arg-type]
     city = words.w(guide.city_name)
     return office if city in office else f"{city} · {office}"
+
+
+WAYS = {
+    "electronic": Words(zh="电子证照，办结即到您的空间", en="An e-certificate, in your space at once"),
+    "courier": Words(zh="纸质件可寄送", en="On paper by courier"),
+    "counter": Words(zh="到窗口领取", en="At the counter"),
+}
+
+
+def ways(item: Item) -> str:
+    """How the outcome reaches people."""
+    return words.t("；", "; ").join(words.w(WAYS[way]) for way in item.outcome.delivery if way in WAYS)
+
+
+def visits(guide: find.Guide) -> list[tuple[Words, list[tuple[str, str]]]]:
+    """Steps for which somebody must come: why, to whom, where and on which number to ask."""
+    found = []
+    for step in guide.item.steps:
+        if step.visit:
+            office = find.office(guide.ref.city, step.office)
+            contact = office.get("contact") or {}
+            rows = [(words.t("到哪里", "Where"), words.w(Words(**office["name"])))]
+            for key, title in (("address", words.t("地址", "Address")), ("phone", words.t("电话", "Telephone"))):
+                rows += [(title, str(contact[key]))] if contact.get(key) else []
+            found.append((step.visit, rows))
+    return found
+
+
+def qr(address: str) -> Markup:
+    """An address as a code to be scanned, drawn inline."""
+    drawn = segno.make(address, error="m", micro=False)
+    return Markup(drawn.svg_inline(border=2, svgclass="qr", lineclass=None, omitsize=True, title=address))
 
 
 def promise(value: Any) -> str:
@@ -192,6 +226,35 @@ RATINGS = [
     ("4", Words(zh="不满意", en="Dissatisfied")),
     ("5", Words(zh="非常不满意", en="Very dissatisfied")),
 ]
+
+
+TOLD = Words(zh="有进展会发短信，您也可以随时查看。", en="You get a text at every step, and can look at any time.")
+
+
+def next_of(view: see.View, *, promised: str, due: str | None) -> Words:
+    """What happens next, and by when, in a sentence or two."""
+    says = _next_of(view)
+    if view.status in ("accepted", "suspended") and due:
+        says = Words(zh="{says}，{due} 前办结", en="{says}; it is decided by {due}").format(says=says, due=due)
+    elif view.status == "submitted" and promised:
+        says = Words(zh="{says}，受理后 {p} 内办结", en="{says}, and decided within {p} after that").format(says=says, p=promised)
+    return Words(zh="{says}。{told}", en="{says}. {told}").format(says=says, told=TOLD)
+
+
+def _next_of(view: see.View) -> Words:
+    if view.granted and view.status in ("decided", "closed"):
+        return Words(zh="已经准予，电子证照就在“我的证照”里", en="It is granted; the e-certificate is under My certificates")
+    if view.granted is False:
+        return Words(zh="未获批准，决定书写明理由和申诉途径", en="It is refused; the letter gives the reasons and how to appeal")
+    if view.status == "supplement":
+        return Words(zh="请按清单补交材料", en="Please give what the list names")
+    if view.status in ("accepted", "suspended"):
+        return Words(zh="已经受理，正在办理", en="It is accepted and being handled")
+    if view.awaiting_city:
+        return Words(
+            zh="正在移交{city}，接收后 5 个工作日内决定是否受理", en="It goes over to {city}, which accepts it within 5 working days"
+        ).format(city=view.city_name)
+    return Words(zh="5 个工作日内决定是否受理", en="Within 5 working days it is accepted or you are told why not")
 
 
 def timeline(view: see.View) -> list[dict[str, Any]]:

@@ -11,11 +11,15 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
-from tongban.ui import words
+from tongban.journeys import browse
+from tongban.ui import alone, city, words
 from tongban.ui.doors import page
 
 log = logging.getLogger(__name__)
@@ -123,7 +127,11 @@ def problem(no: Refusal) -> JsonResponse:
 
 def refused(request: HttpRequest, no: Refusal) -> HttpResponse:
     """The answer to a refusal: a page for people, problem details for machines. Same status."""
-    return problem(no) if wants_json(request) else page(request, "ui/refusal.html", status=no.status, no=no)
+    if wants_json(request):
+        return problem(no)
+    if no.status == 404:
+        return page(request, "ui/lost.html", status=404, no=no, likely=_likely(request))
+    return page(request, "ui/refusal.html", status=no.status, no=no)
 
 
 class Refusals:
@@ -158,8 +166,23 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """handler404"""
+    """handler404: where a person mistyped an address, what may have been meant."""
     return refused(request, KNOWN[404])
+
+
+def _likely(request: HttpRequest) -> list[dict[str, Any]]:
+    """Services whose name is like the last part of the address; none while the database cannot be asked."""
+    word = request.path.rstrip("/").rpartition("/")[2].rpartition(".")[0] or request.path.rstrip("/").rpartition("/")[2]
+    if not 2 <= len(word) <= 60 or not getattr(settings, "TONGBAN_GUIDE", ""):
+        return []
+    try:
+        rows = browse.near(word.replace("-", " "), here=city.here().adcode, at_most=4)
+    except DatabaseError:
+        return []
+    return [
+        {"title": words.w(r.hit.title), "city": r.hit.city_name, "href": reverse(settings.TONGBAN_GUIDE, args=[r.hit.city, r.code])}
+        for r in rows
+    ]
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -169,9 +192,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
             return refused(request, KNOWN[500])
         except Exception:
             log.exception("the page that reports a fault failed itself")
-            no = KNOWN[500]
-            text = "\n\n".join(f"{w.zh}\n{w.en}" for w in (no.brief, no.because, no.next_step) if w)
-            return HttpResponse(text, status=500, content_type="text/plain; charset=utf-8")
+            return alone.page(request, KNOWN[500])
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

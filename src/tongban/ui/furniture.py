@@ -32,6 +32,7 @@ class Furniture:
     sign_in: str | None
     wished: str = ""
     unread: int = 0
+    own_device: bool = False
     links: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -76,8 +77,15 @@ def furniture(request: HttpRequest) -> Furniture:
         sign_in=_sign_in(request),
         wished=browsing.wished(request),
         unread=request.unread() if hasattr(request, "unread") else 0,
+        own_device=_own_device(request),
         links={key: reverse(route) for key, route in getattr(settings, "TONGBAN_LINKS", {}).items()},
     )
+
+
+def _own_device(request: HttpRequest) -> bool:
+    """Whether the person said that this is their own device: only then anything of theirs is kept on it."""
+    session = getattr(request, "session", None)
+    return bool(session is not None and session.get("own_device"))
 
 
 def _return_path(request: HttpRequest) -> str:

@@ -38,6 +38,7 @@ TONGBAN_LINKS = {
     "verify": "portal:verify",
     "staff": "desk:sign-in",
 }
+TONGBAN_GUIDE = "portal:guide"
 TONGBAN_SIGN_IN = {Kind.PERSON: "portal:sign-in", Kind.OFFICER: "desk:sign-in"}
 
 DEBUG = False
@@ -89,6 +90,7 @@ MIDDLEWARE = [
     "tongban.ui.security.SecurityHeaders",
     "tongban.ui.weight.Static",
     "tongban.ui.files_host.FilesHost",
+    "tongban.ui.maintenance.Maintenance",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -108,7 +108,9 @@ def _due(due: object) -> str | None:
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """What you have after submitting."""
     view = see.case(number, by=request.actor, now=request.now)
-    return page(request, "portal/receipt.html", view=view, received=words.moment(view.received_at))
+    due = _due(view.clock.due)
+    what = presenters.next_of(view, promised=_promised(view.clock) if view.clock.promised else "", due=due)
+    return page(request, "portal/receipt.html", view=view, received=words.moment(view.received_at), next=what)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,27 +1,22 @@
-"""Filling in: one thing per page."""
+"""A draft as a whole: begin it, see how far it is, review it, take the newer version."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from tongban.base.actors import Kind
 from tongban.base.calendar import SHANGHAI
-from tongban.base.errors import NotFound, Refusal
+from tongban.base.errors import Refusal
 from tongban.base.words import Words
-from tongban.engine.plan import Question
 from tongban.journeys import draft as drafting
 from tongban.portal import presenters
 from tongban.portal.views.posting import posted
-from tongban.ui import answers as forms
 from tongban.ui.doors import opens_for, page
-
-BLANK = {"type": "person", "name": "", "id": "", "amount": "", "bank": "", "number": "", "code": ""}
 
 
 @posted("portal:guide", "city", "code")
@@ -63,6 +58,11 @@ def go_on(sheet: drafting.Sheet) -> str:
     return reverse("portal:review", args=[sheet.id])
 
 
+def over(sheet: drafting.Sheet) -> HttpResponse | None:
+    """Where somebody stands who comes back to a page of a draft that was submitted: at its receipt, at no form."""
+    return HttpResponseRedirect(reverse("portal:receipt", args=[sheet.number])) if sheet.number else None
+
+
 def _go_words(sheet: drafting.Sheet) -> Words:
     """What the button to the next page says."""
     if sheet.number:
@@ -74,150 +74,8 @@ def _go_words(sheet: drafting.Sheet) -> Words:
     return Words(zh="去交材料", en="Give the papers") if sheet.missing else Words(zh="去核对", en="Review")
 
 
-@require_http_methods(["GET", "POST"])
-@opens_for(Kind.PERSON, level=1)
-def question(request: HttpRequest, id: UUID, key: str) -> HttpResponse:
-    """One question; answered, the next. The form comes back as typed when the answer is refused."""
-    sheet = drafting.sheet(id, by=request.actor, now=request.now)
-    asked = next((q for q in sheet.plan.questions if q.key == key), None)
-    if asked is None:
-        raise NotFound("no_question", Words(zh="这里不问这个问题", en="This is not asked here"))
-    if request.method == "GET" or _not_yet(asked, request.POST):
-        return _ask(request, sheet, asked, form=request.POST if request.method == "POST" else None)
-    try:
-        raw = forms.read(asked, request.POST, sheet.answers)
-        after = drafting.answer(
-            id, question=key, raw=raw, version=_version(request), by=request.actor, now=request.now, before=sheet
-        )
-    except Refusal as no:
-        return _ask(request, sheet, asked, form=request.POST, no=no)
-    if request.POST.get("back") == "review":
-        return HttpResponseRedirect(reverse("portal:review", args=[id]))
-    return HttpResponseRedirect(_after(after, key))
-
-
-def _not_yet(asked: Question, form: Any) -> bool:
-    """Whether a button was pressed that only changes the page: search, add a row, remove one."""
-    return form.get("do", "save") != "save" or (asked.widget == "place" and "find" in form)
-
-
-def _after(sheet: drafting.Sheet, key: str) -> str:
-    """The question after this one that is still open, else the first open one, else what comes after the form."""
-    keys = [q.key for q in sheet.plan.questions]
-    rest = keys[keys.index(key) + 1 :] if key in keys else keys
-    asked = {q.key: q for q in sheet.plan.questions}
-    following = next((k for k in rest if not sheet.done(asked[k])), None)
-    return reverse("portal:question", args=[sheet.id, following]) if following else go_on(sheet)
-
-
-def _today(request: HttpRequest) -> date:
+def today(request: HttpRequest) -> date:
     return request.now.astimezone(SHANGHAI).date()
-
-
-def _version(request: HttpRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
-def _ask(
-    request: HttpRequest, sheet: drafting.Sheet, asked: Question, *, form: Any = None, no: Refusal | None = None
-) -> HttpResponse:
-    at, of, left = presenters.progress(sheet, asked.key)
-    value = forms.typed(asked, sheet.answers, form)
-    find = (form or request.GET).get("value.query" if asked.widget == "place" else "find", "")[:100]
-    changing = form is not None and no is None
-    return page(
-        request,
-        "portal/question.html",
-        status=no.status if no else 200,
-        sheet=sheet,
-        asked=asked,
-        parts={**BLANK, **value} if isinstance(value, dict) else BLANK,
-        value=value,
-        no=no,
-        errors=_errors(no),
-        at=at,
-        of=of,
-        left=left,
-        find=find,
-        back=(form or request.GET).get("back", ""),
-        place_results=_found(request, sheet, asked, find),
-        rows=_rows(asked, value, form if changing else None),
-        people_options=_people(asked, sheet),
-        people_ids=[p[0] for p in _people(asked, sheet)],
-        kept=_kept(sheet, asked, no),
-        place=presenters.answer(sheet, asked, sheet.answers.get(asked.key)) if asked.key in sheet.answers else "",
-        source=presenters.shown.source(asked.known.source) if asked.known else None,
-        as_of=presenters.as_of(asked.known.as_of, today=_today(request)) if asked.known else None,
-        options=_options(asked, find, value),
-    )
-
-
-def _errors(no: Refusal | None) -> dict[str, Words]:
-    """Error by input name: paths inside a list answer become row names."""
-    if no is None:
-        return {}
-    found: dict[str, Words] = {}
-    for wrong in getattr(no, "errors", ()):
-        parts = [p for p in wrong.path.split(".") if p]
-        name = f"{parts[1]}-{parts[0]}" if len(parts) == 2 and parts[0].isdigit() else (parts[0] if parts else "value")
-        found.setdefault(name, wrong.says)
-    return found or {"value": no.brief}
-
-
-def _kept(sheet: drafting.Sheet, asked: Question, no: Refusal | None) -> str:
-    """What another window kept in the meantime, to be seen beside what was typed here."""
-    if no is None or no.code != "changed_elsewhere":
-        return ""
-    return presenters.answer(sheet, asked, sheet.answers.get(asked.key))
-
-
-def _rows(asked: Question, value: Any, changing: Any) -> list[dict[str, Any]]:
-    """The rows of a list question; one more where “add” was pressed, one less where “remove” was."""
-    if asked.widget not in ("people", "holders"):
-        return []
-    rows = [dict(each) for each in value] if isinstance(value, list) else []
-    do = changing.get("do", "") if changing is not None else ""
-    if do.startswith("remove-") and do[7:].isdigit() and int(do[7:]) < len(rows):
-        rows.pop(int(do[7:]))
-    if do == "add" or not rows:
-        rows.append({})
-    return [{**BLANK, **row} for row in rows[: forms.ROWS]]
-
-
-def _people(asked: Question, sheet: drafting.Sheet) -> list[tuple[str, str, str]]:
-    """The people to pick from: number, name, and the end of the number to tell namesakes apart."""
-    return [(p["id"], p["name"], f"…{p['id'][-4:]}") for p in forms.people_of(asked, sheet.answers)]
-
-
-def _found(request: HttpRequest, sheet: drafting.Sheet, asked: Question, find: str) -> list[dict[str, Any]] | None:
-    """Places that fit what was searched for; None before a search."""
-    if asked.widget != "place" or not find:
-        return None
-    try:
-        places = drafting.suggest(
-            city=sheet.ref.city, kind="place", text=find, by=request.actor, now=request.now, ref=sheet.id
-        )
-    except Refusal as no:
-        return [{"value": "", "text": presenters.words.w(no.brief), "detail": ""}]
-    return [{"value": place["code"], "text": place["text"], "detail": ""} for place in places]
-
-
-def _options(asked: Question, find: str, value: Any) -> list[tuple[str, str, str]]:
-    """Options to choose from; of a long list only what fits the search and what is chosen."""
-    chosen = set(value) if isinstance(value, list) and asked.widget in forms.LISTS else set()
-    found = []
-    for option in asked.options:
-        text = presenters.words.w(option.label)
-        wanted = (
-            not find
-            or find in text
-            or find in option.value
-            or (option.note and find in presenters.words.w(option.note))
-        )
-        if len(asked.options) <= 30 or option.value in chosen or (find and wanted):
-            found.append((option.value, text, presenters.words.w(option.note) if option.note else ""))
-    return found
 
 
 @require_GET
@@ -225,13 +83,13 @@ def _options(asked: Question, find: str, value: Any) -> list[tuple[str, str, str
 def review(request: HttpRequest, id: UUID) -> HttpResponse:
     """Everything before it is signed; any answer can be changed from here."""
     sheet = drafting.sheet(id, by=request.actor, now=request.now)
-    return show_review(request, sheet)
+    return over(sheet) or show_review(request, sheet)
 
 
 def show_review(request: HttpRequest, sheet: drafting.Sheet, no: Refusal | None = None) -> HttpResponse:
     """The review page, with the refusal of what was tried from it."""
     rows = presenters.review(
-        sheet, lambda key: f"{reverse('portal:question', args=[sheet.id, key])}?back=review", today=_today(request)
+        sheet, lambda key: f"{reverse('portal:question', args=[sheet.id, key])}?back=review", today=today(request)
     )
     return page(
         request,

@@ -107,7 +107,9 @@ def _channel(request: HttpRequest) -> Channel:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Leave nothing behind."""
     enter.leave(session=request.session, now=request.now)
-    return HttpResponseRedirect(reverse("portal:home"))
+    response = HttpResponseRedirect(reverse("portal:home"))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @require_http_methods(["GET", "POST"])

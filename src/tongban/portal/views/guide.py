@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -42,6 +43,9 @@ def guide(request: HttpRequest, city: str, code: str) -> HttpResponse:
         conditions=presenters.conditions(found.item),
         decider=presenters.decider(found),
         fees=found.plan.fees,
+        ways=presenters.ways(found.item),
+        visits=presenters.visits(found),
+        qr=presenters.qr(settings.TONGBAN_BASE_URL + request.path),
         first=_first(request, city, code),
     )
 

@@ -24,13 +24,13 @@ OFTEN = 6  # services that the first page names
 def home(request: HttpRequest) -> HttpResponse:
     """Everything that people come for, of the city they look at."""
     city = browsing.chosen(request)
-    hits = [hit for hit in find.shelf(here=city) if hit.city == city]
+    hits = find.shelf(here=city, city=city)
     return page(
         request,
         "portal/home.html",
         city_name=find.cities()[city],
         others=[name for code, name in find.cities().items() if code != city],
-        often=[lists.service(hit) for hit in browse.often(city, at_most=OFTEN)],
+        often=[lists.service(hit) for hit in browse.often(hits, city=city, at_most=OFTEN)],
         total=len(hits),
         lives=lists.lives(hits),
         subjects=lists.by_audience(hits),

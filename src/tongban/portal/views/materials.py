@@ -24,7 +24,7 @@ LARGEST = 11 * 1024 * 1024  # bytes read of one file; the check says no to what 
 def materials(request: HttpRequest, id: UUID) -> HttpResponse:
     """Each paper: why it is not needed, or where to give it."""
     sheet = drafting.sheet(id, by=request.actor, now=request.now)
-    return _shown(request, sheet)
+    return drafts.over(sheet) or _shown(request, sheet)
 
 
 def _shown(request: HttpRequest, sheet: drafting.Sheet, no: Refusal | None = None, at: str = "") -> HttpResponse:

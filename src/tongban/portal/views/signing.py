@@ -43,7 +43,8 @@ def unlock(request: HttpRequest, id: UUID) -> HttpResponse:
 @opens_for(Kind.PERSON, level=1)
 def overview(request: HttpRequest, id: UUID) -> HttpResponse:
     """Who must sign, and who has."""
-    return _overview(request, id)
+    sheet = drafting.sheet(id, by=request.actor, now=request.now)
+    return drafts.over(sheet) or _overview(request, id)
 
 
 def _overview(request: HttpRequest, id: UUID, no: Refusal | None = None) -> HttpResponse:

@@ -38,13 +38,13 @@ class Persona(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def personas(city: str, *, warrant: Warrant, now: datetime) -> dict[str, Persona]:
-    """Founder, representative (with the firm that gives the founder a mandate), elder, minor, guardian, bride, groom
-    and resident of ``city``; all different people. Raises NotFound ``no_persona`` where the registry is too small.
+    """Founder, representative (with the firm that gives the founder a mandate), elder, pensioner, minor, guardian,
+    bride, groom and resident of ``city``; all different people. Raises NotFound ``no_persona`` where the registry is too small.
 
     ``founder``: a woman of 28 to 45 with a mobile who represents and holds nothing. ``representative``: of the first
     firm by USCC whose representative, 30 to 60, represents no other. ``elder``: 80 to 90, holder of a number issued in
-    the city. ``guardian`` and ``minor``: a parent and their child of 8 to 15. ``bride`` and ``groom``: 23 to 35, neither
-    married. ``resident``: a man of 30 to 55. Of those who fit, the eldest; then by number.
+    the city. ``pensioner``: 70 to 74, the youngest. ``guardian`` and ``minor``: a parent and their child of 8 to 15.
+    ``bride`` and ``groom``: 23 to 35, neither married. ``resident``: a man of 30 to 55. Of those who fit, the eldest; then by number.
     """
     chosen: dict[str, Persona] = {}
     used: set[UUID] = set()
@@ -62,6 +62,7 @@ def _choices(city: str, on: date, used: set[UUID]) -> Iterator[tuple[str, Person
     free = _aged(city, on, 28, 45).filter(sex="female").annotate(n=Count("represents"), held=Count("holdings"))
     yield "founder", _first(free.filter(n=0, held=0), used), None
     yield "elder", _first(_aged(city, on, 80, 90), used), None
+    yield "pensioner", _first(_aged(city, on, 70, 74).order_by("-birth", "address__text", "name"), used), None
     family = _family(city, on, used)
     yield "guardian", family.person if family else None, None
     yield "minor", family.other if family else None, None

@@ -26,6 +26,7 @@ def furniture_only(settings):
     settings.TONGBAN_SIGN_IN = {Kind.PERSON: "sign-in", Kind.OFFICER: "staff-sign-in"}
     settings.TONGBAN_LINKS = {"home": "home", "search": "home", "space": "space", "sign_out": "home"}
     settings.TONGBAN_STEP_UP = None
+    settings.TONGBAN_GUIDE = ""
     settings.TONGBAN_CITY = City(adcode="330100", name=Words(zh="杭州市", en="Hangzhou"), accent="#1f6f8b", mark="杭")
     settings.CSRF_FAILURE_VIEW = "tongban.ui.errors.csrf_failed"
 

@@ -119,7 +119,8 @@ def test_a_fault_tells_nothing_of_the_house(browser):
 def test_a_fault_in_the_furniture_itself_still_answers(browser, settings):
     settings.TONGBAN_LINKS = {"home": "no-such-route"}
     answer = browser.get("/breaks")
-    assert (answer.status_code, answer["Content-Type"]) == (500, "text/plain; charset=utf-8")
+    assert (answer.status_code, answer["Content-Type"]) == (500, "text/html; charset=utf-8")
+    assert "不是您的问题" in answer.content.decode()
 
 
 def test_a_wrong_method_and_too_many_tries_are_proper_pages_that_keep_their_headers(browser):

@@ -1,7 +1,7 @@
 """``tongban items check [PATH...]``: every rule on every item, and the examples, before anybody applies.
 
 Prints one line for each finding (file, line, what, fix) and the counts; exits 1 when there is an error. A PATH is an
-item's folder or its code; without one all items and all cities' overlays are checked. Needs no database.
+item's folder or its code; without one all items, those of cities of their own too, and all overlays are checked. Needs no database.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def run(args: argparse.Namespace) -> int:
     cities = sorted(path.name for path in args.cities.glob("[0-9]*") if path.is_dir())
     overlays = {} if args.path else {city: read_overlays(args.cities, city) for city in cities}
     only = frozenset(Path(path).name for path in args.path) or None
-    report = check(read_services(args.services), overlays=overlays, only=only)
+    own = [args.cities / city / "items" for city in cities]
+    report = check(read_services(args.services, *own), overlays=overlays, only=only)
     wanted = [item for code, item in report.library.items.items() if only is None or code in only]
     missing = sorted((only or frozenset()) - set(report.library.items))
     named = [each for each in report.findings if only is None or any(f"/{code}/" in each.file for code in only)]
