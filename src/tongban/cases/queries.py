@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Count, F, Q, QuerySet
 
 from tongban.base.actors import Kind, Warrant
 from tongban.cases import store
@@ -170,6 +170,12 @@ def by_officer(offices: Iterable[str], *, now: datetime) -> dict[str, dict[str, 
 def told_to(offices: Iterable[str]) -> QuerySet[Step]:
     """What these offices were told of, newest first."""
     return Step.objects.filter(office__in=list(offices), kind="tell", state="done").order_by("-id")
+
+
+def open_by_office() -> dict[str, int]:
+    """How many steps wait at each office or office role of this node."""
+    rows = Step.objects.filter(state__in=("open", "taken")).values_list("office").annotate(n=Count("id"))
+    return dict(rows.order_by("office"))
 
 
 def papers(case: Case) -> list[Paper]:

@@ -16,6 +16,7 @@ from tongban.files import vault
 from tongban.identity.models import Account, Mandate, Office, Officer, Proof
 from tongban.identity.refusals import NoMandate
 from tongban.registries.models import LegalEntity
+from tongban.registries.within import holds
 
 
 def account(id: str | UUID) -> Account | None:
@@ -107,10 +108,38 @@ def office(key: str) -> Office:
     return found
 
 
-def office_for_role(role: str) -> Office:
-    """The office that fills an item's office role here (the deepest one that names it)."""
-    found = Office.objects.filter(roles__contains=[role]).order_by("-level", "key").first()
-    return found or office(role)
+def office_for_role(role: str, division: str = "", *, by: str = "") -> Office:
+    """The office that fills an item's office role here.
+
+    Of several in the tree it is the deepest one whose own division (characters 3 to 8 of its code) holds ``division``,
+    that of the place or person the case is about; without one, or where none does, the highest. ``by`` (desk | system)
+    narrows them to those that work this way. A key of an office is taken for what it is.
+    """
+    rows = Office.objects.filter(roles__contains=[role], **({"by": by} if by else {}))
+    found = list(rows.order_by("level", "key"))
+    near = [row for row in found if division and holds(row.uscc[2:8], division)]
+    return near[-1] if near else found[0] if found else office(role)
+
+
+def tree() -> list[Office]:
+    """Every office, parents before children, those of one parent by level and key."""
+    rows = list(Office.objects.select_related("parent").order_by("level", "key"))
+    below: dict[str | None, list[Office]] = {}
+    for row in rows:
+        below.setdefault(row.parent.key if row.parent else None, []).append(row)
+
+    def walk(key: str | None) -> list[Office]:
+        return [each for row in below.get(key, []) for each in (row, *walk(row.key))]
+
+    return walk(None)
+
+
+def officers_by_office() -> dict[str, list[Officer]]:
+    """Who works in each office now, by name."""
+    found: dict[str, list[Officer]] = {}
+    for each in Officer.objects.select_related("office").filter(active=True).order_by("name", "id"):
+        found.setdefault(each.office.key, []).append(each)
+    return found
 
 
 def office_and_children(key: str) -> frozenset[str]:
@@ -193,9 +222,10 @@ def acting_for(office: str) -> frozenset[str]:
 
 
 def offices_by_role() -> dict[str, dict[str, object]]:
-    """Who fills each office role here: name in both languages, code, and how its steps are done. What peers are told."""
+    """Who fills each office role here, and each office by its own key: name in both languages, code, and how its steps
+    are done. What peers are told. Where several fill a role it is the highest."""
     found: dict[str, dict[str, object]] = {}
-    for row in Office.objects.order_by("level", "key"):
+    for row in Office.objects.order_by("-level", "-key"):
         about = {
             "key": row.key,
             "name": row.name,
@@ -204,5 +234,5 @@ def offices_by_role() -> dict[str, dict[str, object]]:
             "contact": row.contact,
             "hours": row.hours,
         }
-        found |= dict.fromkeys(row.roles, about)
+        found |= dict.fromkeys([*row.roles, row.key], about)
     return found

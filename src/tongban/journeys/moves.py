@@ -58,6 +58,12 @@ def follow(row: Any, events: Sequence[lifecycle.Event], *, now: datetime) -> Non
         )
     tell.about(row, events, now=now)
     state = queries.state(row)
+    if any(e.kind in _COMES_IN for e in events) and state.custody.held == row.city == settings.TONGBAN_ADCODE:
+        from tongban.journeys import levels  # which moves cases itself
+
+        levels.place(row, now=now)
+        row.refresh_from_db()
+        state = queries.state(row)
     if state.custody.held == settings.TONGBAN_ADCODE and not state.custody.offered_to:
         _next(row, state, now)
 
@@ -80,6 +86,7 @@ def _next(row: Any, state: lifecycle.Case, now: datetime) -> None:
         move(number=row.number, command=command, now=now)
 
 
+_COMES_IN = ("submitted", "custody_taken")
 _OWN = (StepKind.COMPUTED, StepKind.ISSUE)
 NOBODY = lifecycle.Circle()
 

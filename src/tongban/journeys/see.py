@@ -24,7 +24,7 @@ from tongban.registries import queries as registries
 
 
 class Station(msgspec.Struct, frozen=True, kw_only=True):
-    """One station of a case's line."""
+    """One station of a case's line. ``passed``: another office of the tree had it before."""
 
     key: str
     title: Words
@@ -34,6 +34,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str | None
     needs: tuple[str, ...]
     done_at: datetime | None
+    passed: bool = False
 
 
 class ClockFace(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,6 +149,7 @@ def station(step: lifecycle.Step, city: str) -> Station:
         outcome=step.outcome.value if step.outcome else None,
         needs=step.needs,
         done_at=step.done_at,
+        passed=bool(step.former),
     )
 
 

@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from tongban.base.actors import Actor
 from tongban.base.words import Words
 from tongban.engine import lifecycle
 from tongban.identity import queries as identity
+from tongban.journeys import find
 from tongban.notices import actions as notices
 from tongban.notices import queries as told
 
@@ -93,6 +96,7 @@ _SAYS: dict[str, Says] = {
         "《{title}》可以重新申请",
         "You can apply for {title} again",
     ),
+    "step_transferred": lambda event: _passed(event),
     "suspended": _fixed(
         "办理时限已暂停",
         "The clock has stopped",
@@ -116,6 +120,14 @@ _SAYS: dict[str, Says] = {
     "withdrawn": _fixed("已撤回", "Withdrawn", "《{title}》已按您的要求撤回", "{title} is withdrawn as you asked"),
     "delivery_reported": lambda event: _delivery(event),
 }
+
+
+def _passed(event: lifecycle.Event) -> tuple[Words, Words]:
+    name = Words(**find.office(settings.TONGBAN_ADCODE, event.facts["to"])["name"])
+    return (
+        Words(zh="现由 {office} 办理", en="Now with {office}").format(office=name),
+        Words(zh="《{title}》的一个环节已转交，办理时限照常计算", en="A step of {title} was passed on; the clock goes on"),
+    )
 
 
 def _delivery(event: lifecycle.Event) -> tuple[Words, Words] | None:

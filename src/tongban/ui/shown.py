@@ -33,6 +33,7 @@ def stations(view: see.View) -> list[Station]:
             if s.done_at
             else None,
             needs=s.needs,
+            node=s.office if s.passed else None,
         )
         for s in view.stations
     ]

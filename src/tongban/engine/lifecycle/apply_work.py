@@ -73,12 +73,23 @@ def _step_sent_back(case: Case, event: Event) -> Case:
     return line.going_on(line.change(case, keys, line.reset), event.at, keys)
 
 
+def _placed(case: Case, event: Event) -> Case:
+    for key, to in event.facts["to"].items():
+        case = _at(case, key, to, lambda s, to=to: replace(s, office=to))
+    return case
+
+
 def _step_transferred(case: Case, event: Event) -> Case:
     step, to = _step(case, event), event.facts["to"]
-    decides = {p.key for p in case.parts if deciding(case.steps, p.key) == step}
+    case = _at(case, step.key, to, lambda s: replace(line.free(s), office=to, former=(*s.former, s.office)))
+    return line.going_on(case, event.at, [step.key])
+
+
+def _at(case: Case, key: str, to: str, how: Callable[[Step], Step]) -> Case:
+    """A step changed to another office; a part that is decided there is that office's."""
+    decides = {p.key for p in case.parts if (s := deciding(case.steps, p.key)) is not None and s.key == key}
     parts = tuple(replace(p, office=to) if p.key in decides else p for p in case.parts)
-    case = line.change(case, [step.key], lambda s: replace(line.free(s), office=to))
-    return line.going_on(replace(case, parts=parts), event.at, [step.key])
+    return replace(line.change(case, [key], how), parts=parts)
 
 
 def _step(case: Case, event: Event) -> Step:
@@ -129,6 +140,7 @@ APPLY: dict[str, Apply] = {
     "step_released": _step_released,
     "step_finished": _step_finished,
     "step_sent_back": _step_sent_back,
+    "placed": _placed,
     "step_transferred": _step_transferred,
     "suspended": _suspended,
     "resumed": _resumed,

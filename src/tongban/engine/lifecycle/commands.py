@@ -125,6 +125,12 @@ class SendBack(Command, frozen=True, kw_only=True):
     reasons: str
 
 
+class Place(Command, frozen=True, kw_only=True):
+    """Which office of the tree does each step, where an office role is filled at several levels (by step key)."""
+
+    to: dict[str, str]
+
+
 class Transfer(Command, frozen=True, kw_only=True):
     """Another office does a step from now on."""
 

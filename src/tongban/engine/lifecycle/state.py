@@ -57,7 +57,8 @@ class Closing(StrEnum):
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One station of the line and how far it is. ``hands`` are the ids of all who ever finished it, so that a step
-    that was sent back does not forget who examined. ``note`` and ``proof`` are SHA-256 digests in hex."""
+    that was sent back does not forget who examined. ``former`` are the offices that passed it on. ``note`` and ``proof``
+    are SHA-256 digests in hex."""
 
     key: str
     part: str
@@ -76,6 +77,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     done_by: str | None = None
     done_at: datetime | None = None
     hands: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
 
     @property
     def done(self) -> bool:
@@ -163,6 +165,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def offices(self) -> frozenset[str]:
         """Every office that has a step in the case or decides a part of it."""
         return frozenset(s.office for s in self.steps) | frozenset(p.office for p in self.parts)
+
+    @property
+    def known_to(self) -> frozenset[str]:
+        """Every office that may look: those of ``offices``, and those that had a step and passed it on."""
+        return self.offices | {office for s in self.steps for office in s.former}
 
     def step(self, key: str) -> Step | None:
         return next((s for s in self.steps if s.key == key), None)

@@ -9,7 +9,16 @@ from typing import Any
 from tongban.base.actors import Kind
 from tongban.engine.lifecycle import checks
 from tongban.engine.lifecycle.checks import Said
-from tongban.engine.lifecycle.commands import Assign, Command, FinishStep, ReleaseStep, SendBack, TakeStep, Transfer
+from tongban.engine.lifecycle.commands import (
+    Assign,
+    Command,
+    FinishStep,
+    Place,
+    ReleaseStep,
+    SendBack,
+    TakeStep,
+    Transfer,
+)
 from tongban.engine.lifecycle.powers import (
     Power,
     check_conflict,
@@ -169,6 +178,20 @@ def _check_undecided(case: Case, found: Step) -> None:
         raise refusal("downstream_decided", step=found.title)
 
 
+def place(case: Case, command: Place, now: datetime) -> list[Said]:
+    """Before anybody has begun: the node says which of its offices each step falls to."""
+    checks.status(case, Status.SUBMITTED)
+    if command.by.kind is not Kind.SYSTEM:
+        raise refusal("officers_only")
+    for key, to in command.to.items():
+        found = checks.step(case, key)
+        if found.state is StepState.TAKEN or found.done:
+            raise refusal("step_taken", step=found.title)
+        if not to or to == found.office:
+            raise refusal("same_office", field="to")
+    return [("placed", {"to": dict(sorted(command.to.items()))})] if command.to else []
+
+
 def transfer(case: Case, command: Transfer, now: datetime) -> list[Said]:
     """Another office does the step from now on; whoever had it in hand has it no longer."""
     found = checks.step(case, command.step)
@@ -178,7 +201,8 @@ def transfer(case: Case, command: Transfer, now: datetime) -> list[Said]:
     if not command.to or command.to == found.office:
         raise refusal("same_office", field="to")
     reasons = checks.digest(command.reasons, "reasons")
-    return [("step_transferred", {"step": found.key, "to": command.to, "reasons": reasons})]
+    facts = {"step": found.key, "from": found.office, "to": command.to, "reasons": reasons}
+    return [("step_transferred", dict(facts))]
 
 
 HANDLERS: dict[type[Command], Callable[[Case, Any, datetime], list[Said]]] = {
@@ -187,5 +211,6 @@ HANDLERS: dict[type[Command], Callable[[Case, Any, datetime], list[Said]]] = {
     Assign: assign,
     FinishStep: finish_step,
     SendBack: send_back,
+    Place: place,
     Transfer: transfer,
 }

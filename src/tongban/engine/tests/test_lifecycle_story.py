@@ -453,7 +453,10 @@ def test_a_transferred_step_belongs_to_the_other_office():
     world.no("same_office", Transfer, city_chief, step="firm.inspect", to="", reasons=D1)
     world.no("step_done", Transfer, officer("o", "window"), step="firm.accept", to="fire", reasons=D1)
     world.do(Transfer, city_chief, step="firm.inspect", to="fire", reasons=D1)
-    assert world.last() == ("step_transferred", {"step": "firm.inspect", "to": "fire", "reasons": D1})
+    assert world.last() == (
+        "step_transferred",
+        {"step": "firm.inspect", "from": "city", "to": "fire", "reasons": D1},
+    )
     moved = world.case.step("firm.inspect")
     assert (moved.office, moved.state, moved.assignee) == ("fire", StepState.OPEN, None)
     assert world.case.clock.stops[0].until == world.events[-1].at and world.case.parts[0].office == "market"
