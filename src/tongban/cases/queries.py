@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from tongban.base.actors import Kind, Warrant
 from tongban.cases import store

@@ -21,6 +21,7 @@ EVENTS = {
     "step_assigned": Words(zh="转给同事", en="Handed to a colleague"),
     "step_finished": Words(zh="完成", en="Finished"),
     "step_sent_back": Words(zh="退回重办", en="Sent back"),
+    "placed": Words(zh="分到承办单位", en="Given to the office that handles it"),
     "step_transferred": Words(zh="转其他部门", en="Passed to another office"),
     "suspended": Words(zh="中止计时", en="Clock stopped"),
     "resumed": Words(zh="恢复计时", en="Clock runs again"),

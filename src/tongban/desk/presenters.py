@@ -222,3 +222,59 @@ def bars(found: Any) -> tuple[list[Words], list[int]]:
     """Overdue steps by office, for the chart: those with any, the worst first, at most eight."""
     late = [o for o in found.offices if o.late][:8]
     return [o.name for o in late], [o.late for o in late]
+
+
+_DAYS = {
+    "mon": Words(zh="周一", en="Mon"),
+    "tue": Words(zh="周二", en="Tue"),
+    "wed": Words(zh="周三", en="Wed"),
+    "thu": Words(zh="周四", en="Thu"),
+    "fri": Words(zh="周五", en="Fri"),
+    "sat": Words(zh="周六", en="Sat"),
+    "sun": Words(zh="周日", en="Sun"),
+}
+_LEVELS = {
+    1: Words(zh="国家", en="State"),
+    2: Words(zh="省", en="Province"),
+    3: Words(zh="市", en="City"),
+    4: Words(zh="区县", en="District"),
+    5: Words(zh="镇街", en="Street"),
+    6: Words(zh="村社区", en="Community"),
+}
+
+
+def office_rows(places: list[Any]) -> list[dict[str, Any]]:
+    """The tree of offices as its page shows it: each with its level, hours and contact in words."""
+    return [
+        {
+            "key": p.key,
+            "name": p.name,
+            "depth": p.depth,
+            "level": _LEVELS.get(p.level, _LEVELS[3]),
+            "system": p.by == "system",
+            "hours": hours(p.hours),
+            "address": p.contact.get("address", ""),
+            "phone": p.contact.get("phone", ""),
+            "officers": p.officers,
+            "open": p.open,
+        }
+        for p in places
+    ]
+
+
+def hours(by_day: dict[str, list[str]]) -> str:
+    """Opening hours in words: days in a row that are alike are said once."""
+    runs: list[tuple[list[str], list[str]]] = []
+    for day in _DAYS:
+        spans = list(by_day.get(day) or [])
+        if runs and runs[-1][1] == spans:
+            runs[-1][0].append(day)
+        else:
+            runs.append(([day], spans))
+    return words.t("；", "; ").join(_run(days, spans) for days, spans in runs if spans)
+
+
+def _run(days: list[str], spans: list[str]) -> str:
+    first, last = words.w(_DAYS[days[0]]), words.w(_DAYS[days[-1]])
+    named = first if len(days) == 1 else words.t(f"{first}至{last}", f"{first} to {last}")
+    return f"{named} {words.t('、', ', ').join(span.replace('-', '–') for span in spans)}"

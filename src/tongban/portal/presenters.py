@@ -202,6 +202,7 @@ EVENTS = {
     "step_released": Words(zh="步骤退回待办", en="A step was given back"),
     "step_finished": Words(zh="部门完成一个步骤", en="An office finished a step"),
     "step_sent_back": Words(zh="步骤退回重办", en="A step is done again"),
+    "placed": Words(zh="分到承办单位", en="Given to the office that handles it"),
     "step_transferred": Words(zh="步骤转交", en="A step was passed on"),
     "suspended": Words(zh="计时暂停", en="Clock stopped"),
     "resumed": Words(zh="恢复计时", en="Clock runs again"),

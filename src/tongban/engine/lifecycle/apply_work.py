@@ -75,8 +75,12 @@ def _step_sent_back(case: Case, event: Event) -> Case:
 
 def _placed(case: Case, event: Event) -> Case:
     for key, to in event.facts["to"].items():
-        case = _at(case, key, to, lambda s, to=to: replace(s, office=to))
+        case = _at(case, key, to, _moved(to))
     return case
+
+
+def _moved(to: str) -> Callable[[Step], Step]:
+    return lambda step: replace(step, office=to)
 
 
 def _step_transferred(case: Case, event: Event) -> Case:

@@ -74,7 +74,7 @@ def screen(number: str, *, by: Actor, now: datetime, reason: str = "") -> Screen
     row = stored.by_number(number)
     state = stored.state(row)
     acting = giving.reach(by)
-    if not state.offices & acting and not advice.may_see(number, by=by):
+    if not state.known_to & acting and not advice.may_see(number, by=by):
         _break_glass(number, by, reason, now)
     warrant = Warrant(actor=by, purpose="handle", case=number)
     circle = moves.circle_of(row, now=now)
