@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.desk.views import cases, enter, levels, queue, ratings, reads, supervise, window
+from tongban.desk.views import cases, enter, inspect, levels, queue, ratings, reads, supervise, window
 
 app_name = "desk"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("supervise/quality/<uuid:draw>", supervise.draw, name="draw"),
     path("supervise/<str:number>/reassign", supervise.reassign, name="reassign"),
     path("offices", levels.offices, name="offices"),
+    path("cases/<str:number>/inspect/<str:step>", inspect.inspect, name="inspect"),
     path("cases/<str:number>/pass", levels.pass_on, name="pass"),
     path("window", window.window, name="window"),
     path("window/leave", window.leave, name="window-leave"),

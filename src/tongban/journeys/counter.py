@@ -254,7 +254,7 @@ def scan(id: UUID | str, *, material: str, pages: list[tuple[str, bytes]], by: A
 def sign(party: UUID | str, *, digest: str, drawn: str, paper: bytes, by: Actor, now: datetime) -> None:
     """The person signs what was read over to them: drawn on the screen (a PNG data URL), or on paper, which the officer
     scanned and attests. The picture is kept sealed with the draft, its digest stands in the signature."""
-    content = paper or _png(drawn)
+    content = paper or png(drawn)
     safe = checks.safe(content, name="signature", accepts=("image/png", "image/jpeg", "application/pdf"))
     if scans.blank(safe):
         raise InkNeeded
@@ -266,7 +266,8 @@ def sign(party: UUID | str, *, digest: str, drawn: str, paper: bytes, by: Actor,
     signing.sign(party, digest=digest, by=by, now=now, ink=ink)
 
 
-def _png(drawn: str) -> bytes:
+def png(drawn: str) -> bytes:
+    """The picture that a page drew, from its data URL; InkNeeded where there is none."""
     head, _, body = drawn.partition(",")
     if head != "data:image/png;base64" or not body:
         raise InkNeeded

@@ -93,6 +93,7 @@ def keys_once(item: Item, around: Around) -> Iterator[Fault]:
     yield from _twice("flow", [each.key for each in item.steps])
     yield from _twice("item", [each.key for each in item.parties])
     yield from _twice("item", [each.key for each in item.fees])
+    yield from _twice("checklist", [each.key for each in item.checklist])
 
 
 def _twice(file: str, keys: list[str]) -> Iterator[Fault]:
@@ -139,6 +140,7 @@ def flow(item: Item, around: Around) -> Iterator[Fault]:
         if step.kind is StepKind.DECIDE and examined - set(step.separate_from):
             what = "who examines may decide"
             yield Fault(file="flow", path=(index,), what=what, fix="add the examination to separate_from")
+    yield from _inspected(item)
     try:
         ordered({step.key: set(step.needs) & keys for step in item.steps})
     except Refusal as no:
@@ -147,3 +149,16 @@ def flow(item: Item, around: Around) -> Iterator[Fault]:
         yield Fault(file="flow", path=(), what="nobody decides", fix="add a step of kind decide or computed")
     if item.outcome.certificate and not any(step.kind is StepKind.ISSUE for step in item.steps):
         yield Fault(file="flow", path=(), what="a certificate, but nobody issues it", fix="add a step of kind issue")
+
+
+def _inspected(item: Item) -> Iterator[Fault]:
+    """Who goes on site knows what to look at, under which article; nobody keeps a list that nobody looks at."""
+    inspects = any(step.kind is StepKind.INSPECT for step in item.steps)
+    if inspects and not item.checklist:
+        yield Fault(file="flow", path=(), what="an inspection without a checklist", fix="write checklist.yaml")
+    if item.checklist and not inspects:
+        yield Fault(file="checklist", path=(), what="a checklist, but nobody inspects", fix="add a step of kind inspect")
+    for index, point in enumerate(item.checklist):
+        if not point.cites:
+            what = f"the check '{point.key}' cites nothing"
+            yield Fault(file="checklist", path=(index,), what=what, fix="cite the article, or take it out")

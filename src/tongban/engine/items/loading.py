@@ -15,7 +15,7 @@ from tongban.engine.items.model import Field, Item, Step
 from tongban.engine.items.shared import RawField, Shared, convert, load_shared, place
 from tongban.engine.plan import Option
 
-SECTIONS = ("form", "materials", "rules", "examples", "flow")
+SECTIONS = ("form", "materials", "rules", "examples", "flow", "checklist")
 _OF_SECTION = {"steps": "flow"}
 
 
@@ -82,7 +82,7 @@ class _Loader:
         flow = core.pop("flow", None)
         core["steps"] = self.steps(flow, core.get("office", ""))
         core["form"] = msgspec.to_builtins(self.fields())
-        for section in ("materials", "rules", "examples"):
+        for section in ("materials", "rules", "examples", "checklist"):
             core[section] = self.read[section].data if section in self.read else []
         core["texts"] = self.texts()
         for name, words in self.laws.items():

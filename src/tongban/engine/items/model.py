@@ -207,6 +207,15 @@ class Subjects(Strict, frozen=True, kw_only=True):
     firms: tuple[str, ...] = ()
 
 
+class CheckPoint(Strict, frozen=True, kw_only=True):
+    """One thing that is looked at on site: what, under which article, and how to tell that it is right (``stand``)."""
+
+    key: str
+    title: Words
+    stand: Words | None = None
+    cites: tuple[str, ...] = ()
+
+
 class Decision(StrEnum):
     """What the rules alone say: ``grant`` (computed), ``refuse`` (a condition fails), ``examine`` (an officer must),
     ``incomplete`` (answers or facts are missing)."""
@@ -275,6 +284,7 @@ class Item(Strict, frozen=True, kw_only=True, weakref=True):
     materials: tuple[Material, ...] = ()
     rules: tuple[Rule, ...] = ()
     steps: tuple[Step, ...] = ()
+    checklist: tuple[CheckPoint, ...] = ()
     parties: tuple[Party, ...] = ()
     fees: tuple[Tariff, ...] = ()
     faq: tuple[Faq, ...] = ()
