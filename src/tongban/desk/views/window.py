@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -81,12 +82,16 @@ def _offer(request: HttpRequest, who: Any) -> HttpResponse:
         "desk/window-offer.html",
         who=who,
         asked=asked,
-        hits=find.search(asked) if asked else find.offered()[:9],
+        hits=find.search(asked) if asked else _own_first(find.offered())[:9],
         firms=enter.mandates(by=who, now=request.now),
         drafts=drafting.mine(by=who),
         cases=see.own(by=who)[:10],
         status_words=shown.STATUS,
     )
+
+
+def _own_first(hits: list[find.Hit]) -> list[find.Hit]:
+    return sorted(hits, key=lambda hit: hit.city != settings.TONGBAN_ADCODE)
 
 
 @require_POST
@@ -140,9 +145,17 @@ def form(request: HttpRequest, id: UUID) -> HttpResponse:
         sheet=sheet,
         fields=filling.all(),
         wrong=wrong,
-        summary=[(f"{key}.value", no.brief) for key, no in wrong.items()],
+        summary=[(f"{key}.value", _named(sheet, key, no)) for key, no in wrong.items()],
         known=_known(sheet),
     )
+
+
+def _named(sheet: drafting.Sheet, key: str, no: Refusal) -> Words:
+    """What is wrong, with the name of the question: several are on the page."""
+    asked = next((q for q in sheet.plan.questions if q.key == key), None)
+    if asked is None:
+        return no.brief
+    return Words(zh="{title}：{says}", en="{title}: {says}").format(title=asked.title or asked.ask, says=no.brief)
 
 
 def _raw(request: HttpRequest) -> counter.Raw:

@@ -25,7 +25,7 @@ def in_xihu(persona, clock):
 def submitted_at(division, persona, clock):
     by, other = persona("founder"), persona("representative")
     who, firm = persona.people["founder"], persona.people["representative"]["firm"]
-    place = Place.objects.filter(use="commercial", division_id__startswith=division).order_by("id").first()
+    place = Place.objects.filter(use="commercial", division__code__startswith=division).order_by("id").first()
     id = drafting.start(city="330100", code=ITEM, by=by, now=clock.now)
     told = answers_for(who, firm, place)
     sheet = drafting.sheet(id, by=by, now=clock.now)

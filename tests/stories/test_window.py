@@ -1,0 +1,114 @@
+"""A walk-in without a phone is served at the window and sees the same case at home later; papers come in by camera."""
+
+from __future__ import annotations
+
+import re
+
+from demo.hands import Officer, Person, Stage
+from tests.stories.given import AWAY
+
+ALLOWANCE = "old-age-allowance"
+CAMERA = """
+const film = document.createElement("canvas"); film.width = 640; film.height = 480;
+setInterval(() => { const pen = film.getContext("2d"); pen.fillStyle = "white"; pen.fillRect(0, 0, 640, 480);
+  pen.fillStyle = "black"; pen.fillText(String(Date.now()), 100, 100); }, 50);
+navigator.mediaDevices.getUserMedia = async () => film.captureStream(10);
+"""
+
+
+def shows_the_card(officer: Officer, who: dict, name: str = "") -> None:
+    """Given somebody at the window whose card and face the officer has looked at."""
+    officer.open("/desk/window", name and f"{name}-identify")
+    if officer.page.locator('form[action$="/leave"]').count():
+        officer.press("结束代办")
+    officer.type(name=who["name"], id_number=who["id_number"])
+    for box in ("card", "face"):
+        officer.put(box, "1")
+    officer.press("核对并开始代办", name and f"{name}-offer")
+
+
+def writes(officer: Officer) -> None:
+    """The person writes their name on the screen."""
+    pad = officer.page.locator("[data-ink] canvas").first
+    pad.scroll_into_view_if_needed()
+    box, mouse = pad.bounding_box(), officer.page.mouse
+    assert box
+    mouse.move(box["x"] + 30, box["y"] + box["height"] * 0.7)
+    mouse.down()
+    for part in (0.3, 0.5, 0.8):
+        mouse.move(box["x"] + box["width"] * part, box["y"] + box["height"] * (1 - part), steps=4)
+    mouse.up()
+
+
+def served(officer: Officer, who: dict) -> str:
+    """When they apply together and the person signs; gives the case's number."""
+    shows_the_card(officer, who, "window")
+    officer.page.locator(f'form[action$="/start/{AWAY}/{ALLOWANCE}"]').first.locator("button").click()
+    officer.page.wait_for_url(re.compile("/window/drafts/"))
+    officer.look("window-form")
+    officer.press("保存并继续", "window-form-wrong")
+    assert "有 1 处需要更正" in officer.text()
+    for field, value in {"bank": "演示银行", "number": "6222000000000000"}.items():
+        officer.put(f"person_bank_account.{field}", value)
+    officer.put("person_mobile.value", "13800000000")
+    officer.press("保存并继续", "window-read-over")
+    officer.press("本人确认无误", "window-ink")
+    writes(officer)
+    officer.press("记下签名", "window-signed")
+    officer.press("提交申请", "window-receipt")
+    found = re.search(r"/receipts/(\w+)", officer.page.url)
+    assert found
+    return found[1]
+
+
+def test_a_walk_in_without_a_phone_sees_the_same_case_at_home(stage: Stage) -> None:
+    officer = stage.officer(AWAY, "hz-window-1")
+    elder = stage.known["nodes"][AWAY]["people"]["elder"]
+    number = served(officer, elder)
+    assert officer.page.locator(".qr svg").count() == 1
+    officer.open("/desk/window")
+    officer.press("结束代办")
+
+    at_home = Stage(stage.known, stage.browser, stage.seen)  # a phone of her own, that nobody has seen before
+    her = Person(at_home, AWAY, {**elder, "mobile": "13700000077"})
+    her.open("/sign-in")
+    her.put("mobile", "13700000077")
+    before = her.codes()
+    her.press("发送验证码")
+    her.put("code", her.until("the code", lambda: her._new(before)))
+    her.press("登录")
+    her.type(name=elder["name"], id_number=elder["id_number"])
+    her.press("核对身份")
+    before_proof = her.context.request.get(f"{her.url}/cases/{number}").text()
+    assert number not in before_proof, "nothing is hers before she has proven who she is"
+    her.prove()
+    her.open(f"/cases/{number}", "case-begun-at-the-window")
+    her.until("the grant", lambda: "准予" in her.open(f"/cases/{number}").content())
+    her.open("/space/access", "access-of-the-window")
+    assert officer.who["name"] in her.text()
+
+
+def test_a_paper_is_taken_in_by_camera_and_as_a_file(stage: Stage) -> None:
+    officer = stage.officer(AWAY, "hz-window-1")
+    shows_the_card(officer, stage.known["nodes"][AWAY]["people"]["representative"])
+    officer.page.locator("aside select").select_option(index=1)
+    officer.press("换成这个名义", within="aside")
+    officer.page.locator(f'form[action$="/start/{AWAY}/road-occupation"]').first.locator("button").click()
+    officer.page.wait_for_url(re.compile("/window/drafts/"))
+    officer.open(officer.page.url + "/papers", "window-papers")
+    plan = officer.page.locator('form[action$="/papers/site-plan"]')
+    plan.locator("input[type=file]").set_input_files(
+        [{"name": "not.png", "mimeType": "image/png", "buffer": b"<script>"}]
+    )
+    officer.go(plan.locator("button").filter(has_text="收下").first, "window-paper-refused")
+    assert officer.page.locator('.notice[data-state="refused"]').count()
+
+    officer.page.add_init_script(CAMERA)
+    officer.page.goto(officer.page.url.partition("/papers")[0] + "/papers")
+    plan.locator("[data-open] button").click()
+    for page in (1, 2):
+        plan.locator("[data-take]").click()
+        officer.until("the page", lambda n=page: plan.locator(f'[data-scan][data-kept="{n}"]').count())
+    officer.look("window-papers-camera")
+    officer.go(plan.locator(".buttons button").filter(has_text="收下").first)
+    assert "scan.pdf" in officer.text() and "已收" in officer.text()
