@@ -215,10 +215,15 @@ def node() -> str:
 
 
 def acting_for(office: str) -> frozenset[str]:
-    """Everything an officer's office stands for: itself, those below it, and the roles of items that these fill."""
+    """Everything an officer's office stands for: itself, those below it, and the roles of items that these fill. Of
+    several offices that fill a role it is the highest that stands for it: what falls to one below bears that one's key.
+    """
     below = office_and_children(office)
-    roles = Office.objects.filter(key__in=below).values_list("roles", flat=True)
-    return below | {role for each in roles for role in each}
+    fills: dict[str, str] = {}
+    for row in Office.objects.order_by("level", "key"):
+        for role in row.roles:
+            fills.setdefault(role, row.key)
+    return below | {role for role, key in fills.items() if key in below}
 
 
 def offices_by_role() -> dict[str, dict[str, object]]:
