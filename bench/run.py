@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench import parts, rows
+from bench import pages, parts, rows
 from bench.node import BenchNode
 from bench.rows import Row
 
@@ -28,6 +28,7 @@ ROWS: dict[str, Callable[[BenchNode], list[Row]]] = {
     "instant lifecycles": rows.instant,
     "officer list": rows.officer_list,
     "guide page": rows.guide,
+    "pages": pages.measure,
     "compose 10 items": parts.compose,
     "signed exchange": parts.exchange,
     "issue pdf": parts.pdf,

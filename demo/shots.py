@@ -1,7 +1,8 @@
-"""``make shots``: pictures of every page of the journey, in Chinese and English, on a phone and a desk.
+"""``make shots``: pictures of every page of every door, in Chinese and English, on a phone and a desk.
 
-Uses the demonstration that runs in ``var``, else starts one of its own. All go to docs/pictures/shots; the few that the
-documents show are chosen by name and made smaller.
+The pages are those of the walk (tests/stories/pages.py). Uses the demonstration that runs in ``var``, else starts one
+of its own. All go to docs/pictures/shots with a contact sheet for each door; the few that the documents show are chosen
+by name and made smaller.
 """
 
 from __future__ import annotations
@@ -17,53 +18,76 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from PIL import Image, ImageDraw
+from playwright.sync_api import sync_playwright
 
 from demo import browser as chromium
 from demo.hands import ARGUMENTS, DESK, PHONE, Stage
 from demo.run import Demonstration
 from demo.world import REPOSITORY
-from tests.stories import test_a_main_job as story
+from tests.stories import pages
+from tests.stories.pages import Visit
+from tests.stories.windows import LANGUAGES, Windows
 
 PICTURES = REPOSITORY / "docs" / "pictures"
 SHOTS = PICTURES / "shots"
 SIZES = {"390": PHONE, "1440": DESK}
 CHOSEN = {
-    "home-zh-1440": "home", "guide-en-1440": "guide", "phone-question-firm_name-zh-390": "question",
-    "materials-zh-390": "materials", "case-granted-zh-1440": "case", "desk-case-to-examine-zh-1440": "desk",
+    "portal-home-zh-1440": "home", "portal-guide-en-1440": "guide", "portal-question-firm_name-zh-390": "question",
+    "portal-materials-zh-390": "materials", "portal-case-granted-zh-1440": "case", "desk-case-to-examine-zh-1440": "desk",
 }  # fmt: skip
 LARGEST = 200_000  # octets of a picture in the documents
 
 
 class Camera:
-    """Takes a page as it is, then the same address in English where it can be asked for again."""
+    """Takes every page of the walk in both languages and both widths, then lays each door's on contact sheets."""
 
-    def __init__(self) -> None:
-        self.taken: list[str] = []
+    def __init__(self, stage: Stage) -> None:
+        self.windows, self.taken, self.wrong = Windows(stage), list[str](), list[str]()
+        self.urls = {adcode: node["url"] for adcode, node in stage.known["nodes"].items()}
 
-    def __call__(self, name: str, page: Page) -> None:
-        if name in self.taken:
-            return
-        self.taken.append(name)
-        self._sizes(page, f"{name}-zh")
-        browser = page.context.browser
-        assert browser
-        context = browser.new_context(storage_state=page.context.storage_state(), locale="en-GB", viewport=PHONE)
-        other = context.new_page()
-        answer = other.goto(page.url, wait_until="load")
-        if answer and answer.ok:
-            self._sizes(other, f"{name}-en")
-        context.close()
+    def __call__(self, visit: Visit) -> None:
+        for language in LANGUAGES:
+            page = self.windows.page(visit, language, elder=False)
+            answer = page.goto(self.urls[visit.node] + visit.path, wait_until="load")
+            if answer is None or answer.status != visit.status:
+                self.wrong.append(f"{visit.name} {language}: {answer.status if answer else 'no answer'}")
+                continue
+            for width, size in SIZES.items():
+                page.set_viewport_size(size)
+                page.screenshot(path=SHOTS / f"{visit.name}-{language}-{width}.png", full_page=True, animations="disabled")
+        self.taken.append(visit.name)
 
-    @staticmethod
-    def _sizes(page: Page, name: str) -> None:
-        before = page.viewport_size
-        for width, size in SIZES.items():
-            page.set_viewport_size(size)
-            page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True, animations="disabled")
-        if before:
-            page.set_viewport_size(before)
+
+def sheets(names: list[str]) -> list[Path]:
+    """Contact sheets: a door's pages in one language and width beside one another, twelve or five a row."""
+    made = []
+    for door in sorted({name.split("-", 1)[0] for name in names}):
+        own = [name for name in names if name.split("-", 1)[0] == door]
+        for language in LANGUAGES:
+            for width, across in (("390", 8), ("1440", 4)):
+                made.append(_sheet(f"sheet-{door}-{language}-{width}", own, language, width, across))
+    return made
+
+
+def _sheet(name: str, pages: list[str], language: str, width: str, across: int) -> Path:
+    cell_w, cell_h = (240, 560) if width == "390" else (480, 400)
+    rows = -(-len(pages) // across)
+    sheet = Image.new("RGB", (across * (cell_w + 12) + 12, rows * (cell_h + 36) + 12), "#9aa5ae")
+    pen = ImageDraw.Draw(sheet)
+    for place, page in enumerate(pages):
+        path = SHOTS / f"{page}-{language}-{width}.png"
+        if not path.exists():
+            continue
+        x, y = 12 + place % across * (cell_w + 12), 12 + place // across * (cell_h + 36)
+        with Image.open(path) as picture:
+            high = round(picture.height * cell_w / picture.width)
+            small = picture.convert("RGB").resize((cell_w, high)).crop((0, 0, cell_w, min(high, cell_h)))
+        sheet.paste(small, (x, y + 20))
+        pen.text((x, y + 4), page[:40], fill="#14202b")
+    path = SHOTS / f"{name}.png"
+    sheet.save(path, optimize=True)
+    return path
 
 
 def choose() -> None:
@@ -104,17 +128,20 @@ def _answers(found: dict[str, Any]) -> bool:
 
 
 def main() -> int:
-    """Tell the main job once and picture its pages."""
+    """Walk over every page and picture it; the documents' six come from the same walk."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    camera = Camera()
     with known() as people, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(ARGUMENTS))
-        stage = Stage(people, browser, camera)
-        story.a_firm_is_founded(stage, script=True)
+        stage = Stage(people, browser, lambda name, page: None)
+        camera = Camera(stage)
+        for visit in pages.walk(stage):
+            camera(visit)
         browser.close()
+    made = sheets(camera.taken)
     choose()
-    print(f"{len(camera.taken)} pages in {SHOTS}; broken: {stage.broken or 'none'}")
-    return 1 if stage.broken else 0
+    wrong = [*stage.broken, *camera.wrong]
+    print(f"{len(camera.taken)} pages and {len(made)} contact sheets in {SHOTS}; wrong: {wrong or 'none'}")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

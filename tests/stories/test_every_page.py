@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections import defaultdict
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+import httpx
+from playwright.sync_api import Page
 
 from demo.hands import Stage
 from tests.stories import pages
 from tests.stories.pages import Visit
+from tests.stories.windows import AXE, LANGUAGES, PHONE, Windows
 
 JUDGE = (Path(__file__).parent / "judge.js").read_text("utf-8")
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 HOW = {"resultTypes": ["violations"]}
 # In elder mode the same document is set larger: only what depends on how it is set is asked again.
 SET = {**HOW, "runOnly": ["color-contrast", "target-size", "scrollable-region-focusable", "meta-viewport"]}
-LANGUAGES = ("zh", "en")
-NARROW, PHONE = 320, 390
+NARROW = 320
 
 # What may stand in Chinese on an English page although nothing marks it, and why.
 MAY_BE_CHINESE = ", ".join((
@@ -32,41 +32,11 @@ MAY_BE_LATIN = ", ".join(("code", "kbd", ".digest", ".breaks", "input", "textare
 NAMES = ["PDF", "JPG", "JPEG", "PNG", "DEMO", "Tongban", "English", "JWS", "SHA"]
 
 
-class Windows:
-    """One window for each person, language and size of letters; kept, for opening one takes longer than a page."""
-
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        self.open: dict[tuple[str, str, str, bool], tuple[Any, BrowserContext]] = {}
-
-    def page(self, visit: Visit, language: str, elder: bool) -> Page:
-        """Opened anew when the person's session has changed."""
-        key = (visit.who, visit.node, language, elder)
-        session = self.stage.kept.get(visit.who)
-        if key not in self.open or self.open[key][0] is not session:
-            if key in self.open:
-                self.open[key][1].close()
-            self.open[key] = (session, self._new(visit, language, elder))
-        return self.open[key][1].pages[0]
-
-    def _new(self, visit: Visit, language: str, elder: bool) -> BrowserContext:
-        context = self.stage.browser.new_context(
-            storage_state=self.stage.kept.get(visit.who), viewport={"width": PHONE, "height": 844}, locale="zh-CN",
-            reduced_motion="reduce",
-        )  # fmt: skip
-        url = self.stage.known["nodes"][visit.node]["url"]
-        chosen = {"lang": language, "elder": "1" if elder else "0"}
-        context.add_cookies([{"name": name, "value": value, "url": url} for name, value in chosen.items()])
-        context.add_init_script(AXE)
-        context.new_page()
-        return context
-
-
 class Rounds:
     """Goes to every page in all four ways and writes down what is wrong."""
 
     def __init__(self, stage: Stage) -> None:
-        self.stage, self.windows = stage, Windows(stage)
+        self.stage, self.windows = stage, Windows(stage, script=AXE)
         self.visits: list[Visit] = []
         self.wrong: dict[str, list[str]] = defaultdict(list)
         self.shapes: dict[tuple[str, str], str] = {}
@@ -89,7 +59,7 @@ class Rounds:
         wrong = self._judged(page, language)
         page.set_viewport_size({"width": NARROW, "height": 700})
         wrong += [w for w in self._judged(page, language) if "too wide" in w or "to press" in w]
-        page.set_viewport_size({"width": PHONE, "height": 844})
+        page.set_viewport_size(PHONE)
         return wrong + self._axe(page, visit, language, elder)
 
     @staticmethod
@@ -117,3 +87,18 @@ def test_every_page_is_fit_to_be_seen(stage: Stage) -> None:
     assert not told, f"{len(told)} faults\n" + "\n".join(told)
     missing = pages.lacking(rounds.visits)
     assert not missing, "pages that nobody visits (tests/stories/pages.py): " + ", ".join(missing)
+
+
+def test_a_first_page_weighs_less_than_100_kilobytes(known: dict[str, Any]) -> None:
+    """As it comes over the wire, with its style sheets and scripts, without fonts; and the next page far less."""
+    for node in known["nodes"].values():
+        with httpx.Client(base_url=node["url"], headers={"Accept-Encoding": "gzip", "Accept": "text/html"}) as client:
+            page = client.get("/")
+            parts = re.findall(r'(?:href|src)="(/(?:static|ui)/[^"]+\.(?:css|js)[^"]*)"', page.text)
+            answers = [client.get(part) for part in parts]
+        weights = {path: int(answer.headers["Content-Length"]) for path, answer in zip(parts, answers, strict=True)}
+        whole = len(gzip.compress(page.content)) + sum(weights.values())
+        assert page.headers["Content-Encoding"] == "gzip" and len(parts) >= 4
+        assert whole <= 100_000, weights
+        for path, answer in zip(parts, answers, strict=True):
+            assert "immutable" in answer.headers["Cache-Control"], f"{path} is asked for again with every page"
