@@ -79,7 +79,7 @@ class BenchNode:
 
     @staticmethod
     def _wait(port: int) -> None:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while True:
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()

@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db.models import Case, F, FloatField, QuerySet, Value, When
 
+from tongban.base import memo
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
 from tongban.catalog import texts
@@ -134,6 +135,7 @@ def _by_sound_or_typo(base: QuerySet[Entry], asked: str) -> QuerySet[Entry]:
     )
 
 
+@memo.once
 def cities() -> list[Pulled]:
     """Other cities whose catalogues this node has taken over, by adcode."""
     return list(Pulled.objects.filter(pulled_at__isnull=False).order_by("city"))
@@ -145,6 +147,7 @@ def own_bodies(city: str) -> dict[str, bytes]:
     return {e.version.sha256: bytes(e.version.body) for e in entries}
 
 
+@memo.once
 def offices_of(city: str) -> dict[str, dict[str, object]]:
     """Who fills which office role in another city, as it told with its catalogue."""
     return dict(Pulled.objects.filter(city=city).values_list("offices", flat=True).first() or {})

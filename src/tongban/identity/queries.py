@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import F, Q
 
+from tongban.base import memo
 from tongban.base.actors import Actor, Channel, Kind
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
@@ -226,6 +227,7 @@ def acting_for(office: str) -> frozenset[str]:
     return below | {role for role, key in fills.items() if key in below}
 
 
+@memo.once
 def offices_by_role() -> dict[str, dict[str, object]]:
     """Who fills each office role here, and each office by its own key: name in both languages, code, and how its steps
     are done. What peers are told. Where several fill a role it is the highest."""

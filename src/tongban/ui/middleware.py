@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 
+from tongban.base import memo
 from tongban.ui import words
 
 LANGUAGE_COOKIE = "lang"
@@ -38,6 +39,19 @@ class Language:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", "en" if request.lang == "en" else "zh-Hans")
         return response
+
+
+class Memory:
+    """While a page is looked at, what holds for the whole of it is asked once (``base.memo``). Changes are made without."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with memo.scope():
+            return self.get_response(request)
 
 
 class Plain:

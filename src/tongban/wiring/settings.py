@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tongban.ui.middleware.Memory",
     "tongban.ui.middleware.Language",
     "tongban.journeys.enter.WhoAsks",
     "tongban.ui.middleware.Plain",

@@ -9,7 +9,7 @@ from tongban.portal.tests.conftest import CITY, FIRM, begin
 pytestmark = pytest.mark.django_db
 
 VISITORS = {"/": 12, "/search?q=公司": 14, "/services": 12, f"/services/{CITY}/{FIRM}": 12, "/sign-in": 4, "/verify": 4}
-RESIDENTS = {"/": 24, "/space": 30, "/cases": 14, "/space/certificates": 14, "/space/messages": 14, "/space/access": 14}
+RESIDENTS = {"/": 22, "/space": 30, "/cases": 14, "/space/certificates": 14, "/space/messages": 14, "/space/access": 14}
 
 
 @pytest.mark.parametrize(("path", "most"), VISITORS.items())
