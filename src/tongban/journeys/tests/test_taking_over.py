@@ -25,13 +25,21 @@ NUMBER = "310117-20261123-000001"
 SUBMITTER = Actor(kind=Kind.PERSON, id="account-there", level=2, person="person-there")
 
 
+@pytest.fixture(scope="module")
+def shared():
+    """The document and plan of one draft, filled in by the first test that needs it: all hand over the same."""
+    return {}
+
+
 @pytest.fixture
-def offered(filled, clock):  # noqa: F811
+def offered(shared, persona, clock, request):
     """What the other city would hand over for a draft like the founder's: the data of the event, and the plan."""
     peers.agree(clock.now)
-    by, id = filled
-    sheet = signing.refreshed(id, by=by, now=clock.now)
-    document = canonical.loads(canonical.dumps(signing.document_of(sheet, now=clock.now)))
+    if not shared:
+        by, id = request.getfixturevalue("filled")
+        sheet = signing.refreshed(id, by=by, now=clock.now)
+        shared.update(document=canonical.dumps(signing.document_of(sheet, now=clock.now)), plan=sheet.plan)
+    document, plan = canonical.loads(shared["document"]), shared["plan"]
     data = {
         "id": str(uuid.uuid4()),
         "content": {
@@ -43,8 +51,8 @@ def offered(filled, clock):  # noqa: F811
         },
         "files": [],
     }
-    data["events"] = history(data["id"], sheet.plan, clock.now)
-    return SimpleNamespace(data=data, plan=sheet.plan, now=clock.now)
+    data["events"] = history(data["id"], plan, clock.now)
+    return SimpleNamespace(data=data, plan=plan, now=clock.now)
 
 
 def history(case, plan, now, *between, node=THERE):

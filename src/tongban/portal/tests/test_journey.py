@@ -104,6 +104,8 @@ def test_rows_are_added_and_removed_without_losing_what_was_typed(enter):
 def test_an_address_is_searched_for_and_chosen_without_script(enter, people):
     founder = enter("founder")
     draft = begin(founder, FIRM)
+    page = founder.send(f"{draft}/q/place", {"value.query": "湖滨街道", "find": "value"})
+    assert "浙江省杭州市上城区湖滨街道" in page and "西湖区" not in page
     page = founder.send(f"{draft}/q/place", {"value.query": "西湖区", "find": "value"})
     codes = re.findall(r'type="radio"[^>]*value="([0-9a-f-]{36})"', page)
     assert codes
