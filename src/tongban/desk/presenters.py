@@ -124,14 +124,19 @@ def read_over(sheet: Any) -> list[dict[str, Any]]:
     """Everything that is about to be signed, from the draft: answers and what registries know."""
     known = {key: each.value for key, each in sheet.plan.known.items() if each.value is not None}
     facts = {key: {"value": each.value, "source": each.source} for key, each in sheet.facts.items()}
-    told = {**known, **sheet.answers}
+    return answers(sheet.item, {"answers": {**known, **sheet.answers}, "facts": facts})
+
+
+def answers(item: Item, document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each answer in words, with where it comes from if nobody typed it."""
+    told, facts = document["answers"], document["facts"]
     return [
         {
             "label": field.title,
             "value": shown.answer(field, told[field.key], facts),
             "source": shown.source_of(field, facts),
         }
-        for field in sheet.item.form
+        for field in item.form
         if field.key in told
     ]
 
