@@ -95,8 +95,10 @@ def test_she_asks_who_read_her_data_and_is_answered(stage: Stage) -> None:
 
 def test_she_ends_a_session_and_that_browser_is_out_at_its_next_press(stage: Stage) -> None:
     her = stage.person(HOME, "resident")
+    stage.kept.pop(her.key)  # the other browser knows nothing of this one
     other = stage.stranger(HOME, "resident")
     other.sign_in()
+    her.keep()
     her.open("/space/devices", "devices")
     before = her.page.locator(".sessions > li").count()
     assert before >= 2
