@@ -185,6 +185,7 @@ COVERED = {
 }  # fmt: skip
 LEFT_OUT = {
     "files.Key": "data keys, wrapped; what they seal is in the export in clear",
+    "files.Incoming": "parts of a file on its way; gone when it is taken, or after a day",
     "identity.OneTimeCode": "digests of codes that work no more",
     "identity.Attempt": "keyed digests that limit how often a door is tried; kept for a day",
     "identity.Office": "about offices", "identity.Officer": "about people as officers; kept by their employer's rules",
