@@ -114,6 +114,14 @@ def test_an_address_is_searched_for_and_chosen_without_script(enter, people):
     assert codes[0] in founder.open(f"{draft}/q/place")
 
 
+def test_an_address_of_another_city_is_refused_in_words_and_is_no_choice(enter):
+    founder = enter("founder")
+    draft = begin(founder, FIRM)
+    page = founder.send(f"{draft}/q/place", {"value.query": "上海市松江区方松街道文诚路1号", "find": "value"})
+    assert "这个地址在上海市，不在浙江省杭州市" in page and "请填写浙江省杭州市内的地址" in page
+    assert 'type="radio"' not in page and "请选择" not in page
+
+
 def test_a_long_list_is_narrowed_by_search_and_keeps_what_was_chosen(enter):
     founder = enter("founder")
     draft = begin(founder, FIRM)

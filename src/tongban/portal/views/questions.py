@@ -150,7 +150,7 @@ def _people(asked: Question, sheet: drafting.Sheet) -> list[tuple[str, str, str]
 
 
 def _found(request: HttpRequest, sheet: drafting.Sheet, asked: Question, find: str) -> list[dict[str, Any]] | None:
-    """Places that fit what was searched for; None before a search."""
+    """Places that fit what was searched for; why none can be had, without a value to choose; None before a search."""
     if asked.widget != "place" or not find:
         return None
     try:
@@ -158,7 +158,8 @@ def _found(request: HttpRequest, sheet: drafting.Sheet, asked: Question, find: s
             city=sheet.ref.city, kind="place", text=find, by=request.actor, now=request.now, ref=sheet.id
         )
     except Refusal as no:
-        return [{"value": "", "text": presenters.words.w(no.brief), "detail": ""}]
+        w = presenters.words.w
+        return [{"value": "", "text": w(no.brief), "detail": w(no.next_step) if no.next_step else ""}]
     return [{"value": place["code"], "text": place["text"], "detail": ""} for place in places]
 
 
