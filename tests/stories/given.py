@@ -143,3 +143,78 @@ def withdrawals_submitted(her: Person, many: int, city: str = AWAY) -> list[str]
         return send(f"{draft}/submit").rpartition("/cases/")[2].partition("/")[0]
 
     return [one() for _ in range(many)]
+
+
+ROAD = "road-occupation"
+PLAN = {"name": "plan.png", "mimeType": "image/png"}
+ROAD_ANSWERS = {
+    "road_place.value": "演示路 12 号北侧人行道", "road_purpose.value": "facade", "road_area.value": "60",
+    "road_description.value": "外墙清洗，搭设脚手架", "road_since.value": "2027-03-01", "road_until.value": "2027-03-20",
+    "road_traffic.value": "no", "person_mobile.value": "13800000000",
+}  # fmt: skip
+
+
+def shows_the_card(officer: Officer, who: dict[str, Any], name: str = "") -> None:
+    """Given somebody at the window whose card and face the officer has looked at."""
+    officer.open("/desk/window")
+    if officer.page.locator('form[action$="/leave"]').count():
+        officer.press("结束代办")
+    officer.look(name and f"{name}-identify")
+    officer.type(name=who["name"], id_number=who["id_number"])
+    for box in ("card", "face"):
+        officer.put(box, "1")
+    officer.press("核对并开始代办", name and f"{name}-offer")
+
+
+def begins(officer: Officer, item: str) -> str:
+    """When the officer begins an item with them; gives the draft's path."""
+    form = officer.page.locator(f'form[action$="/start/{AWAY}/{item}"]').first
+    officer.go(form.locator("button"))
+    return officer.page.url.removeprefix(officer.url)
+
+
+def writes(officer: Officer) -> None:
+    """When the person writes their name on the screen."""
+    pad = officer.page.locator("[data-ink] canvas").first
+    pad.scroll_into_view_if_needed()
+    box, mouse = pad.bounding_box(), officer.page.mouse
+    assert box
+    mouse.move(box["x"] + 30, box["y"] + box["height"] * 0.7)
+    mouse.down()
+    for part in (0.3, 0.5, 0.8):
+        mouse.move(box["x"] + box["width"] * part, box["y"] + box["height"] * (1 - part), steps=4)
+    mouse.up()
+
+
+def signs_by_hand(officer: Officer, draft: str) -> None:
+    """When it was read over, locked and signed on the screen."""
+    officer.open(f"{draft}/sign")
+    officer.press("本人确认无误")
+    writes(officer)
+    officer.press("记下签名")
+
+
+def handed_in(officer: Officer, draft: str) -> str:
+    """When it is submitted at the window; gives the case's number."""
+    officer.open(f"{draft}/sign")
+    officer.press("提交申请")
+    found = re.search(r"/receipts/(\w+)", officer.page.url)
+    assert found, officer.text()[:600]
+    return found[1]
+
+
+def a_road_filled_in(officer: Officer) -> str:
+    """Given a firm's application to occupy a road, filled in at the window with its plan; gives the draft's path."""
+    shows_the_card(officer, officer.stage.known["nodes"][AWAY]["people"]["representative"])
+    officer.page.locator("aside select").select_option(index=1)
+    officer.press("换成这个名义", within="aside")
+    draft = begins(officer, ROAD)
+    for field, value in ROAD_ANSWERS.items():
+        if officer.page.locator(f'main [name="{field}"]').count():
+            officer.put(field, value)
+    officer.press("保存并继续")
+    officer.open(f"{draft}/papers")
+    plan = officer.page.locator('form[action$="/papers/site-plan"]')
+    plan.locator("input[type=file]").set_input_files([{**PLAN, "buffer": officer.page.screenshot()}])
+    officer.go(plan.locator(".buttons button").filter(has_text="收下").first)
+    return draft

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.urls.exceptions import Resolver404
 
 from demo.hands import Officer, Person, Stage
-from tests.stories.given import AWAY, FIRM, HOME, firm_answers
+from tests.stories.given import AWAY, FIRM, HOME, ROAD, a_road_filled_in, firm_answers, handed_in, writes
 from tongban.base.actors import Kind
 
 DOORS = ("ui", "portal", "desk")
@@ -293,6 +293,29 @@ def _desk(stage: Stage) -> Iterator[Visit]:
     for path in ("", "/looks", "/quality", "/quality/00000000-0000-7000-8000-000000000000"):
         yield _visit(boss.key, AWAY, f"/desk/supervise{path}")
     yield _visit(boss.key, AWAY, "/desk/reads")
+    yield _visit(officer.key, AWAY, f"/desk/cases/{number}/pass")
+    yield from _window(stage)
+
+
+def _window(stage: Stage) -> Iterator[Visit]:
+    """A walk-in from the first page to the receipt, and the inspection that follows."""
+    officer = stage.officer(AWAY, "hz-window-2")
+    yield _visit(officer.key, AWAY, "/desk/window")
+    draft = a_road_filled_in(officer)
+    yield _visit(officer.key, AWAY, "/desk/window", name="desk-window-offer")
+    for page in ("", "/papers", "/sign"):
+        yield _visit(officer.key, AWAY, f"{draft}{page}")
+    officer.open(f"{draft}/sign")
+    officer.press("本人确认无误")
+    yield _visit(officer.key, AWAY, f"{draft}/sign", name="desk-window-ink")
+    officer.open(f"{draft}/sign")
+    writes(officer)
+    officer.press("记下签名")
+    number = handed_in(officer, draft)
+    yield _visit(officer.key, AWAY, f"/desk/window/receipts/{number}")
+    officer.press("当场受理")
+    inspector = stage.officer(AWAY, "hz-urban-2")
+    yield _visit(inspector.key, AWAY, f"/desk/cases/{number}/inspect/{ROAD}.inspect")
 
 
 def _there(officer: Officer, number: str) -> bool:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import re
 
-from demo.hands import Officer, Person, Stage
-from tests.stories.given import AWAY
+from demo.hands import PHONE, Officer, Person, Stage
+from tests.stories.given import (
+    AWAY,
+    a_road_filled_in,
+    begins,
+    handed_in,
+    shows_the_card,
+    signs_by_hand,
+    writes,
+)
 
 ALLOWANCE = "old-age-allowance"
 CAMERA = """
@@ -16,35 +24,10 @@ navigator.mediaDevices.getUserMedia = async () => film.captureStream(10);
 """
 
 
-def shows_the_card(officer: Officer, who: dict, name: str = "") -> None:
-    """Given somebody at the window whose card and face the officer has looked at."""
-    officer.open("/desk/window", name and f"{name}-identify")
-    if officer.page.locator('form[action$="/leave"]').count():
-        officer.press("结束代办")
-    officer.type(name=who["name"], id_number=who["id_number"])
-    for box in ("card", "face"):
-        officer.put(box, "1")
-    officer.press("核对并开始代办", name and f"{name}-offer")
-
-
-def writes(officer: Officer) -> None:
-    """The person writes their name on the screen."""
-    pad = officer.page.locator("[data-ink] canvas").first
-    pad.scroll_into_view_if_needed()
-    box, mouse = pad.bounding_box(), officer.page.mouse
-    assert box
-    mouse.move(box["x"] + 30, box["y"] + box["height"] * 0.7)
-    mouse.down()
-    for part in (0.3, 0.5, 0.8):
-        mouse.move(box["x"] + box["width"] * part, box["y"] + box["height"] * (1 - part), steps=4)
-    mouse.up()
-
-
 def served(officer: Officer, who: dict) -> str:
     """When they apply together and the person signs; gives the case's number."""
     shows_the_card(officer, who, "window")
-    officer.page.locator(f'form[action$="/start/{AWAY}/{ALLOWANCE}"]').first.locator("button").click()
-    officer.page.wait_for_url(re.compile("/window/drafts/"))
+    begins(officer, ALLOWANCE)
     officer.look("window-form")
     officer.press("保存并继续", "window-form-wrong")
     assert "有 1 处需要更正" in officer.text()
@@ -93,9 +76,8 @@ def test_a_paper_is_taken_in_by_camera_and_as_a_file(stage: Stage) -> None:
     shows_the_card(officer, stage.known["nodes"][AWAY]["people"]["representative"])
     officer.page.locator("aside select").select_option(index=1)
     officer.press("换成这个名义", within="aside")
-    officer.page.locator(f'form[action$="/start/{AWAY}/road-occupation"]').first.locator("button").click()
-    officer.page.wait_for_url(re.compile("/window/drafts/"))
-    officer.open(officer.page.url + "/papers", "window-papers")
+    draft = begins(officer, "road-occupation")
+    officer.open(f"{draft}/papers", "window-papers")
     plan = officer.page.locator('form[action$="/papers/site-plan"]')
     plan.locator("input[type=file]").set_input_files(
         [{"name": "not.png", "mimeType": "image/png", "buffer": b"<script>"}]
@@ -104,7 +86,7 @@ def test_a_paper_is_taken_in_by_camera_and_as_a_file(stage: Stage) -> None:
     assert officer.page.locator('.notice[data-state="refused"]').count()
 
     officer.page.add_init_script(CAMERA)
-    officer.page.goto(officer.page.url.partition("/papers")[0] + "/papers")
+    officer.open(f"{draft}/papers")
     plan.locator("[data-open] button").click()
     for page in (1, 2):
         plan.locator("[data-take]").click()
@@ -112,3 +94,34 @@ def test_a_paper_is_taken_in_by_camera_and_as_a_file(stage: Stage) -> None:
     officer.look("window-papers-camera")
     officer.go(plan.locator(".buttons button").filter(has_text="收下").first)
     assert "scan.pdf" in officer.text() and "已收" in officer.text()
+
+
+def test_an_inspection_is_kept_without_network_and_sent_once(stage: Stage) -> None:
+    window = stage.officer(AWAY, "hz-window-1")
+    draft = a_road_filled_in(window)
+    signs_by_hand(window, draft)
+    number = handed_in(window, draft)
+    window.press("当场受理")
+    inspector = stage.officer(AWAY, "hz-urban-2")
+    inspector.page.set_viewport_size(PHONE)
+    address = f"/desk/cases/{number}/inspect/road-occupation.inspect"
+    inspector.open(address, "inspection")
+    for box in inspector.page.locator('main input[type=radio][value="ok"]').all():
+        box.check(force=True)
+    inspector.put("outcome", "passed")
+    inspector.put("note", "与平面图一致")
+    picture = {"name": "site.png", "mimeType": "image/png", "buffer": inspector.page.screenshot()}
+    inspector.page.locator('[name="photo"]').set_input_files([picture])
+    inspector.page.get_by_text("已存在本机").wait_for()
+    inspector.open(address)
+    assert inspector.page.locator('[name="note"]').input_value() == "与平面图一致", "a reload loses nothing"
+
+    inspector.context.set_offline(True)
+    inspector.page.get_by_role("button", name="提交核查报告").click()
+    inspector.page.get_by_text("没有网络").wait_for()
+    inspector.look("inspection-offline")
+    inspector.context.set_offline(False)
+    inspector.page.wait_for_url(re.compile(f"/desk/cases/{number}$"))
+    assert "与平面图一致" in inspector.page.content()
+    inspector.open(address)
+    assert "没有等您的现场核查" in inspector.text(), "what was sent is not there to be sent again"
