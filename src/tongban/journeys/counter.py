@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import segno
 from django.conf import settings
 from msgspec.structs import replace
 
@@ -24,7 +25,6 @@ from tongban.base.identifiers import person as person_ids
 from tongban.base.words import Words
 from tongban.cases import drafts
 from tongban.cases import queries as cases
-from tongban.certificates import press
 from tongban.engine.plan import Question
 from tongban.files import actions as files
 from tongban.files import checks, scans
@@ -280,7 +280,8 @@ def png(drawn: str) -> bytes:
 def slip(number: str, *, by: Actor) -> Slip:
     """What the person takes home: where their case is, as an address and as a code for a phone."""
     address = f"{settings.TONGBAN_BASE_URL}/cases/{number}"
-    return Slip(address=address, qr=press.qr(address))
+    code = segno.make(address, error="m", micro=False)
+    return Slip(address=address, qr=code.svg_inline(border=2, omitsize=True, dark="#14202b", svgclass=None, lineclass=None))
 
 
 def can_accept(number: str, *, by: Actor, now: datetime) -> bool:
