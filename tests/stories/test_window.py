@@ -62,8 +62,8 @@ def test_a_walk_in_without_a_phone_sees_the_same_case_at_home(stage: Stage) -> N
     her.press("登录")
     her.type(name=elder["name"], id_number=elder["id_number"])
     her.press("核对身份")
-    before_proof = her.context.request.get(f"{her.url}/cases/{number}").text()
-    assert number not in before_proof, "nothing is hers before she has proven who she is"
+    unproven = her.context.request.get(f"{her.url}/cases/{number}")
+    assert "/prove" in unproven.url, "nothing is hers before she has proven who she is"
     her.prove()
     her.open(f"/cases/{number}", "case-begun-at-the-window")
     her.until("the grant", lambda: "准予" in her.open(f"/cases/{number}").content())
@@ -112,13 +112,13 @@ def test_an_inspection_is_kept_without_network_and_sent_once(stage: Stage) -> No
     inspector.put("note", "与平面图一致")
     picture = {"name": "site.png", "mimeType": "image/png", "buffer": inspector.page.screenshot()}
     inspector.page.locator('[name="photo"]').set_input_files([picture])
-    inspector.page.get_by_text("已存在本机").wait_for()
+    inspector.page.locator("[data-says]").filter(has_text="已存在本机，提交后").wait_for()
     inspector.open(address)
     assert inspector.page.locator('[name="note"]').input_value() == "与平面图一致", "a reload loses nothing"
 
     inspector.context.set_offline(True)
     inspector.page.get_by_role("button", name="提交核查报告").click()
-    inspector.page.get_by_text("没有网络").wait_for()
+    inspector.page.locator("[data-says]").filter(has_text="没有网络").wait_for()
     inspector.look("inspection-offline")
     inspector.context.set_offline(False)
     inspector.page.wait_for_url(re.compile(f"/desk/cases/{number}$"))
