@@ -202,7 +202,7 @@ def test_her_space_shows_cases_certificates_messages_and_who_read_her_data(grant
     elder, _ = granted
     space = elder.open("/space")
     assert "津贴" in space and "证照" in space
-    assert "<table" in elder.open("/space/access")
+    assert 'class="looks"' in elder.open("/space/access")
 
 
 def test_she_acts_for_a_firm_and_for_herself_again(enter, people):
