@@ -137,6 +137,8 @@ def letter(number: str, command: str, form: QueryDict, by: Actor, now: datetime)
     if form.get("confirmed") or not (refuses or form.get("preview")):
         return None
     kind, values = _letter(number, command, form)
+    if refuses and values.get("reasons") and not values["basis"]:
+        raise handle.writing.NoArticle
     return handle.writing.preview(number, kind, now, values) if kind else None
 
 

@@ -59,7 +59,8 @@ def test_a_refusal_is_read_before_it_is_signed(number, desk):
     read = window.post(f"/desk/cases/{number}/not-accept", WHY)
     assert read.status_code == 200 and "核对后再出具" in text(read) and "六十日内" in text(read)
     assert Case.objects.get(number=number).status == "submitted"
-    assert window.post(f"/desk/cases/{number}/not-accept", {"reasons": ""}).status_code == 422
+    for lacking in ({"reasons": ""}, {**WHY, "cites": " "}):
+        assert window.post(f"/desk/cases/{number}/not-accept", lacking).status_code == 422
     done = window.post(f"/desk/cases/{number}/not-accept", {**WHY, "confirmed": "yes", "then": "next"})
     assert done.status_code == 302 and done.headers["location"].startswith("/desk/?done=not-accept")
     assert Case.objects.get(number=number).status == "closed"

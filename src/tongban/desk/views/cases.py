@@ -52,6 +52,7 @@ def _case(request: HttpRequest, number: str, *, no: Refusal | None = None, reaso
         signatures=presenters.signatures(screen.signatures),
         names=handle.names_of(screen),
         paper_options=presenters.paper_options(screen.item),
+        default_cites="《中华人民共和国行政许可法》第三十二条第一款",
         asks=presenters.asks(screen, by=request.actor, now=request.now),
         due=presenters.due(screen.view.clock.due) if hasattr(screen.view.clock.due, "hour") else None,
         next=handle.next_for(by=request.actor, now=request.now, after=number),

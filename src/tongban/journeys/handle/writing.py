@@ -10,6 +10,7 @@ from django.conf import settings
 
 from tongban.base.actors import Actor
 from tongban.base.calendar import SHANGHAI
+from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as stored
 from tongban.certificates import actions as certificates
@@ -18,6 +19,19 @@ from tongban.engine.plan import ItemRef
 from tongban.journeys import find, issue, moves
 
 LICENCE = "01"  # 行政许可, GB/T 39046: only there is it the licensing law that speaks
+
+
+class NoArticle(Refusal):
+    """A decision against the person names what it stands on (行政许可法 art. 38)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "say_why",
+            Words(zh="须写明依据的条款", en="The articles must be named"),
+            cites=("行政许可法 第三十八条",),
+            next_step=Words(zh="请填写依据条款，或选用带条款的常用语。", en="Name them, or choose a phrase that brings them."),
+            field="cites",
+        )
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
