@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from tongban.base.errors import Refusal
@@ -14,6 +15,18 @@ from tongban.trail.models import Entry
 
 pytestmark = pytest.mark.django_db
 EXAMINE = f"{ITEM}.examine"
+
+
+@pytest.fixture
+def officer(officer):
+    """As in other tests; but who handles cases passes none on, whatever else the demonstration's officers may."""
+
+    def enter(username):
+        actor = officer(username)
+        handles = "supervise" not in actor.powers
+        return msgspec.structs.replace(actor, powers=actor.powers - {"transfer"}) if handles else actor
+
+    return enter
 
 
 @pytest.fixture
@@ -86,8 +99,7 @@ def test_who_supervises_gives_overdue_work_to_another(accepted, officer, clock):
     found = supervise.overview(by=boss, now=later)
     late = next(row for row in found.late if row.step == EXAMINE)
     assert late.holder == one.name and (two.id, two.name) in late.hand_to
-    market = next(o for o in found.offices if o.key == "market-supervision")
-    assert market.late >= 1 and next(o for o in found.officers if o.id == one.id).late == 1
+    assert sum(o.late for o in found.offices) >= 1 and next(o for o in found.officers if o.id == one.id).late == 1
     handle.assign(number=accepted, step=EXAMINE, to=two.id, note="超期督办", by=boss, now=later)
     assert step(accepted).assignee == two.id
     assert refused(supervise.overview, by=one, now=later) == "no_power"
