@@ -9,10 +9,11 @@ class Refusal(Exception):
     """A request that is answered with no: what, why, under which article, and what to do next.
 
     ``code`` is stable and for machines; ``status`` is the HTTP status a door answers with; ``field`` names the
-    answer that is wrong, if one is.
+    answer that is wrong, if one is; ``leads`` is the page that mends it, and what its button says, where there is one.
     """
 
     status = 422
+    leads: tuple[str, Words] | None = None
 
     def __init__(
         self,

@@ -48,6 +48,8 @@ def begin(
     taken_in_by: str,
     owner: str,
     now: datetime,
+    person: str = "",
+    entity: str = "",
     draft: Draft | None = None,
     key: Key | None = None,
 ) -> Case:
@@ -65,6 +67,8 @@ def begin(
         sha256=item.sha256,
         title=title,
         owner=owner,
+        person=person,
+        entity=entity,
         state={},
         custodian=taken_in_by,
         key=key,

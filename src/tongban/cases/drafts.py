@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from tongban.base.actors import Actor
 from tongban.base.cryptography import canonical
 from tongban.base.errors import Conflict, NotFound
 from tongban.base.words import Words
+from tongban.cases import spaces
 from tongban.cases.models import Draft, Party, Upload
 from tongban.engine.plan import ItemRef, Role
 from tongban.files import vault
@@ -29,7 +30,10 @@ class NoDraft(NotFound):
         super().__init__(
             "no_draft",
             Words(zh="没有找到这份草稿", en="There is no such draft"),
-            next_step=Words(zh="请在“我的空间”查看您的草稿。", en="See your drafts in My space."),
+            next_step=Words(
+                zh="请在“我的空间”查看草稿；替家人或企业办的，请先换到对方名下。",
+                en="See the drafts in My space; for family or a firm, switch to acting for them first.",
+            ),
         )
 
 
@@ -61,12 +65,18 @@ class Sealed(Conflict):
         )
 
 
-@transaction.atomic
 def start(*, item: ItemRef, title: Words, by: Actor, now: datetime) -> Draft:
-    """A new draft of ``by`` for one item version, for the firm that ``by`` acts for where there is one."""
+    """A new draft for one item version, in the space of whom ``by`` acts for, as far as their power reaches."""
+    spaces.check(by=by, city=item.city, item=item.code, now=now)
+    return _start(item, title, by, now)
+
+
+@transaction.atomic
+def _start(item: ItemRef, title: Words, by: Actor, now: datetime) -> Draft:
     key = vault.new_key()
     draft = Draft(
         owner=by.id,
+        person=by.subject or "",
         entity=by.entity or "",
         mandate=by.mandate or "",
         city=item.city,
@@ -82,12 +92,18 @@ def start(*, item: ItemRef, title: Words, by: Actor, now: datetime) -> Draft:
     return draft
 
 
-def of(id: UUID | str, *, by: Actor) -> Draft:
-    """A draft of this owner; NoDraft for anybody else's."""
-    found = Draft.objects.select_related("key").filter(pk=id, owner=by.id).first()
+def of(id: UUID | str, *, by: Actor, now: datetime) -> Draft:
+    """A draft in the space that ``by`` acts in; NoDraft for anybody else's, OutsideMandate beyond their power."""
+    found = Draft.objects.select_related("key").filter(spaces.of(by), pk=id).first()
     if found is None:
         raise NoDraft
+    spaces.check(by=by, city=found.city, item=found.item, now=now, subject=("draft", str(found.id)))
     return found
+
+
+def find(id: UUID | str) -> Draft | None:
+    """A draft whoever's it is, or None."""
+    return Draft.objects.filter(pk=id).first()
 
 
 def any_of(id: UUID | str) -> Draft:
@@ -142,8 +158,11 @@ def _clash(before: dict[str, Any], change: dict[str, Any]) -> bool:
 
 
 @transaction.atomic
-def seal(*, draft: Draft, digest: str, roles: Sequence[tuple[Role, str]], now: datetime) -> Draft:
-    """Lock the content for signing: its ``digest``, and the parties who sign (each with their lookup or "")."""
+def seal(
+    *, draft: Draft, digest: str, roles: Sequence[tuple[Role, str]], now: datetime, agents: Collection[str] = ()
+) -> Draft:
+    """Lock the content for signing: its ``digest``, and the parties who sign (each with their lookup or ""). ``agents``
+    are the keys of roles whose people only act for the firm."""
     row = Draft.objects.select_for_update().get(pk=draft.pk)
     if row.case_number or (row.sealed_digest and row.sealed_digest != digest):
         raise Sealed
@@ -160,6 +179,8 @@ def seal(*, draft: Draft, digest: str, roles: Sequence[tuple[Role, str]], now: d
             person_lookup=lookup,
             entity=role.entity or "",
             level=role.level,
+            agent=role.key in agents,
+            delegable=role.mandate,
         )
     return row
 
@@ -189,15 +210,24 @@ def locked(id: UUID | str) -> Draft:
 
 @transaction.atomic
 def sign(
-    *, party: Party, digest: str, signature: str, by: Actor, now: datetime, ink: Blob | None = None
+    *,
+    party: Party,
+    digest: str,
+    signature: str,
+    basis: str = "",
+    mandate: str = "",
+    by: Actor,
+    now: datetime,
+    ink: Blob | None = None,
 ) -> Party:
-    """Keep a party's signature over the sealed digest. Signing again changes nothing."""
+    """Keep a party's signature over the sealed digest, and by which power it was made where another signs for them.
+    Signing again changes nothing."""
     row = Party.objects.select_for_update().select_related("draft").get(pk=party.pk)
     if row.signed_at:
         return row
     if row.dropped_at or row.draft.sealed_digest != digest or row.draft.case_number:
         raise Sealed
-    row.account, row.mandate = by.id, by.mandate or ""
+    row.account, row.signer, row.mandate, row.basis = by.id, by.name, mandate, basis
     row.signed_digest, row.signature, row.signed_at, row.ink = digest, signature, now, ink
     row.save()
     return row

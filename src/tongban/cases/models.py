@@ -19,10 +19,15 @@ class Counter(models.Model):
 
 
 class Draft(models.Model):
-    """What somebody has filled in so far for one version of one city's item. Goes on in any browser of its owner."""
+    """What somebody has filled in so far for one version of one city's item. Goes on in any browser.
+
+    It is in the space of the firm ``entity``, or of the ``person`` (registry id) whose matter it is: whoever may act for
+    them has it too. ``owner`` is the account that began it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     owner = models.CharField(max_length=80)
+    person = models.CharField(max_length=80, blank=True)
     entity = models.CharField(max_length=18, blank=True)
     mandate = models.CharField(max_length=80, blank=True)
     city = models.CharField(max_length=6)
@@ -38,11 +43,18 @@ class Draft(models.Model):
     case_number = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["owner", "-updated_at"], name="cases_draft_owner")]
+        indexes = [
+            models.Index(fields=["person", "-updated_at"], name="cases_draft_person"),
+            models.Index(fields=["entity", "-updated_at"], name="cases_draft_entity"),
+        ]
 
 
 class Case(models.Model):
-    """One case. ``state`` is the folded engine state (JSON without personal content); the columns are read from it."""
+    """One case. ``state`` is the folded engine state (JSON without personal content); the columns are read from it.
+
+    ``entity`` or ``person`` is whose space it is in, as of its draft; ``owner`` is the account that submitted it: whom
+    notices go to while they may act.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     number = models.CharField(max_length=80, unique=True)
@@ -53,6 +65,8 @@ class Case(models.Model):
     sha256 = models.CharField(max_length=64)
     title = models.JSONField(default=dict)
     owner = models.CharField(max_length=80, blank=True)
+    person = models.CharField(max_length=80, blank=True)
+    entity = models.CharField(max_length=18, blank=True)
     status = models.CharField(max_length=16)
     custodian = models.CharField(max_length=6)
     result = models.CharField(max_length=16, blank=True)
@@ -74,7 +88,8 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["owner", "-received_at"], name="cases_case_owner"),
+            models.Index(fields=["person", "-received_at"], name="cases_case_person"),
+            models.Index(fields=["entity", "-received_at"], name="cases_case_entity"),
             models.Index(fields=["due_at", "id"], name="cases_case_open_due", condition=Q(closed_at=None)),
             models.Index(fields=["closed_at"], name="cases_case_closed", condition=Q(closed_at__isnull=False)),
         ]
@@ -83,6 +98,8 @@ class Case(models.Model):
 class Party(models.Model):
     """Somebody a draft or case needs: who proves who they are, confirms at level 2 and signs what is kept with its digest.
 
+    ``agent``: a person who takes part only because they act for the firm whose draft it is. ``delegable``: another may
+    sign for them. ``account`` signed, whose name is ``signer``, by which power (``basis``: empty for oneself).
     ``ink`` is what they wrote at a window: the picture of a signature, on a screen or scanned from paper.
     """
 
@@ -94,7 +111,11 @@ class Party(models.Model):
     person_lookup = models.CharField(max_length=64, blank=True)
     entity = models.CharField(max_length=18, blank=True)
     level = models.SmallIntegerField(default=2)
+    agent = models.BooleanField(default=False)
+    delegable = models.BooleanField(default=True)
     account = models.CharField(max_length=80, blank=True)
+    signer = models.CharField(max_length=120, blank=True)
+    basis = models.CharField(max_length=16, blank=True)
     mandate = models.CharField(max_length=80, blank=True)
     signed_digest = models.CharField(max_length=64, blank=True)
     signature = models.TextField(blank=True)

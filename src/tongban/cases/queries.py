@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,8 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Q, QuerySet
 
-from tongban.base.actors import Kind, Warrant
-from tongban.cases import store
+from tongban.base.actors import Actor, Kind, Reach, Warrant
+from tongban.cases import spaces, store
 from tongban.cases.actions import NoCase
 from tongban.cases.models import Case, Draft, Event, Material, Opinion, Paper, Party, Step, Upload
 from tongban.engine import lifecycle
@@ -28,14 +28,19 @@ def by_number(number: str) -> Case:
     return found
 
 
+def find(number: str) -> Case | None:
+    """The case of this number at this node, or None."""
+    return Case.objects.filter(number=number).first()
+
+
 def known(*, id: UUID, number: str) -> bool:
     """Whether this node has a case of this id or number already."""
     return Case.objects.filter(Q(pk=id) | Q(number=number)).exists()
 
 
-def of_owner(owner: str) -> QuerySet[Case]:
-    """A person's cases, newest first."""
-    return Case.objects.filter(owner=owner).order_by("-received_at", "-id")
+def of(by: Actor) -> QuerySet[Case]:
+    """The cases of the space that ``by`` acts in, as far as their power reaches; newest first."""
+    return Case.objects.filter(spaces.within(by)).order_by("-received_at", "-id")
 
 
 LATELY = 3000  # cases that say what people do most
@@ -48,17 +53,25 @@ def most_asked(city: str) -> dict[str, int]:
     return {row["item"]: row["n"] for row in counted}
 
 
-def for_person(number: str, *, owner: str, person_lookup: str = "", entities: Iterable[str] = ()) -> Case:
-    """A case that this person owns or signed as a party of; NoCase for anybody else's."""
+def seen_by(
+    number: str, *, by: Actor, now: datetime, person_lookup: str = "", firms: Mapping[str, Reach | None] = {}
+) -> Case:
+    """A case in the space that ``by`` acts in, or one that this person, or a firm they sign for, is a party of. NoCase
+    for anybody else's, OutsideMandate beyond their power."""
     found = by_number(number)
-    if found.owner == owner:
-        return found
-    parties = Party.objects.filter(draft_id=found.draft_id, dropped_at=None) if found.draft_id else Party.objects.none()
-    if parties.filter(account=owner).exists() or (
-        person_lookup and parties.filter(person_lookup=person_lookup).exists()
-    ):
+    if spaces.holds(found, by) or (found.draft_id and _party(found, person_lookup, firms)):
+        spaces.check(by=by, city=found.city, item=found.item, now=now, subject=("case", number))
         return found
     raise NoCase
+
+
+def _party(case: Case, person_lookup: str, firms: Mapping[str, Reach | None]) -> bool:
+    """Whether they take part in their own right: not as somebody who only acted for the firm whose case it is."""
+    far = [uscc for uscc, reach in firms.items() if reach is None or f"{case.city}/{case.item}" in reach.items]
+    own = Q(entity__in=far)
+    if person_lookup:
+        own |= Q(person_lookup=person_lookup, entity="", agent=False)
+    return Party.objects.filter(own, draft_id=case.draft_id, dropped_at=None).exists()
 
 
 def state(case: Case) -> lifecycle.Case:
@@ -74,9 +87,9 @@ def content(case: Case, *, warrant: Warrant, now: datetime, persons: Iterable[st
     return dict(json.loads(vault.unseal(case.key, case.content, f"case:{case.id}")))
 
 
-def drafts_of(owner: str) -> QuerySet[Draft]:
-    """A person's drafts that are not yet cases, newest first."""
-    return Draft.objects.filter(owner=owner, case_number="").order_by("-updated_at", "-id")
+def drafts_of(by: Actor) -> QuerySet[Draft]:
+    """Drafts of the space that ``by`` acts in that are not yet cases, newest first."""
+    return Draft.objects.filter(spaces.within(by), case_number="").order_by("-updated_at", "-id")
 
 
 def parties(draft: Draft) -> list[Party]:
@@ -92,11 +105,14 @@ def party(id: str) -> Party | None:
         return None
 
 
-def parties_to_sign(*, person_lookup: str, entities: Iterable[str]) -> QuerySet[Party]:
-    """Signatures that wait for this person, in person or for a firm they may act for."""
+def parties_to_sign(*, by: Actor, person_lookup: str, entities: Iterable[str]) -> QuerySet[Party]:
+    """Signatures that wait for this person, in person, for a firm they may sign for, or as who acts for the firm whose
+    draft it is while they do."""
     mine = Q(entity__in=list(entities))
     if person_lookup:
-        mine |= Q(person_lookup=person_lookup, entity="")
+        mine |= Q(person_lookup=person_lookup, entity="", agent=False)
+    if by.entity and person_lookup:
+        mine |= Q(person_lookup=person_lookup, entity="", agent=True, draft__entity=by.entity)
     return (
         Party.objects.select_related("draft")
         .filter(mine, signed_at=None, dropped_at=None, draft__case_number="")
@@ -183,15 +199,16 @@ def papers(case: Case) -> list[Paper]:
     return list(Paper.objects.select_related("pdf__key").filter(case=case).order_by("received_at", "id"))
 
 
-def papers_of_owner(owner: str) -> QuerySet[Paper]:
-    """Everything that other cities sent for a person's cases, newest first."""
-    return Paper.objects.select_related("case", "pdf__key").filter(case__owner=owner).order_by("-received_at", "-id")
+def papers_of(by: Actor) -> QuerySet[Paper]:
+    """Everything that other cities sent for the cases of the space that ``by`` acts in, newest first."""
+    rows = Paper.objects.select_related("case", "pdf__key").filter(case__in=Case.objects.filter(spaces.within(by)))
+    return rows.order_by("-received_at", "-id")
 
 
-def paper(id: str, *, owner: str) -> Paper | None:
-    """One paper of this owner's."""
+def paper(id: str, *, by: Actor) -> Paper | None:
+    """One of those."""
     try:
-        return Paper.objects.select_related("case", "pdf__key").filter(pk=id, case__owner=owner).first()
+        return papers_of(by).filter(pk=id).first()
     except (ValueError, ValidationError):
         return None
 

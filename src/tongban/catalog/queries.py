@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
-from django.db.models import Case, F, FloatField, QuerySet, Value, When
+from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 
 from tongban.base import memo
 from tongban.base.errors import NotFound
@@ -75,6 +76,25 @@ def offered(city: str | None = None) -> QuerySet[Entry]:
     """All items offered (of one city, or of all that this node knows), by title."""
     found = Entry.objects.select_related("version")
     return (found.filter(city=city) if city else found).order_by("title_zh", "city", "code")
+
+
+def reached(*, items: Iterable[str], subjects: Iterable[str]) -> set[str]:
+    """``<city>/<code>`` of every item that is named by its code (retired ones too) or has one of these subjects
+    (``p085``, ``f025``), in every city known here."""
+    versions = ItemVersion.objects.filter(code__in=list(items)).values_list("city", "code").distinct()
+    found = {f"{city}/{code}" for city, code in versions}
+    wanted = Q(pk=None)
+    for each in subjects:
+        wanted |= Q(facts__subjects__contains=[each])
+    return found | {f"{city}/{code}" for city, code in Entry.objects.filter(wanted).values_list("city", "code")}
+
+
+def titles(codes: Iterable[str]) -> dict[str, Words]:
+    """What items are called, by code; the code itself where none is offered any more."""
+    found = {code: Words(zh=code, en=code) for code in codes}
+    for entry in Entry.objects.filter(code__in=list(found)).order_by("city"):
+        found[entry.code] = Words(zh=entry.title_zh, en=entry.title_en)
+    return found
 
 
 def search(query: str, *, city: str | None = None, here: str = "", limit: int = 20) -> list[Entry]:

@@ -211,9 +211,26 @@ def paper_options(item: Item) -> list[tuple[str, str]]:
 def signatures(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Who signed as what, and when."""
     return [
-        {"name": r["name"], "title": Words(**r["title"]), "when": words.moment(datetime.fromisoformat(r["signed_at"]))}
+        {"name": _signer(r), "title": Words(**r["title"]), "when": words.moment(datetime.fromisoformat(r["signed_at"]))}
         for r in rows
     ]
+
+
+_BASES = {
+    "guardian": Words(zh="监护人", en="guardian"),
+    "mandate": Words(zh="受托人", en="by mandate"),
+    "representative": Words(zh="法定代表人", en="legal representative"),
+}
+
+
+def _signer(row: dict[str, Any]) -> str:
+    """Whose signature it is, and who made it for them by which power."""
+    basis = _BASES.get(row.get("basis", ""))
+    if basis is None:
+        return str(row["name"])
+    return words.t(
+        f"{row['name']}（{basis.zh} {row['signer']} 代签）", f"{row['name']} (signed by {row['signer']}, {basis.en})"
+    )
 
 
 RESULTS = [

@@ -1,9 +1,8 @@
-"""Accounts, proofs of identity, mandates."""
+"""Accounts and proofs of identity."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -13,9 +12,9 @@ from tongban.base.actors import Actor
 from tongban.base.cryptography import secrets
 from tongban.files import vault
 from tongban.identity import counters
-from tongban.identity.models import Account, Dispute, Mandate, OneTimeCode, Proof
+from tongban.identity.models import Account, Dispute, OneTimeCode, Proof
 from tongban.identity.refusals import AlreadyBound, ProofFailed, WrongCode
-from tongban.registries.models import LegalEntity, Person
+from tongban.registries.models import Person
 from tongban.trail import actions as trail
 
 CODE_LIFE = timedelta(minutes=5)
@@ -142,37 +141,3 @@ def answer_proof(*, proof: Proof, passed: bool, reason: str, evidence: str, by: 
         counters.doubted(proof.account_id, reason="already_bound", now=now)
         raise AlreadyBound
     return proven
-
-
-@transaction.atomic
-def give_mandate(
-    *,
-    giver: LegalEntity,
-    given_by: Person,
-    receiver: Person,
-    scope: list[str],
-    from_on: date,
-    until_on: date,
-    by: Actor,
-    now: datetime,
-) -> Mandate:
-    """A firm's legal representative lets a person act for the firm: item codes in ``scope`` ("*" for all), and a term."""
-    mandate = Mandate.objects.create(
-        giver=giver, given_by=given_by, receiver=receiver, scope=scope, from_on=from_on, until_on=until_on
-    )
-    trail.record(
-        by=by,
-        verb="identity.give-mandate",
-        subject_kind="entity",
-        subject=giver.uscc,
-        now=now,
-        facts={"scope": scope, "from": str(from_on), "until": str(until_on)},
-    )
-    return mandate
-
-
-@transaction.atomic
-def revoke_mandate(*, mandate: UUID, by: Actor, now: datetime) -> None:
-    """End a mandate now; it can be used no more from this moment."""
-    Mandate.objects.filter(pk=mandate, revoked_at=None).update(revoked_at=now)
-    trail.record(by=by, verb="identity.revoke-mandate", subject_kind="mandate", subject=str(mandate), now=now)

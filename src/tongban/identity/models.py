@@ -98,20 +98,34 @@ class Dispute(models.Model):
 
 
 class Mandate(models.Model):
-    """A firm lets a person act for it: scope (item codes or "*"), term, and revocation. Ends with its giver's capacity."""
+    """A firm (``giver``), or a person for themself (no ``giver``), lets a person act: scope, term, revocation.
+
+    ``given_by`` signed it: the firm's legal representative then, or the person. ``scope`` holds item codes, subjects of
+    GB/T 39046 (``subject:p085``, ``subject:f025``) or "*". It ends with its giver's capacity, which is asked at every use.
+    ``signature`` is this node's word (a JWS) on what was read and signed; none for one that came with the installation.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    giver = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="+")
+    giver = models.ForeignKey(LegalEntity, null=True, on_delete=models.PROTECT, related_name="+")
     given_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     receiver = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     scope = models.JSONField()
     from_on = models.DateField()
     until_on = models.DateField()
+    given_at = models.DateTimeField()
+    signature = models.TextField(blank=True)
     revoked_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="identity_mandate_term", condition=Q(until_on__gte=F("from_on"))),
+            models.CheckConstraint(name="identity_mandate_to_another", condition=~Q(receiver=F("given_by"))),
+        ]
+        indexes = [
+            models.Index(fields=["receiver", "-given_at"], name="identity_mandate_receiver"),
+            models.Index(fields=["given_by", "-given_at"], name="identity_mandate_given_by"),
+            models.Index(fields=["giver", "-given_at"], name="identity_mandate_giver"),
         ]
 
 

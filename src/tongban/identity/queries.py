@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Q
 
 from tongban.base import memo
 from tongban.base.actors import Actor, Channel, Kind
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
 from tongban.files import vault
-from tongban.identity.models import Account, Mandate, Office, Officer, Proof
-from tongban.identity.refusals import NoMandate
+from tongban.identity.models import Account, Office, Officer, Proof
 from tongban.registries.models import LegalEntity
 from tongban.registries.within import holds
 
@@ -42,19 +39,14 @@ def mobile_of(account: Account) -> str:
     return vault.unseal(account.key, account.mobile_sealed, "account.mobile").decode()
 
 
-def person_actor(
-    account: Account, *, channel: Channel = Channel.WEB, mandate: Mandate | None = None, entity: str | None = None
-) -> Actor:
-    """The actor that this account's requests are made by: for a firm where ``mandate`` says so, or for the firm
-    ``entity`` that the person represents by law."""
+def person_actor(account: Account, *, channel: Channel = Channel.WEB) -> Actor:
+    """The actor that this account's requests are made by, for nobody but the person themself."""
     return Actor(
         kind=Kind.PERSON,
         id=str(account.id),
         name=account.person.name if account.person else "",
         level=account.level,
         person=str(account.person_id) if account.person_id else None,
-        entity=mandate.giver.uscc if mandate else entity,
-        mandate=str(mandate.id) if mandate else None,
         channel=channel,
     )
 
@@ -67,36 +59,20 @@ def proof(state: str) -> Proof:
     return found
 
 
-def mandates_received(person: str | UUID, on: date) -> list[Mandate]:
-    """Mandates that stand on this day, whose giver still represents the firm; by firm name."""
-    return list(
-        Mandate.objects.select_related("giver", "given_by")
-        .filter(receiver_id=person, revoked_at=None, from_on__lte=on, until_on__gte=on)
-        .filter(_giver_still_represents())
-        .order_by("giver__name", "id")
-    )
-
-
 def represented_by(person: str | UUID) -> list[LegalEntity]:
     """Active firms whose legal representative this person is, by name."""
     return list(LegalEntity.objects.filter(representative_id=person, status="active").order_by("name", "id"))
 
 
-def represents(person: str | UUID, uscc: str) -> bool:
-    """Whether this person is the legal representative of the firm now."""
-    return LegalEntity.objects.filter(representative_id=person, uscc=uscc, status="active").exists()
+def represented(person: str | UUID, uscc: str) -> LegalEntity | None:
+    """The active firm of this code if the person is its legal representative now."""
+    return LegalEntity.objects.filter(representative_id=person, uscc=uscc, status="active").first()
 
 
-def mandate_for(*, person: str | UUID, uscc: str, item: str, on: date) -> Mandate:
-    """The mandate under which this person acts for the firm in this item today; NoMandate otherwise."""
-    for mandate in mandates_received(person, on):
-        if mandate.giver.uscc == uscc and ("*" in mandate.scope or item in mandate.scope):
-            return mandate
-    raise NoMandate(uscc)
-
-
-def _giver_still_represents() -> Q:
-    return Q(giver__representative_id=F("given_by_id"), giver__status="active")
+def account_of_mobile(mobile: str) -> Account | None:
+    """The account of this mobile (in its normal form), if it is somebody's whom the registry has matched."""
+    rows = Account.objects.select_related("person", "key").filter(mobile_lookup=vault.lookup("mobile", mobile))
+    return rows.filter(level__gte=1).first()
 
 
 def office(key: str) -> Office:

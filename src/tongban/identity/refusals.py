@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+from tongban.base.actors import Actor
 from tongban.base.errors import Conflict, Denied, Refusal
 from tongban.base.words import Words
 
@@ -89,15 +92,142 @@ class WrongSignIn(Denied):
 class NoMandate(Denied):
     """The firm has not (or no longer) let this person act for it in this matter."""
 
-    def __init__(self, firm: str) -> None:
+    def __init__(self, firm: Words | str) -> None:
+        name = firm if isinstance(firm, Words) else Words(zh=f"“{firm}”", en=firm)
         super().__init__(
             "no_mandate",
-            Words(
-                zh="您没有代表“{firm}”办理此事的授权", en="You hold no mandate to act for {firm} in this matter"
-            ).format(firm=firm),
+            Words(zh=f"您没有代表{name.zh}办理此事的授权", en=f"You hold no mandate to act for {name.en} in this matter"),
             cites=("《中华人民共和国民法典》第一百六十五条",),
             next_step=Words(
                 zh="请由该单位法定代表人登录后授权，或由其本人办理。",
                 en="Ask the firm's legal representative to sign in and give a mandate, or to act in person.",
             ),
+        )
+
+
+class OutsideMandate(Denied):
+    """The mandate stands, but does not go as far as this matter."""
+
+    def __init__(self, by: Actor) -> None:
+        covers = by.reach.covers if by.reach else Words(zh="全部事项", en="everything")
+        super().__init__(
+            "outside_mandate",
+            Words(zh="这件事不在您的授权范围内", en="Your mandate does not cover this"),
+            because=Words(
+                zh=f"“{by.principal}”授权您办理的是：{covers.zh}。",
+                en=f"What {by.principal} lets you do is: {covers.en}.",
+            ),
+            cites=("《中华人民共和国民法典》第一百六十二条",),
+            next_step=Words(
+                zh="需要办理更多事项的，请授权人在“我的空间 · 授权”另给一份授权，或由其本人办理。",
+                en="To do more, ask whoever gave it for a further mandate (My space · Mandates), or to act in person.",
+            ),
+        )
+
+
+class ActingEnded(Denied):
+    """Between two requests the power to act for somebody ended: nothing is done, and the session is one's own again."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "acting_ended",
+            Words(zh=f"您已不能再为“{name}”办事", en=f"You can no longer act for {name}"),
+            because=Words(
+                zh="授权已到期、被撤回或被谢绝，或者法定代表人、监护关系已经变更。刚才的操作没有执行。",
+                en="The mandate has ended, or the legal representative or guardian has changed. "
+                "What you just asked for was not done.",
+            ),
+            cites=("《中华人民共和国民法典》第一百七十三条", "《中华人民共和国民法典》第一百七十五条"),
+            next_step=Words(
+                zh="您现在以本人身份办事；仍需代办的，请对方重新授权。",
+                en="From now on you act for yourself; if you are still to act for them, ask for a new mandate.",
+            ),
+        )
+
+
+class OtherSpace(Denied):
+    """The thing is there, in the name of somebody whom this person may act for: they switch first. ``to`` is what they
+    choose, empty for themself."""
+
+    def __init__(self, name: str, *, to: str, path: str) -> None:
+        whose = Words(zh=f"“{name}”", en=name) if to else Words(zh="您本人", en="yourself")
+        super().__init__(
+            "other_space",
+            Words(zh=f"这件事在{whose.zh}名下", en=f"This is in the name of {whose.en}"),
+            because=Words(
+                zh="替谁办的事，就在谁的名下；同一时间只为一方办事，不会弄混。",
+                en="What is done for somebody is in their name. You act for one at a time, so that nothing is mixed up.",
+            ),
+            next_step=Words(zh=f"换到{whose.zh}名下，就能打开。", en=f"Switch to acting for {whose.en} to open it."),
+        )
+        self.to = to
+        self.leads = (f"/space/acting?{urlencode({'next': path})}", Words(zh="去切换", en="Switch"))
+
+
+class InPerson(Denied):
+    """Nobody can do this for another."""
+
+    def __init__(self, what: Words) -> None:
+        super().__init__(
+            "in_person",
+            Words(zh="这件事须由本人办理", en="This has to be done in person"),
+            because=Words(
+                zh=f"{what.zh}：须由本人确认和签名，不能由他人代理。",
+                en=f"{what.en}: the person themself confirms and signs; nobody can do it for them.",
+            ),
+            cites=("《中华人民共和国民法典》第一百六十一条",),
+            next_step=Words(zh="请由本人登录后办理。", en="Ask the person to sign in and do it."),
+        )
+
+
+class GuardianSigns(Denied):
+    """Under 18 a guardian signs (民法典 arts. 18–20)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "guardian_signs",
+            Words(zh="未满 18 周岁，请监护人代为签名", en="You are under 18: a guardian signs for you"),
+            because=Words(
+                zh="您可以查看和填写；签名由监护人代理。", en="You can look and fill in; a guardian signs in your name."
+            ),
+            cites=(
+                "《中华人民共和国民法典》第十八条",
+                "《中华人民共和国民法典》第十九条",
+                "《中华人民共和国民法典》第二十条",
+            ),
+            next_step=Words(
+                zh="请父母或其他监护人登录，换到您的名下签名；年满 16 周岁、以自己的劳动收入为主要生活来源的，可持证明到窗口办理。",
+                en="Ask a parent or guardian to sign in, act for you, and sign. From 16, if you live on your own earnings, "
+                "bring proof of it to a counter.",
+            ),
+        )
+
+
+class NoSuchReceiver(Refusal):
+    """Name and number are nobody's who can be given a mandate; alike for every reason."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no_receiver",
+            Words(
+                zh="没有找到姓名与号码都相符、可以接受授权的人",
+                en="Nobody who can be given a mandate has both this name and this number",
+            ),
+            next_step=Words(
+                zh="请核对姓名和身份证号码；用手机号的，对方须已登录并核对过身份。受托人须年满 18 周岁，不能是您自己。",
+                en="Check the name and ID number; by mobile, they must have signed in and matched their identity. "
+                "They must be 18 or over, and another than yourself.",
+            ),
+            field="number",
+        )
+
+
+class MandateOver(Conflict):
+    """The mandate has ended already, or is not this person's to end."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "mandate_over",
+            Words(zh="这份授权已经结束", en="This mandate is over already"),
+            next_step=Words(zh="请在“授权”页查看。", en="See the mandates page."),
         )

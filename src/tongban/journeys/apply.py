@@ -54,7 +54,7 @@ class NotSigned(Refusal):
 
 def submit(id: UUID | str, *, by: Actor, now: datetime) -> Receipt:
     """Make the locked and signed draft a case. Pressing again, at once or later, gives the same receipt."""
-    drafts.of(id, by=by)
+    drafts.of(id, by=by, now=now)
     with transaction.atomic():
         draft = drafts.locked(id)
         if draft.case_number:
@@ -69,7 +69,7 @@ def submit(id: UUID | str, *, by: Actor, now: datetime) -> Receipt:
 def _begin(draft: drafts.Draft, parties: list[Any], *, by: Actor, now: datetime) -> Any:
     sheet = drafting.sheet(draft.id, by=by, now=now)
     document = drafts.content(draft)["document"]
-    id, circle = uuid7(), circle_of(document["roles"], by=by, now=now)
+    id, circle = uuid7(), circle_of(document["roles"], draft, by=by, now=now)
     command = lifecycle.Submit(
         by=by,
         node=settings.TONGBAN_ADCODE,
@@ -95,6 +95,8 @@ def _begin(draft: drafts.Draft, parties: list[Any], *, by: Actor, now: datetime)
         ],
         taken_in_by=settings.TONGBAN_ADCODE,
         owner=by.id,
+        person=draft.person,
+        entity=draft.entity,
         now=now,
         draft=draft,
     )
@@ -120,6 +122,8 @@ def content_of(
                 "title": p.title,
                 "name": p.name,
                 "entity": p.entity,
+                "signer": p.signer,
+                "basis": p.basis,
                 "signature": p.signature,
                 "signed_at": p.signed_at.isoformat(),
                 "ink": str(p.ink_id) if p.ink_id else "",
@@ -131,11 +135,13 @@ def content_of(
     }
 
 
-def circle_of(roles: list[dict[str, Any]], *, by: Actor, now: datetime) -> lifecycle.Circle:
-    """The parties and who is near to them, as far as this node's registries know."""
+def circle_of(roles: list[dict[str, Any]], draft: drafts.Draft, *, by: Actor, now: datetime) -> lifecycle.Circle:
+    """The parties and who is near to them, as far as this node's registries know. Who only acts for another is near to
+    the case, and no party to it."""
     warrant = Warrant(actor=SYSTEM, purpose="conflict-of-interest")
-    persons, relatives = {by.person} if by.person else set(), set[str]()
-    firms = {role["entity"] for role in roles if role.get("entity")}
+    persons = {draft.person} if draft.person and not draft.entity else set()
+    firms = {role["entity"] for role in roles if role.get("entity")} | ({draft.entity} if draft.entity else set())
+    relatives = {by.person} if by.person else set()
     for role in roles:
         found = registries.person_by_id_number(role["person"], warrant=warrant, now=now) if role.get("person") else None
         if found is not None:

@@ -30,8 +30,8 @@ from tongban.files import actions as files
 from tongban.files import checks, scans
 from tongban.identity import counters, limits
 from tongban.identity import queries as identity
+from tongban.journeys import acting, enter, handle, moves, signing
 from tongban.journeys import draft as drafting
-from tongban.journeys import enter, handle, moves, signing
 from tongban.registries import queries as registries
 from tongban.trail import actions as trail
 
@@ -150,7 +150,7 @@ def identify(
     _keep_apart(person, warrant, by=by, now=now)
     _settle(identity.account_of_person(person.id), mobile, by=by, now=now)
     account = counters.at_counter(person=person, by=by, now=now)
-    session[GUEST] = {"who": str(account.id), "channel": Channel.WINDOW.value, "firm": "", "at": now.timestamp()}
+    session[GUEST] = {"who": str(account.id), "channel": Channel.WINDOW.value, "at": now.timestamp()}
     return guest(session, by=by, now=now)
 
 
@@ -193,7 +193,11 @@ def guest(session: Session, *, by: Actor, now: datetime) -> Actor:
     kept = session.get(GUEST)
     if not kept or now.timestamp() - kept["at"] > signing.FRESH.total_seconds():
         raise NobodyHere
+    kept = dict(kept)
     actor = enter.person_of(kept, now=now)
+    if no := acting.ended(kept):
+        session[GUEST] = kept
+        raise no
     if actor.person is None:
         raise NobodyHere
     assistant = Assistant(id=by.id, name=by.name, office=by.office or "", person=by.person)
@@ -209,9 +213,10 @@ def serves(session: Session, *, by: Actor, now: datetime) -> Actor | None:
 
 
 def act_for(*, session: Session, mandate: str, by: Actor, now: datetime) -> None:
-    """The person acts for a firm of theirs from now on, or (empty) for themself."""
-    enter.may_act_for(mandate, by=guest(session, by=by, now=now), now=now)
-    session[GUEST] = {**session[GUEST], "firm": mandate}
+    """The person acts for their child, a firm of theirs or whoever gave them a mandate, or (empty) for themself."""
+    kept = dict(session[GUEST])
+    acting.choose(session=kept, by=guest(session, by=by, now=now), to=mandate, now=now)
+    session[GUEST] = kept
 
 
 def leave(*, session: Session) -> None:
@@ -261,7 +266,7 @@ def sign(party: UUID | str, *, digest: str, drawn: str, paper: bytes, by: Actor,
     found = signing.draft_of(party, by=by)
     if found is None:
         raise drafts.NoDraft
-    draft = drafts.of(found, by=by)
+    draft = drafts.of(found, by=by, now=now)
     ink = files.store(content=safe.content, media_type=safe.media_type, name=safe.name, key=draft.key, by=by, now=now)
     signing.sign(party, digest=digest, by=by, now=now, ink=ink)
 
@@ -295,5 +300,5 @@ def can_accept(number: str, *, by: Actor, now: datetime) -> bool:
 def signers(id: UUID | str, *, by: Actor, now: datetime) -> tuple[list[signing.Signer], list[signing.Signer]]:
     """Who signs this draft: those whom the person at the window signs as, and the others."""
     waits = {w.party for w in signing.waiting(by=by, now=now)}
-    found = signing.signers(id, by=by)
+    found = signing.signers(id, by=by, now=now)
     return [s for s in found if s.party in waits], [s for s in found if s.party not in waits]

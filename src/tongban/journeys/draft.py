@@ -22,8 +22,9 @@ from tongban.engine.plan import Failed, ItemRef, Known, Plan, PlannedMaterial, Q
 from tongban.files import actions as files
 from tongban.files import checks
 from tongban.identity import limits
+from tongban.identity.refusals import InPerson
+from tongban.journeys import acting, find
 from tongban.journeys import facts as gathering
-from tongban.journeys import find
 from tongban.registries import queries as registries
 
 PURPOSE = "apply"
@@ -84,14 +85,24 @@ class Sheet(msgspec.Struct, kw_only=True):
 
 
 def start(*, city: str, code: str, by: Actor, now: datetime) -> UUID:
-    """A new draft of the version that is in force; its id."""
+    """A new draft of the version that is in force, for whom ``by`` acts for; its id. Raises InPerson where nobody can
+    apply for another, OutsideMandate beyond their power."""
     guide = find.guide(city, code, now=now)
+    if by.behalf and any(p.each == "applicant" and not p.mandate for p in guide.item.parties):
+        raise InPerson(guide.item.title)
     return drafts.start(item=guide.ref, title=guide.item.title, by=by, now=now).id
 
 
 def sheet(id: UUID | str, *, by: Actor, now: datetime) -> Sheet:
     """The draft of this owner with its plan as of now. Facts that came in are kept with it."""
-    return _sheet(drafts.of(id, by=by), by=by, now=now)
+    try:
+        return _sheet(drafts.of(id, by=by, now=now), by=by, now=now)
+    except drafts.NoDraft:
+        row = drafts.find(id)
+        no = acting.in_whose_name(row, f"/drafts/{id}", by=by, now=now) if row else None
+        if no is None:
+            raise
+        raise no from None
 
 
 def _sheet(draft: drafts.Draft, *, by: Actor, now: datetime) -> Sheet:
@@ -169,7 +180,7 @@ def answer(
     if forms.lookups(asked.widget, value):
         limits.count(door="answer", who=by.id, now=now)  # registries are not to be read out number by number
     stale = _stale_facts(before, asked, value)
-    draft = drafts.keep(draft=drafts.of(id, by=by), change={"answers": {question: value}}, version=version, now=now)
+    draft = drafts.keep(draft=drafts.of(id, by=by, now=now), change={"answers": {question: value}}, version=version, now=now)
     after = _sheet(draft, by=by, now=now)
     failed = next((f for f in after.plan.failed if f.question == question), None)
     if failed is not None and not stale:
@@ -202,7 +213,7 @@ def upload(id: UUID | str, *, material: str, name: str, content: bytes, by: Acto
     """Take a file for one material that is to be uploaded; type by content, limits and dangers checked."""
     planned = asked_for(id, material=material, by=by, now=now)
     safe = checks.safe(content, name=name, accepts=planned.accepts)
-    draft = drafts.of(id, by=by)
+    draft = drafts.of(id, by=by, now=now)
     blob = files.store(content=safe.content, media_type=safe.media_type, name=safe.name, key=draft.key, by=by, now=now)
     drafts.add_upload(draft=draft, material=material, blob=blob, now=now)
 
@@ -220,7 +231,7 @@ def asked_for(id: UUID | str, *, material: str, by: Actor, now: datetime) -> Pla
 
 def remove(id: UUID | str, *, upload: UUID | str, by: Actor, now: datetime) -> None:
     """Take a file back out."""
-    drafts.remove_upload(draft=drafts.of(id, by=by), upload=upload, now=now)
+    drafts.remove_upload(draft=drafts.of(id, by=by, now=now), upload=upload, now=now)
 
 
 def documents(found: Sheet, *, now: datetime) -> dict[str, Words]:
@@ -246,7 +257,7 @@ def _carry(id: UUID, key: str, value: Any, by: Actor, now: datetime) -> None:
 
 
 def mine(*, by: Actor) -> list[Mapping[str, Any]]:
-    """This person's unfinished drafts, newest first."""
+    """Unfinished drafts of this person, or of whom they act for, newest first."""
     return [
         {
             "id": str(d.id),
@@ -255,7 +266,7 @@ def mine(*, by: Actor) -> list[Mapping[str, Any]]:
             "updated_at": d.updated_at,
             "sealed": bool(d.sealed_digest),
         }
-        for d in cases.drafts_of(by.id)
+        for d in cases.drafts_of(by)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, MutableMapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -18,13 +18,12 @@ from tongban.base.identifiers import mobile as mobiles
 from tongban.identity import actions as identity_actions
 from tongban.identity import agents, limits, officers, sessions
 from tongban.identity import queries as identity
-from tongban.identity.refusals import NoMandate, WrongCode
-from tongban.journeys import tell, typed
+from tongban.identity.refusals import WrongCode
+from tongban.journeys import acting, tell, typed
 from tongban.notices import actions as notices
 from tongban.trail import actions as trail
 
 VISITOR = Actor(kind=Kind.VISITOR, id="visitor")
-OWN = "own:"  # before the code of a firm that its legal representative acts for
 # Seconds without a request before a session ends.
 IDLE = {Kind.PERSON: int(sessions.IDLE.total_seconds()), Kind.OFFICER: 900}
 
@@ -80,21 +79,12 @@ def officer_again(who: str) -> Actor:
     return identity.officer_actor(found) if found else VISITOR
 
 
-def person_of(session: Mapping[str, Any], *, now: datetime) -> Actor:
-    """The person whom a session is of (``who``, ``channel``), acting for the ``firm`` that it names, if they still may."""
+def person_of(session: MutableMapping[str, Any], *, now: datetime) -> Actor:
+    """The person whom a session is of (``who``, ``channel``), acting for whom it has chosen, if they still may."""
     account = identity.account(session["who"])
     if account is None:
         return VISITOR
-    channel = Channel(session.get("channel", Channel.WEB))
-    firm = session.get("firm", "")
-    if not firm or not account.person_id:
-        return identity.person_actor(account, channel=channel)
-    if firm.startswith(OWN):
-        own = identity.represents(account.person_id, firm.removeprefix(OWN))
-        return identity.person_actor(account, channel=channel, entity=firm.removeprefix(OWN) if own else None)
-    received = identity.mandates_received(account.person_id, now.date())
-    mandate = next((m for m in received if str(m.id) == firm), None)
-    return identity.person_actor(account, channel=channel, mandate=mandate)
+    return acting.chosen(session, account, channel=Channel(session.get("channel", Channel.WEB)), now=now)
 
 
 def send_code(*, mobile: str, address: str, now: datetime) -> str:
@@ -162,20 +152,6 @@ def as_officer(*, session: SessionBase, username: str, password: str, code: str,
     return actor
 
 
-def act_for(*, session: SessionBase, actor: Actor, mandate: str, now: datetime) -> None:
-    """Act for a firm from now on: under a mandate received, as its legal representative (``own:<USCC>``), or (empty)
-    for oneself again. Asked again at every request: a mandate that was revoked acts no more."""
-    may_act_for(mandate, by=actor, now=now)
-    session["firm"] = mandate
-    session.cycle_key()
-
-
-def may_act_for(mandate: str, *, by: Actor, now: datetime) -> None:
-    """NoMandate unless this person may act for the firm now; anybody may for themself (empty)."""
-    if mandate and not any(each["id"] == mandate for each in mandates(by=by, now=now)):
-        raise NoMandate(mandate)
-
-
 def go_on_as(*, session: SessionBase, actor: Actor) -> None:
     """After a proof: the session gets a new key, and is that of the account which the proof made theirs."""
     if session["who"] != actor.id:
@@ -196,18 +172,3 @@ def _begin(session: SessionBase, kind: Kind, who: str, now: datetime) -> None:
     session.flush()
     session.update({"kind": kind.value, "who": who, "seen": now.timestamp(), **kept})
     session.set_expiry(settings.SESSION_COOKIE_AGE)
-
-
-def mandates(*, by: Actor, now: datetime) -> list[dict[str, str]]:
-    """Firms that this person may act for: those they represent, then those that gave them a mandate, with scope and
-    term."""
-    if by.person is None:
-        return []
-    own = [
-        {"id": OWN + entity.uscc, "name": entity.name, "scope": "*", "until": ""}
-        for entity in identity.represented_by(by.person)
-    ]
-    return own + [
-        {"id": str(m.id), "name": m.giver.name, "scope": "、".join(m.scope), "until": m.until_on.isoformat()}
-        for m in identity.mandates_received(by.person, now.date())
-    ]

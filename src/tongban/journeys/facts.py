@@ -95,9 +95,9 @@ def _nobody(keys: list[str], asking: Asking) -> dict[str, Known]:
 
 
 def _applicant(keys: list[str], asking: Asking) -> dict[str, Known]:
-    if asking.by.person is None:
+    if asking.by.subject is None:
         return {}
-    person = registries.person(asking.by.person, warrant=asking.warrant, now=asking.now)
+    person = registries.person(asking.by.subject, warrant=asking.warrant, now=asking.now)
     found = registries.facts_of(person, warrant=asking.warrant, now=asking.now, only=keys)
     return {**_nobody(keys, asking), **found}
 
@@ -109,12 +109,12 @@ def _firm(keys: list[str], asking: Asking) -> dict[str, Known]:
 
 
 def _certificates(keys: list[str], asking: Asking) -> dict[str, Known]:
-    """Certificates on file here of the person, or of the firm acted for."""
+    """Certificates on file here of the person whose matter it is, or of the firm acted for."""
     found = _nobody(keys, asking)
     for key in keys:
         held = certificates.proves(
             type=key.partition(":")[2],
-            ref=asking.by.entity or asking.by.person or "-",
+            ref=asking.by.entity or asking.by.subject or "-",
             warrant=asking.warrant,
             now=asking.now,
             on=asking.today,

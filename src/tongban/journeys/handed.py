@@ -92,12 +92,15 @@ class SentPaper(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True, rename={"with_": "with"}):
-    """The data of ``case.asked``: what the applicant wishes, and who that is at the node that took the case in."""
+    """The data of ``case.asked``: what the applicant wishes, and who that is at the node that took the case in: the
+    ``person`` (for whom another asks where ``behalf``), or the firm ``entity`` whose person asks."""
 
     wish: str
     with_: dict[str, Any]
     account: str
     person: str
+    behalf: bool = False
+    entity: str = ""
 
 
 def read(data: Any, shape: Any) -> Any:

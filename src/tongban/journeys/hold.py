@@ -14,7 +14,6 @@ from tongban.cases import queries as cases
 from tongban.certificates import queries as certificates
 from tongban.files import queries as files
 from tongban.identity import queries as identity
-from tongban.journeys import signing
 from tongban.trail import queries as trail
 
 
@@ -73,22 +72,32 @@ def card_of_city(paper: Any) -> Card:
 
 
 def mine(*, by: Actor, now: datetime) -> list[Any]:
-    """Certificates of this person and of the firms they may act for, issued here, newest first."""
+    """Certificates issued here, newest first: of whom one acts for, as far as the mandate reaches; of oneself, and then
+    of the firms that one represents."""
     warrant = Warrant(actor=by, purpose="own-data")
-    found = list(certificates.held_by(warrant=warrant, now=now, ref=by.person)) if by.person else []
-    for uscc in dict.fromkeys(signing.firms_of(by, now)):
-        found += certificates.held_by(warrant=warrant, now=now, ref=uscc)
-    return found
+    refs = [by.entity or by.subject]
+    if not by.entity and not by.behalf and by.person:
+        refs += [firm.uscc for firm in identity.represented_by(by.person)]
+    found = [made for ref in refs if ref for made in certificates.held_by(warrant=warrant, now=now, ref=ref)]
+    return [made for made in found if _reached(made, by)]
+
+
+def _reached(made: Any, by: Actor) -> bool:
+    """Whether a certificate comes of a case that the mandate covers."""
+    if by.reach is None:
+        return True
+    row = cases.find(made.case_ref)
+    return row is not None and by.reaches(row.city, row.item)
 
 
 def sent(*, by: Actor) -> list[Any]:
-    """Papers that other cities sent for this person's cases, newest first."""
-    return list(cases.papers_of_owner(by.id))
+    """Papers that other cities sent for the cases of this person, or of whom they act for, newest first."""
+    return list(cases.papers_of(by))
 
 
 def pdf(*, id: str, by: Actor, now: datetime) -> tuple[str, bytes]:
     """The signed PDF of a paper of this person's: a certificate they hold, or a paper of a case of theirs."""
-    received = cases.paper(id, owner=by.id)
+    received = cases.paper(id, by=by)
     if received is not None and received.pdf is not None:
         return f"{received.name['zh']}.pdf", files.read(received.pdf)
     for made in mine(by=by, now=now):
@@ -98,7 +107,7 @@ def pdf(*, id: str, by: Actor, now: datetime) -> tuple[str, bytes]:
 
 
 def _of_case(id: str, by: Actor) -> tuple[str, bytes]:
-    for row in cases.of_owner(by.id):
+    for row in cases.of(by):
         for made in (*certificates.of_case(row.number), *certificates.letters_of(row.number)):
             if str(made.id) == id:
                 return f"{certificates.name_of(made).zh}.pdf", certificates.pdf_bytes(made)

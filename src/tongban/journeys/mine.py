@@ -66,17 +66,13 @@ class Page(msgspec.Struct, frozen=True):
 
 def page(*, by: Actor, now: datetime, state: str = "all", words: str = "", after: str = "", size: int = 20) -> Page:
     """Cases of this person, or of whom they act for, newest first."""
-    found = lists.page(_space(by), state=state, words=words, after=after, size=size)
+    found = lists.page(cases.of(by), state=state, words=words, after=after, size=size)
     return Page(rows=tuple(brief(row, now=now) for row in found.rows), next=found.next)
 
 
 def bad_news(*, by: Actor, now: datetime) -> list[Brief]:
     """Cases that were refused or sent back while the person can still appeal, newest first."""
-    return [brief(row, now=now) for row in lists.refused_lately(_space(by), since=now - APPEAL)]
-
-
-def _space(by: Actor) -> Any:
-    return cases.of_owner(by.id)
+    return [brief(row, now=now) for row in lists.refused_lately(cases.of(by), since=now - APPEAL)]
 
 
 def brief(row: Any, *, now: datetime) -> Brief:
@@ -104,7 +100,7 @@ _BAD = (lifecycle.Closing.RETURNED, lifecycle.Closing.NOT_SUPPLEMENTED)
 
 def started(*, by: Actor, now: datetime) -> list[Started]:
     """Unfinished drafts, the last changed first, with how far each is: computed from what is kept, nobody is asked."""
-    return [_started(draft, now) for draft in cases.drafts_of(by.id).select_related("key")[:DRAFTS]]
+    return [_started(draft, now) for draft in cases.drafts_of(by).select_related("key")[:DRAFTS]]
 
 
 def _started(draft: Any, now: datetime) -> Started:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
-from tongban.base.actors import Actor, Warrant
+from tongban.base.actors import Actor
 from tongban.base.calendar import CalendarUnknown
 from tongban.base.words import Words
 from tongban.cases import queries as cases
@@ -18,9 +18,8 @@ from tongban.engine import clock as statutory
 from tongban.engine import lifecycle
 from tongban.exchange import queries as exchange
 from tongban.identity import timetable
-from tongban.journeys import find
+from tongban.journeys import acting, find, signing
 from tongban.ratings import queries as ratings
-from tongban.registries import queries as registries
 
 
 class Station(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,15 +77,21 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def mine(number: str, *, by: Actor, now: datetime) -> Any:
-    """The case row if it is this person's (owner, or party of it); NoCase for anybody else's."""
-    lookup = ""
-    if by.person:
-        lookup = registries.person(by.person, warrant=Warrant(actor=by, purpose="own-data"), now=now).lookup
-    return cases.for_person(number, owner=by.id, person_lookup=lookup)
+    """The case row if it is this person's, or of whom they act for (in their space, or as a party of it); NoCase for
+    anybody else's, OutsideMandate beyond their power."""
+    firms = {uscc: each.reach for uscc, each in acting.signs_for(by, now).items()}
+    try:
+        return cases.seen_by(number, by=by, now=now, person_lookup=signing.own_lookup(by, now), firms=firms)
+    except cases.NoCase:
+        row = cases.find(number)
+        no = acting.in_whose_name(row, f"/cases/{number}", by=by, now=now) if row else None
+        if no is None:
+            raise
+        raise no from None
 
 
 def own(*, by: Actor) -> list[dict[str, Any]]:
-    """This person's cases, newest first."""
+    """Cases of this person, or of whom they act for, newest first."""
     return [
         {
             "number": row.number,
@@ -97,7 +102,7 @@ def own(*, by: Actor) -> list[dict[str, Any]]:
             "due_at": row.due_at,
             "city": row.city,
         }
-        for row in cases.of_owner(by.id)[:200]
+        for row in cases.of(by)[:200]
     ]
 
 

@@ -14,15 +14,15 @@ from tongban.base.actors import Actor, Warrant
 from tongban.base.cryptography import canonical, jws
 from tongban.base.errors import Denied, Refusal
 from tongban.base.words import Words
-from tongban.cases import drafts
+from tongban.cases import drafts, spaces
 from tongban.cases import queries as cases
 from tongban.engine.plan import Role
 from tongban.files import vault
 from tongban.identity import queries as identity
-from tongban.identity.refusals import NoMandate
+from tongban.identity.refusals import GuardianSigns, InPerson, NoMandate
+from tongban.journeys import acting, names
 from tongban.journeys import draft as drafting
 from tongban.journeys import facts as gathering
-from tongban.journeys import names
 from tongban.notices import actions as notices
 from tongban.registries import queries as registries
 from tongban.trail import actions as trail
@@ -102,8 +102,9 @@ def lock(id: UUID | str, *, by: Actor, now: datetime) -> str:
     digest = canonical.digest(document)
     signing = [role for role in sheet.plan.roles if role.signs]
     with transaction.atomic():
-        draft = drafts.keep(draft=drafts.of(id, by=by), change={"document": document}, now=now)
-        drafts.seal(draft=draft, digest=digest, roles=[(r, _lookup(r)) for r in signing], now=now)
+        draft = drafts.keep(draft=drafts.of(id, by=by, now=now), change={"document": document}, now=now)
+        roles = [(r, _lookup(r)) for r in signing]
+        drafts.seal(draft=draft, digest=digest, roles=roles, agents=_agents(sheet, by), now=now)
         trail.record(by=by, verb="draft.lock", subject_kind="draft", subject=str(id), now=now, facts={"digest": digest})
         _tell(draft, by=by, now=now)
     return digest
@@ -111,7 +112,7 @@ def lock(id: UUID | str, *, by: Actor, now: datetime) -> str:
 
 def refreshed(id: UUID | str, *, by: Actor, now: datetime) -> drafting.Sheet:
     """The draft with every fact asked for again."""
-    draft = drafts.of(id, by=by)
+    draft = drafts.of(id, by=by, now=now)
     if draft.sealed_digest or draft.case_number:
         return drafting.sheet(id, by=by, now=now)
     content = drafts.content(draft)
@@ -150,19 +151,20 @@ def document_of(sheet: drafting.Sheet, *, now: datetime) -> dict[str, Any]:
 
 def unlock(id: UUID | str, *, by: Actor, now: datetime) -> None:
     """Unlock for changes; signatures made so far are void."""
-    drafts.unseal(draft=drafts.of(id, by=by), now=now)
+    drafts.unseal(draft=drafts.of(id, by=by, now=now), now=now)
 
 
-def signers(id: UUID | str, *, by: Actor) -> list[Signer]:
+def signers(id: UUID | str, *, by: Actor, now: datetime) -> list[Signer]:
     """Who must sign this draft of ``by``'s, and who has."""
-    return [_signer(p) for p in cases.parties(drafts.of(id, by=by))]
+    return [_signer(p) for p in cases.parties(drafts.of(id, by=by, now=now))]
 
 
 def waiting(*, by: Actor, now: datetime) -> list[Waiting]:
     """Signatures asked of this person, in person or for firms they may act for."""
     if by.person is None:
         return []
-    found = cases.parties_to_sign(person_lookup=_own_lookup(by, now), entities=firms_of(by, now))
+    firms = acting.signs_for(by, now)
+    found = cases.parties_to_sign(by=by, person_lookup=own_lookup(by, now), entities=firms)
     return [
         Waiting(
             party=str(p.id),
@@ -174,29 +176,37 @@ def waiting(*, by: Actor, now: datetime) -> list[Waiting]:
             since=p.draft.updated_at,
         )
         for p in found
+        if firms.get(p.entity, by).reaches(p.draft.city, p.draft.item)
     ]
 
 
 def reading(party: UUID | str, *, by: Actor, now: datetime) -> dict[str, Any]:
-    """What a party is asked to sign: the locked document, its digest, and who asks."""
-    row = _mine(party, by=by, now=now)
+    """What a party is asked to sign: the locked document, its digest, who asks, and by which power it is signed."""
+    row, signs = _mine(party, by=by, now=now)
     draft = drafts.any_of(row.draft_id)
-    return {"party": _signer(row), "document": drafts.content(draft)["document"], "digest": draft.sealed_digest}
+    return {
+        "party": _signer(row),
+        "document": drafts.content(draft)["document"],
+        "digest": draft.sealed_digest,
+        "basis": _basis(row, signs),
+    }
 
 
 def sign(party: UUID | str, *, digest: str, by: Actor, now: datetime, ink: Any = None) -> None:
     """Sign what was read, for oneself or for a firm. Raises ProofNeeded without a fresh level-2 proof, Sealed when the
     content is no longer what was read. At a window ``ink`` is the stored picture of what was written there."""
-    row = _mine(party, by=by, now=now)
-    account = identity.account(by.id)
-    if account is None or account.level < row.level or account.proven_at is None or now - account.proven_at > FRESH:
-        raise ProofNeeded
+    row, signs = _mine(party, by=by, now=now)
+    account = proven(by, row.level, now=now)
+    basis = _basis(row, signs)
+    mandate = (signs.mandate or "") if basis else ""
     said = {
         "digest": digest,
         "role": row.role,
         "name": row.name,
         "entity": row.entity,
         "signed_by": by.person,
+        "basis": basis,
+        "mandate": mandate,
         "level": account.level,
         "proven_at": account.proven_at.isoformat(),
         "at": now.isoformat(),
@@ -205,9 +215,9 @@ def sign(party: UUID | str, *, digest: str, by: Actor, now: datetime, ink: Any =
     }
     token = jws.sign(settings.TONGBAN_KEYS.signing, canonical.dumps(said), kind=KIND)
     with transaction.atomic():
-        drafts.sign(party=row, digest=digest, signature=token, by=by, now=now, ink=ink)
+        drafts.sign(party=row, digest=digest, signature=token, basis=basis, mandate=mandate, by=by, now=now, ink=ink)
         trail.record(
-            by=by, verb="draft.sign", subject_kind="draft", subject=str(row.draft_id), now=now, facts={"digest": digest}
+            by=signs, verb="draft.sign", subject_kind="draft", subject=str(row.draft_id), now=now, facts={"digest": digest}
         )
 
 
@@ -219,39 +229,52 @@ def _where(by: Actor, ink: Any) -> dict[str, Any]:
     return {**said, "ink": ink.sha256} if ink is not None else said
 
 
-def firms_of(by: Actor, now: datetime) -> list[str]:
-    """USCC of every firm that this person may sign for: as its legal representative, or under a mandate."""
-    if by.person is None:
-        return []
-    warrant = Warrant(actor=by, purpose="own-data")
-    person = registries.person(by.person, warrant=warrant, now=now)
-    own = [e.uscc for e in registries.entities_represented_by(person, warrant=warrant, now=now)]
-    return [*own, *(m.giver.uscc for m in identity.mandates_received(by.person, now.date()))]
+def proven(by: Actor, level: int, *, now: datetime) -> Any:
+    """The account of who signs: of age, and proven at this level within the last hour. Raises ProofNeeded,
+    GuardianSigns."""
+    account = identity.account(by.id)
+    if account is None or account.level < level or account.proven_at is None or now - account.proven_at > FRESH:
+        raise ProofNeeded
+    if acting.minor(account.person, now=now):
+        raise GuardianSigns
+    return account
 
 
-def _mine(party: UUID | str, *, by: Actor, now: datetime) -> Any:
-    """The party row if it is this person's to sign; the same refusal for none and for somebody else's."""
+def _mine(party: UUID | str, *, by: Actor, now: datetime) -> tuple[Any, Actor]:
+    """The party row if it is this person's to sign, and as whom they sign it; the same refusal for none and for
+    somebody else's."""
     row = cases.party(party)
     if row is None or by.person is None:
         raise drafts.NoDraft
+    signs: Actor | None = by
     if row.entity:
-        if row.entity not in firms_of(by, now):
-            raise NoMandate(row.name)
-        if not _represents(by, row.entity, now):
-            identity.mandate_for(person=by.person, uscc=row.entity, item=row.draft.item, on=now.date())
-    elif row.person_lookup != _own_lookup(by, now):
+        signs = acting.signs_for(by, now).get(row.entity)
+    elif row.person_lookup != own_lookup(by, now) or (row.agent and not spaces.holds(row.draft, by)):
         raise drafts.NoDraft
-    return row
+    if signs is None:
+        raise NoMandate(row.name)
+    spaces.check(by=signs, city=row.draft.city, item=row.draft.item, now=now, subject=("draft", str(row.draft_id)))
+    if not row.delegable and (signs.mandate or signs.behalf):
+        raise InPerson(Words(**row.title))
+    return row, signs
 
 
-def _represents(by: Actor, uscc: str, now: datetime) -> bool:
-    warrant = Warrant(actor=by, purpose="own-data")
-    person = registries.person(by.person or "", warrant=warrant, now=now)
-    return any(e.uscc == uscc for e in registries.entities_represented_by(person, warrant=warrant, now=now))
+def _basis(row: Any, signs: Actor) -> str:
+    """By which power a party's signature is made; whoever acts for a firm still signs their own name as themself."""
+    return signs.basis if row.entity or signs.behalf else ""
 
 
-def _own_lookup(by: Actor, now: datetime) -> str:
-    return registries.person(by.person or "", warrant=Warrant(actor=by, purpose="own-data"), now=now).lookup
+def own_lookup(by: Actor, now: datetime) -> str:
+    """The look-up token of the person whose matter it is; empty where the account is nobody's yet."""
+    if by.subject is None:
+        return ""
+    return registries.person(by.subject, warrant=Warrant(actor=by, purpose="own-data"), now=now).lookup
+
+
+def _agents(sheet: drafting.Sheet, by: Actor) -> list[str]:
+    """Roles of a firm's draft that are only its applicant's: of whoever acts for the firm."""
+    applicants = {p.key for p in sheet.item.parties if p.each == "applicant"}
+    return [r.key for r in sheet.plan.roles if by.entity and set(r.duties) <= applicants]
 
 
 def _lookup(role: Role) -> str:
@@ -295,6 +318,6 @@ def _account_of(party: Any) -> Any:
 
 
 def draft_of(party: UUID | str, *, by: Actor) -> str | None:
-    """The draft that a party belongs to, if it is this person's own."""
+    """The draft that a party belongs to, if it lies in the space that this person acts in."""
     row = cases.party(party)
-    return str(row.draft_id) if row is not None and row.draft.owner == by.id else None
+    return str(row.draft_id) if row is not None and spaces.holds(row.draft, by) else None

@@ -12,31 +12,39 @@ from tongban.base.actors import Actor
 from tongban.base.words import Words
 from tongban.engine import lifecycle
 from tongban.identity import queries as identity
-from tongban.journeys import find
+from tongban.journeys import acting, find
 from tongban.notices import actions as notices
 from tongban.notices import queries as told
 
 
 def about(row: Any, events: Sequence[lifecycle.Event], *, now: datetime) -> None:
-    """Tell the owner of a case, as far as they have an account at this node, what these events mean to them."""
-    account = identity.account(row.owner) if row.owner else None
-    if account is None:
-        return
-    for event in events:
+    """Tell those whom a case concerns, as far as they have an account at this node, what these events mean to them."""
+    accounts = concerned(row, now=now)
+    for event in events if accounts else ():
         says = _SAYS.get(event.kind)
         words = says(event) if says else None
         if words is not None:
             title, body = words
-            name = Words(**row.title)
-            notices.tell(
-                account=account,
-                title=title,
-                body=body.format(title=name, number=row.number),
-                now=now,
-                case=row.number,
-                link=f"/cases/{row.number}",
-                kind="ask" if event.kind == "supplement_asked" else "case",
-            )
+            kind = "ask" if event.kind == "supplement_asked" else "case"
+            _tell(accounts, row, title, body.format(title=Words(**row.title), number=row.number), now, kind=kind)
+
+
+def concerned(row: Any, *, now: datetime) -> list[Any]:
+    """Accounts here that are told of a case: of who submitted it, while they may act; and of the person whose matter it
+    is, where that is another adult. Where nobody is left of these, whoever may act for them by law."""
+    handler = identity.account(row.owner) if row.owner else None
+    told = [handler] if handler and acting.still(handler, row, now=now) else []
+    own = identity.account_of_person(row.person) if row.person and not row.entity else None
+    if own and own not in told and not acting.minor(own.person, now=now):
+        told.append(own)
+    return told or acting.by_law(row, now=now)
+
+
+def _tell(accounts: list[Any], row: Any, title: Words, body: Words, now: datetime, *, kind: str = "case") -> None:
+    for account in accounts:
+        notices.tell(
+            account=account, title=title, body=body, now=now, case=row.number, link=f"/cases/{row.number}", kind=kind
+        )
 
 
 Says = Callable[[lifecycle.Event], tuple[Words, Words] | None]
@@ -141,11 +149,9 @@ def _delivery(event: lifecycle.Event) -> tuple[Words, Words] | None:
 
 
 def wish_refused(row: Any, says: Words, *, now: datetime) -> None:
-    """Tell the owner that the deciding city said no to something they asked for."""
-    account = identity.account(row.owner) if row.owner else None
-    if account is not None:
-        title = Words(zh="办理城市没有同意您的请求", en="The deciding city did not agree to what you asked")
-        notices.tell(account=account, title=title, body=says, now=now, case=row.number, link=f"/cases/{row.number}")
+    """Tell them that the deciding city said no to something they asked for."""
+    title = Words(zh="办理城市没有同意您的请求", en="The deciding city did not agree to what you asked")
+    _tell(concerned(row, now=now), row, title, says, now)
 
 
 def new_device(account: Any, *, now: datetime) -> None:

@@ -189,7 +189,15 @@ def _asked(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
         raise NotOurs("not_taken_in_by", "这个办件不是对方受理的", "The sender did not take this case in")
     asked: handed.Asked = handed.read(event.data, handed.Asked)
     person = f"{by.id}:{asked.person}"
-    actor = Actor(kind=Kind.PERSON, id=asked.account, level=2, person=person, channel=Channel.API)
+    actor = Actor(
+        kind=Kind.PERSON,
+        id=asked.account,
+        level=2,
+        person=None if asked.behalf else person,
+        behalf=person if asked.behalf else None,
+        entity=asked.entity or None,
+        channel=Channel.API,
+    )
     try:
         with transaction.atomic():
             wishes.here(row, wish=asked.wish, with_=asked.with_, by=actor, now=now)

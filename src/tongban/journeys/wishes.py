@@ -69,7 +69,14 @@ def _send(row: Any, wish: str, with_: dict[str, Any], *, by: Actor, now: datetim
         case_ref=row.number,
         kind="case.asked",
         now=now,
-        data={"wish": wish, "with": with_, "account": by.id, "person": by.person or ""},
+        data={
+            "wish": wish,
+            "with": with_,
+            "account": by.id,
+            "person": by.subject or "",
+            "behalf": bool(by.behalf),
+            "entity": by.entity or "",
+        },
     )
 
 

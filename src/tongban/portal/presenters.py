@@ -13,7 +13,7 @@ from markupsafe import Markup
 from tongban.base.words import Words
 from tongban.engine.items import Item
 from tongban.engine.plan import Plan, PlannedMaterial, StepKind, Verdict
-from tongban.journeys import draft, find, hold, see
+from tongban.journeys import acting, draft, find, hold, see
 from tongban.ui import shown, words
 from tongban.ui.line import Station
 
@@ -334,3 +334,18 @@ def cited(item: Item, cites: Iterable[str]) -> list[Words | str]:
 def conditions(item: Item) -> list[tuple[Words, list[Words | str]]]:
     """What must hold, with its articles."""
     return [(rule.says, cited(item, rule.cites)) for rule in item.rules]
+
+
+BASIS = {
+    "guardian": Words(zh="您是监护人", en="You are the guardian"),
+    "representative": Words(zh="您是法定代表人", en="You are its legal representative"),
+}
+
+
+def choice(found: acting.Choice) -> tuple[str, str, str]:
+    """Somebody to act for: what is chosen, the name, and by which power, how far and until when."""
+    if found.until is None:
+        return found.id, found.name, words.w(BASIS[found.basis])
+    until = words.day(found.until, year=True, weekday=False)
+    covers = words.w(found.covers)
+    return found.id, found.name, words.t(f"授权您办理{covers}，到 {until}", f"Lets you do {covers}, until {until}")

@@ -25,7 +25,7 @@ ROOMS = (
 
 def room(request: HttpRequest, template: str, here: str, status: int = 200, **context: Any) -> HttpResponse:
     """A page of my space: the list of rooms is beside it, ``here`` is marked."""
-    return page(request, template, status=status, rooms=_rooms(request, here), acting=request.actor.entity, **context)
+    return page(request, template, status=status, rooms=_rooms(request, here), acting=request.actor.principal, **context)
 
 
 def _rooms(request: HttpRequest, here: str) -> list[tuple[Words, str, bool, str]]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tongban.portal.views import (
+    acting,
     cases,
     devices,
     drafts,
@@ -12,6 +13,7 @@ from tongban.portal.views import (
     guide,
     home,
     looks,
+    mandates,
     materials,
     messages,
     papers,
@@ -86,5 +88,10 @@ urlpatterns = [
     path("space/export", export.export, name="export"),
     path("space/export/ask", export.ask, name="ask-export"),
     path("space/export/<uuid:id>.zip", export.download, name="download"),
-    path("space/acting", space.acting, name="acting"),
+    path("space/acting", acting.acting, name="acting"),
+    path("space/mandates", mandates.lists, name="mandates"),
+    path("space/mandates/new", mandates.begin, name="mandate-new"),
+    path("space/mandates/new/<slug:step>", mandates.step, name="mandate-step"),
+    path("space/mandates/<uuid:mandate>", mandates.one, name="mandate"),
+    path("space/mandates/<uuid:mandate>/end", mandates.end, name="mandate-end"),
 ]

@@ -32,7 +32,7 @@ def record(
         actor_kind=by.kind,
         actor_id=by.id,
         office=by.assisted_by.office if by.assisted_by else by.office or "",
-        on_behalf=by.entity or "",
+        on_behalf=by.entity or by.behalf or "",
         channel=by.channel,
         verb=verb,
         subject_kind=subject_kind,

@@ -22,6 +22,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from tongban.base.actors import Actor, Kind
 from tongban.base.errors import Denied
 from tongban.base.words import Words
+from tongban.journeys import acting
 from tongban.ui.furniture import furniture
 
 
@@ -109,6 +110,8 @@ def _stop(request: HttpRequest, kinds: tuple[Any, ...], level: int | None, power
         if actor.kind is not Kind.VISITOR:
             raise NotYours
         return _to_sign_in(request, kinds)
+    if actor.kind is Kind.PERSON and (no := acting.ended(getattr(request, "session", {}))):
+        raise no
     if actor.kind is Kind.PERSON and level is not None and actor.level < level:
         return _to_step_up(request, level)
     if actor.kind is Kind.OFFICER and power is not None and power not in actor.powers:

@@ -26,7 +26,8 @@ from markupsafe import Markup, escape
 from tongban.ui import charts, line, maps, words
 
 MACROS = (
-    "text", "forms", "pickers", "line", "clock", "materials", "data", "papers", "desk", "find", "maps", "answers", "space"
+    "text", "forms", "pickers", "line", "clock", "materials", "data", "papers", "desk", "find", "maps", "answers", "space",
+    "acting",
 )  # fmt: skip
 
 

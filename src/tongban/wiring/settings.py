@@ -33,6 +33,7 @@ TONGBAN_LINKS = {
     "search": "portal:search",
     "cities": "portal:services",
     "space": "portal:space",
+    "acting": "portal:acting",
     "desk": "desk:queue",
     "sign_out": "portal:sign-out",
     "verify": "portal:verify",

@@ -16,7 +16,8 @@ from tongban.certificates.seal import Signer
 
 SERVICES = Path(__file__).parents[4] / "services" / "certificates"
 NOW = datetime.now(ZoneInfo("Asia/Shanghai"))
-TYPES = ("allowance-grant", "business-licence", "fund-withdrawal-notice", "marriage-booking", "road-occupation-permit")
+TYPES = ("allowance-grant", "business-licence", "fund-withdrawal-notice", "marriage-booking",
+         "medical-insurance-enrolment", "road-occupation-permit")  # fmt: skip
 FIRM = organisation.compose(prefix="91", division="330100", body="MADEM000")
 OFFICE = organisation.compose(prefix="11", division="330100", body="TB000009")
 PERSON = "330106194001010012"
@@ -41,6 +42,7 @@ CONTENT: dict[str, dict[str, Any]] = {
         "name": "杭州演示软件有限公司", "uscc": FIRM, "place": "演示路88号门前人行道", "purpose": "搭设脚手架",
         "area": "24平方米", "since": "2026-12-01", "until": "2026-12-15",
     },
+    "medical-insurance-enrolment": {"name": "演示儿童", "id_number": PERSON, "enrolled": "2026-11-23"},
     "marriage-booking": {
         "first": "演示丙", "second": "演示丁", "day": "2099-12-12", "time": "09:30—10:00", "place": "演示婚姻登记处",
         "address": "演示路1号",

@@ -18,7 +18,7 @@ from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.desk import fields, presenters
 from tongban.engine.plan import Verdict
-from tongban.journeys import apply, counter, enter, find, see, signing
+from tongban.journeys import acting, apply, counter, find, see, signing
 from tongban.journeys import draft as drafting
 from tongban.ui import answers, shown, words
 from tongban.ui.doors import opens_for, page
@@ -83,7 +83,7 @@ def _offer(request: HttpRequest, who: Any) -> HttpResponse:
         who=who,
         asked=asked,
         hits=find.search(asked) if asked else _own_first(find.offered())[:9],
-        firms=enter.mandates(by=who, now=request.now),
+        firms=acting.choices(by=who, now=request.now),
         drafts=drafting.mine(by=who),
         cases=see.own(by=who)[:10],
         status_words=shown.STATUS,

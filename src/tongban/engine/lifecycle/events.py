@@ -9,10 +9,13 @@ import msgspec
 
 from tongban.base.actors import Actor, Channel, Kind
 
+PERSON = "person"
+
 
 class Who(msgspec.Struct, frozen=True, kw_only=True):
-    """An actor as an event keeps them: no name, no registry id. ``on_behalf`` is the USCC of the firm acted for, under
-    ``mandate``; ``assisted_by`` is the officer at whose window the person was, of ``office``."""
+    """An actor as an event keeps them: no name, no registry id. ``on_behalf`` is the USCC of the firm acted for, or
+    ``person`` for somebody whom the case's content names; under ``mandate``, else by law. ``assisted_by`` is the officer
+    at whose window the person was, of ``office``."""
 
     kind: Kind
     id: str
@@ -43,7 +46,7 @@ def who(actor: Actor) -> Who:
         kind=actor.kind,
         id=actor.id,
         office=assistant.office if assistant else actor.office,
-        on_behalf=actor.entity,
+        on_behalf=actor.entity or (PERSON if actor.behalf else None),
         mandate=actor.mandate,
         channel=actor.channel,
         assisted_by=assistant.id if assistant else None,

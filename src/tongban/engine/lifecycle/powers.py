@@ -132,8 +132,8 @@ def check_conflict(actor: Actor, circle: Circle) -> None:
 
 
 def check_party(actor: Actor, circle: Circle) -> None:
-    """Refuse all but a party, in person or acting for a firm that is one."""
-    person = actor.person in circle.persons
+    """Refuse all but a party, in person, or who acts for a person or firm that is one."""
+    person = not actor.entity and actor.subject in circle.persons
     firm = actor.entity in circle.firms
     if actor.kind is not Kind.PERSON or not (person or firm):
         raise refusal("not_a_party")

@@ -130,6 +130,7 @@ def test_the_services_of_the_repository_reach_their_grades() -> None:
         "company-registration": "id-only",
         "housing-fund-withdrawal": "id-only",
         "marriage-registration-booking": "id-only",
+        "minors-medical-insurance": "instant",
         "old-age-allowance": "instant",
         "road-occupation": "no-visit",
     }

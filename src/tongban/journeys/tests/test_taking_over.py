@@ -236,5 +236,25 @@ def test_somebody_who_is_no_party_cannot_withdraw_through_another_city(offered):
     assert Case.objects.get().status == "submitted"
 
 
+@pytest.mark.parametrize(
+    ("who", "refused"),
+    [
+        ({"person": "person-there", "behalf": True}, False),  # whoever may act for the applicant there
+        ({"person": "agent-there", "entity": "91310117MADEMO0000"}, False),  # whoever acts for the firm there
+        ({"person": "agent-there", "entity": "91310117MADEMO0001"}, True),
+        ({"person": "person-there", "entity": "91310117MADEMO0001"}, True),  # for another firm, though a party by themself
+        ({"person": "somebody-else", "behalf": True}, True),
+    ],
+)
+def test_who_acts_for_a_party_there_may_withdraw_for_them_and_no_other(offered, who, refused):
+    offered.data["content"]["circle"]["firms"] = ["91310117MADEMO0000"]
+    hand_over(offered)
+    offered.data = {"wish": "withdraw", "with": {}, "account": "a", **who}
+    assert bool(hand_over(offered, kind="case.asked").get("refused")) is refused
+    actor = Case.objects.get(number=NUMBER).events.order_by("-sequence").first().actor
+    if not refused:
+        assert actor["on_behalf"] == ("person" if "behalf" in who else who["entity"])
+
+
 def test_the_item_is_the_one_of_this_test(offered):
     assert offered.data["content"]["document"]["item"]["code"] == ITEM

@@ -211,9 +211,9 @@ def test_she_acts_for_a_firm_and_for_herself_again(enter, people):
     assert people["representative"]["firm"]["name"] in page
     mandate = re.search(r'value="([0-9a-f-]{36})"', page)[1]
     founder.send("/space/acting", {"mandate": mandate})
-    assert people["representative"]["firm"]["uscc"] in founder.open("/space")
+    assert f"您正在为 <b>{people['representative']['firm']['name']}</b> 办理" in founder.open("/space")
     founder.send("/space/acting", {"mandate": ""})
-    assert people["representative"]["firm"]["uscc"] not in founder.open("/space")
+    assert "您正在为" not in founder.open("/space")
 
 
 def test_a_retired_service_says_what_to_use_instead(visitor):

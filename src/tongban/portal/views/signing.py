@@ -48,7 +48,7 @@ def overview(request: HttpRequest, id: UUID) -> HttpResponse:
 
 
 def _overview(request: HttpRequest, id: UUID, no: Refusal | None = None) -> HttpResponse:
-    signers = journey.signers(id, by=request.actor)
+    signers = journey.signers(id, by=request.actor, now=request.now)
     waiting = {w.party for w in journey.waiting(by=request.actor, now=request.now)}
     sheet = drafting.sheet(id, by=request.actor, now=request.now)
     return page(
@@ -96,11 +96,7 @@ def read(request: HttpRequest, party: UUID) -> HttpResponse:
             no = refused
     found = journey.reading(party, by=request.actor, now=request.now)
     item = drafting.find.item_of(drafting.ItemRef(**found["document"]["item"]))
-    rows = [
-        {"label": f.title, "value": _answer(f, found["document"])}
-        for f in item.form
-        if f.key in found["document"]["answers"]
-    ]
+    rows = [{"label": f.title, "value": said} for f in item.form if (said := _said(f, found["document"])) is not None]
     return page(
         request,
         "portal/read.html",
@@ -111,6 +107,14 @@ def read(request: HttpRequest, party: UUID) -> HttpResponse:
         rows=rows,
         titles={m.type: m.title for m in item.materials},
     )
+
+
+def _said(field: object, document: dict) -> str | None:  # type: ignore[type-arg]
+    """What stands in the document under a question: the answer, else what a registry said; None for neither."""
+    if field.key in document["answers"]:  # type: ignore[attr-defined]
+        return _answer(field, document)
+    known = document["facts"].get(field.element)  # type: ignore[attr-defined]
+    return shown.value(field, known["value"]) if known and known["value"] is not None else None
 
 
 def _answer(field: object, document: dict) -> str:  # type: ignore[type-arg]

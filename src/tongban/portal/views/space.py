@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
 
 from tongban.base.actors import Kind
-from tongban.base.errors import Refusal
-from tongban.journeys import enter, hold, inbox, mine, signing
+from tongban.journeys import hold, inbox, mine, signing
 from tongban.portal import mine as lists
 from tongban.portal import presenters
 from tongban.portal.rooms import room
-from tongban.ui import words
-from tongban.ui.doors import opens_for, page
+from tongban.ui.doors import opens_for
 
 
 @require_GET
@@ -60,42 +57,3 @@ def _certificates(request: HttpRequest) -> list[dict[str, Any]]:
 def certificates(request: HttpRequest) -> HttpResponse:
     """All my certificates as cards."""
     return room(request, "portal/certificates.html", "certificates", certificates=_certificates(request))
-
-
-@require_http_methods(["GET", "POST"])
-@opens_for(Kind.PERSON, level=1)
-def acting(request: HttpRequest) -> HttpResponse:
-    """For whom I act: myself, or a firm that gave me a mandate."""
-    no = None
-    if request.method == "POST":
-        try:
-            enter.act_for(
-                session=request.session,
-                actor=request.actor,
-                mandate=request.POST.get("mandate", "")[:64],
-                now=request.now,
-            )
-            return HttpResponseRedirect(reverse("portal:space"))
-        except Refusal as refused:
-            no = refused
-    return page(
-        request,
-        "portal/acting.html",
-        status=no.status if no else 200,
-        no=no,
-        choices=_choices(request),
-        acting=request.actor.mandate or "",
-    )
-
-
-def _choices(request: HttpRequest) -> list[tuple[str, str, str]]:
-    """Oneself first, then every firm with what the mandate covers and until when."""
-    firms = enter.mandates(by=request.actor, now=request.now)
-    return [("", words.t("我自己", "Myself"), ""), *((f["id"], f["name"], _term(f)) for f in firms)]
-
-
-def _term(firm: dict[str, str]) -> str:
-    if not firm["until"]:
-        return words.t("您是法定代表人", "You are its legal representative")
-    scope = words.t("全部事项", "all services") if firm["scope"] == "*" else firm["scope"]
-    return words.t(f"{scope}，授权至 {firm['until']}", f"{scope}, until {firm['until']}")

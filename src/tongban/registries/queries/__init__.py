@@ -12,6 +12,7 @@ from tongban.registries.queries.firm_names import check_name, name_reserved_for
 from tongban.registries.queries.people import (
     Relative,
     facts_of,
+    guardians_by_id,
     guardians_of,
     id_number_of,
     is_guardian,
@@ -20,6 +21,7 @@ from tongban.registries.queries.people import (
     person,
     person_by_id_number,
     relatives_of,
+    ward_of,
     wards_of,
 )
 from tongban.registries.queries.places import place, place_facts, search_places
@@ -34,6 +36,7 @@ __all__ = [
     "entity_by_uscc",
     "facts_of",
     "facts_of_entity",
+    "guardians_by_id",
     "guardians_of",
     "holdings_of",
     "id_number_of",
@@ -47,5 +50,6 @@ __all__ = [
     "place_facts",
     "relatives_of",
     "search_places",
+    "ward_of",
     "wards_of",
 ]

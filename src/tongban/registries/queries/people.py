@@ -10,6 +10,7 @@ import msgspec
 from django.db.models import Q
 
 from tongban.base.actors import Warrant
+from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.identifiers import person as person_ids
 from tongban.base.words import Words
@@ -108,17 +109,36 @@ def relatives_of(of: Person, *, warrant: Warrant, now: datetime) -> tuple[Relati
 
 def guardians_of(ward: Person, *, warrant: Warrant, now: datetime) -> tuple[Relative, ...]:
     """Who may act for ``ward`` today: those a court named, and nobody else; else, under 18, the appointed guardians and
-    the parents (民法典第二十七条); for an adult nobody but whom a court named (第二十八条)."""
+    the parents (民法典第二十七条); for an adult nobody but whom a court named (第二十八条). Nobody for the dead."""
     _told(ward, ("guardians",), warrant, now)
-    on = now.date()
+    return tuple(_relative(row.person, "guardian", row.court_order) for row in _guardians(ward, _day(now)))
+
+
+def ward_of(guardian: UUID | str, ward: UUID | str, *, on: date) -> Person | None:
+    """The ward if this guardian may act for them on a day. Leaves no row: asked at every request of a guardian who has
+    chosen to act for them, and that choice has left one."""
+    found = Person.objects.filter(pk=ward).first()
+    if found is None or not any(str(row.person_id) == str(guardian) for row in _guardians(found, on)):
+        return None
+    return found
+
+
+def guardians_by_id(ward: UUID | str, *, on: date) -> list[UUID]:
+    """Registry ids of who may act for somebody on a day, to tell them of that person's matters. Leaves no row."""
+    found = Person.objects.filter(pk=ward).first()
+    return [row.person_id for row in _guardians(found, on)] if found else []
+
+
+def _guardians(ward: Person, on: date) -> list[Relation]:
+    if ward.deceased_on is not None:
+        return []
     rows = list(
         Relation.objects.filter(_stands(on), other=ward, kind__in=["parent", "guardian"], person__deceased_on=None)
         .select_related("person").order_by("person__birth", "person_id")
     )
     ordered = [row for row in rows if row.kind == "guardian" and row.court_order]
     chosen = ordered or (rows if age_on(ward.birth, on) < ADULT else [])
-    unique = {row.person_id: row for row in chosen}
-    return tuple(_relative(row.person, "guardian", row.court_order) for row in unique.values())
+    return list({row.person_id: row for row in chosen}.values())
 
 
 def is_guardian(guardian: Person, ward: Person, *, warrant: Warrant, now: datetime) -> bool:
@@ -129,7 +149,7 @@ def is_guardian(guardian: Person, ward: Person, *, warrant: Warrant, now: dateti
 def wards_of(guardian: Person, *, warrant: Warrant, now: datetime) -> tuple[Relative, ...]:
     """Whom ``guardian`` may act for today, oldest first."""
     _told(guardian, ("wards",), warrant, now)
-    rows = Relation.objects.filter(_stands(now.date()), person=guardian, kind__in=["parent", "guardian"])
+    rows = Relation.objects.filter(_stands(_day(now)), person=guardian, kind__in=["parent", "guardian"])
     others = {row.other_id: row.other for row in rows.select_related("other")}
     wards = [_relative(other, "ward", "") for other in others.values()
              if is_guardian(guardian, other, warrant=warrant, now=now)]
@@ -139,6 +159,11 @@ def wards_of(guardian: Person, *, warrant: Warrant, now: datetime) -> tuple[Rela
 def age_on(birth: date, on: date) -> int:
     """Full years of life on a day."""
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+
+
+def _day(now: datetime) -> date:
+    """The day it is here: a birthday begins at midnight in Shanghai."""
+    return now.astimezone(SHANGHAI).date()
 
 
 def number_place(of: Person) -> str:

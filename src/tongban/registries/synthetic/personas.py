@@ -39,12 +39,15 @@ class Persona(msgspec.Struct, frozen=True, kw_only=True):
 
 def personas(city: str, *, warrant: Warrant, now: datetime) -> dict[str, Persona]:
     """Founder, representative (with the firm that gives the founder a mandate), elder, pensioner, minor, guardian,
-    bride, groom and resident of ``city``; all different people. Raises NotFound ``no_persona`` where the registry is too small.
+    second guardian, bride, groom, resident and employee of ``city``; all different people.
+    Raises NotFound ``no_persona`` where the registry is too small.
 
     ``founder``: a woman of 28 to 45 with a mobile who represents and holds nothing. ``representative``: of the first
     firm by USCC whose representative, 30 to 60, represents no other. ``elder``: 80 to 90, holder of a number issued in
-    the city. ``pensioner``: 70 to 74, the youngest. ``guardian`` and ``minor``: a parent and their child of 8 to 15.
-    ``bride`` and ``groom``: 23 to 35, neither married. ``resident``: a man of 30 to 55. Of those who fit, the eldest; then by number.
+    the city. ``pensioner``: 70 to 74, the youngest. ``guardian``, ``second-guardian`` and ``minor``: a mother, the
+    father, and their child of 8 to 15.
+    ``bride`` and ``groom``: 23 to 35, neither married. ``resident``: a man of 30 to 55. ``employee``: somebody of 25 to
+    50 who represents and holds nothing. Of those who fit, the eldest; then by number.
     """
     chosen: dict[str, Persona] = {}
     used: set[UUID] = set()
@@ -65,11 +68,14 @@ def _choices(city: str, on: date, used: set[UUID]) -> Iterator[tuple[str, Person
     yield "pensioner", _first(_aged(city, on, 70, 74).order_by("-birth", "address__text", "name"), used), None
     family = _family(city, on, used)
     yield "guardian", family.person if family else None, None
+    yield "second-guardian", _other_parent(family), None
     yield "minor", family.other if family else None, None
     single = ~Q(relations__kind="spouse") & ~Q(relations_to__kind="spouse")
     yield "bride", _first(_aged(city, on, 23, 35).filter(single, sex="female"), used), None
     yield "groom", _first(_aged(city, on, 23, 35).filter(single, sex="male"), used), None
     yield "resident", _first(_aged(city, on, 30, 55).filter(sex="male"), used), None
+    staff = _aged(city, on, 25, 50).annotate(n=Count("represents"), held=Count("holdings"))
+    yield "employee", _first(staff.filter(n=0, held=0), used), None
 
 
 def _aged(city: str, on: date, youngest: int, oldest: int) -> QuerySet[Person]:
@@ -91,10 +97,22 @@ def _firm(city: str, on: date) -> LegalEntity | None:
 
 
 def _family(city: str, on: date, used: set[UUID]) -> Relation | None:
-    rows = Relation.objects.filter(kind="parent", person__in=_aged(city, on, 28, 60).order_by().values("pk"))
+    """A mother and her child, whose father is there too."""
+    able = _aged(city, on, 28, 60).exclude(pk__in=used).order_by()
+    rows = Relation.objects.filter(kind="parent", person__in=able.filter(sex="female").values("pk"))
+    fathers = Relation.objects.filter(kind="parent", person__in=able.filter(sex="male").values("pk"))
+    rows = rows.filter(other__in=fathers.values("other"))
     rows = rows.filter(other__birth__lte=_years_before(on, 8), other__birth__gt=_years_before(on, 16))
     rows = rows.exclude(person__in=used).select_related("person__key", "other__key")
     return rows.order_by("other__birth", "other__address__text", "other__name", "person__birth").first()
+
+
+def _other_parent(family: Relation | None) -> Person | None:
+    if family is None:
+        return None
+    rows = Relation.objects.filter(kind="parent", other=family.other_id).exclude(person=family.person_id)
+    found = rows.select_related("person__key").order_by("person__birth").first()
+    return found.person if found else None
 
 
 def _persona(key: str, of: Person, firm: LegalEntity | None, warrant: Warrant, now: datetime) -> Persona:

@@ -124,7 +124,10 @@ def test_divisions_are_loaded_with_their_parents_and_again_without_harm(hangzhou
 def test_each_city_has_its_personas_by_rule(hangzhou, city):
     actions.load_synthetic(city=city, people=600, firms=40, places=300, by=SYSTEM, now=NOW)
     cast = synthetic.personas(city, warrant=WARRANT, now=NOW)
-    assert set(cast) == {"representative", "founder", "elder", "guardian", "minor", "bride", "groom", "resident"}
+    assert set(cast) == {
+        "representative", "founder", "elder", "guardian", "second-guardian", "minor", "bride", "groom", "resident",
+        "employee",
+    }  # fmt: skip
     assert len({p.id for p in cast.values()}) == len(cast)
     assert cast == synthetic.personas(city, warrant=WARRANT, now=NOW)
     founder = queries.person(cast["founder"].id, warrant=WARRANT, now=NOW)

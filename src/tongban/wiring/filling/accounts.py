@@ -14,8 +14,7 @@ from django.db import transaction
 
 from tongban.base.actors import SYSTEM, Warrant
 from tongban.base.calendar import SHANGHAI
-from tongban.identity import actions as identity
-from tongban.identity import officers
+from tongban.identity import mandates, officers
 from tongban.identity import queries as identities
 from tongban.identity.models import Mandate, Officer
 from tongban.registries.models import LegalEntity, Person
@@ -75,7 +74,7 @@ def _give_mandate(founder: Persona, representative: Persona, now: datetime) -> N
     firm, today = representative.firm, now.astimezone(SHANGHAI).date()
     if firm is None or Mandate.objects.filter(giver_id=firm.id, receiver_id=founder.id, revoked_at=None).exists():
         return
-    identity.give_mandate(
+    mandates.give(
         giver=LegalEntity.objects.get(pk=firm.id),
         given_by=Person.objects.get(pk=representative.id),
         receiver=Person.objects.get(pk=founder.id),
