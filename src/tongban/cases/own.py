@@ -7,14 +7,15 @@ from django.db.models import QuerySet
 from tongban.cases.models import Case, Draft, Party
 
 
-def drafts(owner: str) -> QuerySet[Draft]:
-    """Every draft that an account began, those that became cases too."""
-    return Draft.objects.select_related("key").filter(owner=owner).order_by("created_at", "id")
+def drafts(person: str) -> QuerySet[Draft]:
+    """Every draft in a person's own name, whoever began it, those that became cases too. What they did for a firm or for
+    somebody else is the firm's or that person's."""
+    return Draft.objects.select_related("key").filter(person=person, entity="").order_by("created_at", "id")
 
 
-def cases(owner: str) -> QuerySet[Case]:
-    """Every case of an account."""
-    return Case.objects.select_related("key", "draft").filter(owner=owner).order_by("received_at", "id")
+def cases(person: str) -> QuerySet[Case]:
+    """Every case in a person's own name."""
+    return Case.objects.select_related("key", "draft").filter(person=person, entity="").order_by("received_at", "id")
 
 
 def signed(account: str) -> QuerySet[Party]:

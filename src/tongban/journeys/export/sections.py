@@ -65,7 +65,7 @@ def mandates(of: Any, by: Actor, now: datetime) -> Section:
 def drafts(of: Any, by: Actor, now: datetime) -> Section:
     """Drafts with what was filled in and uploaded. What was begun for a firm is the firm's: only that it was."""
     told, kept = [], dict[str, bytes]()
-    for draft in owned.drafts(by.id):
+    for draft in owned.drafts(by.person or "-"):
         row = one(draft)
         if not draft.entity and not draft.case_number:
             row["content"] = drafting.content(draft)
@@ -77,7 +77,7 @@ def drafts(of: Any, by: Actor, now: datetime) -> Section:
 def applications(of: Any, by: Actor, now: datetime) -> Section:
     """Cases with what was applied for, what happened, papers, parcels and ratings; what was signed in cases of others."""
     told, kept = [], dict[str, bytes]()
-    for case in owned.cases(by.id):
+    for case in owned.cases(by.person or "-"):
         row = one(case)
         if not (case.draft and case.draft.entity):
             row |= _case(case, by, now, kept)
