@@ -63,11 +63,12 @@ def mandates(of: Any, by: Actor, now: datetime) -> Section:
 
 
 def drafts(of: Any, by: Actor, now: datetime) -> Section:
-    """Drafts with what was filled in and uploaded. What was begun for a firm is the firm's: only that it was."""
+    """Drafts with what was filled in and uploaded. What was begun for a firm or another person is theirs: only
+    that it was."""
     told, kept = [], dict[str, bytes]()
-    for draft in owned.drafts(by.person or "-"):
+    for draft in owned.drafts(by.id, by.person or "-"):
         row = one(draft)
-        if not draft.entity and not draft.case_number:
+        if owned.in_own_name(draft, by.person or "-") and not draft.case_number:
             row["content"] = drafting.content(draft)
             row["uploads"] = [_file(kept, f"drafts/{draft.id}", u.blob, u.material) for u in cases.uploads(draft)]
         told.append(row)
@@ -77,9 +78,9 @@ def drafts(of: Any, by: Actor, now: datetime) -> Section:
 def applications(of: Any, by: Actor, now: datetime) -> Section:
     """Cases with what was applied for, what happened, papers, parcels and ratings; what was signed in cases of others."""
     told, kept = [], dict[str, bytes]()
-    for case in owned.cases(by.person or "-"):
+    for case in owned.cases(by.id, by.person or "-"):
         row = one(case)
-        if not (case.draft and case.draft.entity):
+        if owned.in_own_name(case, by.person or "-"):
             row |= _case(case, by, now, kept)
         told.append(row)
     return {"cases": told, "signed": rows(owned.signed(by.id))}, kept

@@ -125,7 +125,7 @@ def test_each_city_has_its_personas_by_rule(hangzhou, city):
     actions.load_synthetic(city=city, people=600, firms=40, places=300, by=SYSTEM, now=NOW)
     cast = synthetic.personas(city, warrant=WARRANT, now=NOW)
     assert set(cast) == {
-        "representative", "founder", "elder", "guardian", "second-guardian", "minor", "bride", "groom", "resident",
+        "representative", "founder", "elder", "pensioner", "guardian", "second-guardian", "minor", "bride", "groom", "resident",
         "employee",
     }  # fmt: skip
     assert len({p.id for p in cast.values()}) == len(cast)
