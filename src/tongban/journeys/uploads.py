@@ -9,6 +9,7 @@ import msgspec
 
 from tongban.base.actors import Actor
 from tongban.base.errors import Refusal
+from tongban.cases import drafts
 from tongban.files import incoming
 from tongban.journeys import draft
 
@@ -30,11 +31,12 @@ def begin(draft_id: UUID, *, material: str, name: str, size: int, by: Actor, now
 
 def look(id: UUID, *, by: Actor, now: datetime) -> State:
     """How far it has come."""
-    return _state(incoming.of(id, by=by, now=now))
+    return _state(_of(id, by=by, now=now))
 
 
 def go_on(id: UUID, *, offset: int, part: bytes, by: Actor, now: datetime) -> State:
     """Take one part; with the last one, check the file and give it to the draft. A file that is refused is forgotten."""
+    _of(id, by=by, now=now)
     row = incoming.add(id=id, offset=offset, part=part, by=by, now=now)
     if row.received < row.size:
         return _state(row)
@@ -47,6 +49,13 @@ def go_on(id: UUID, *, offset: int, part: bytes, by: Actor, now: datetime) -> St
         raise
     incoming.drop(id=id, by=by, now=now)
     return State(id=str(row.id), received=row.size, size=row.size, taken=True)
+
+
+def _of(id: UUID, *, by: Actor, now: datetime) -> incoming.Incoming:
+    """A file on its way to a draft that is still this person's to change, for whom they act for."""
+    row = incoming.of(id, by=by, now=now)
+    drafts.of(row.about.partition("/")[0], by=by, now=now)
+    return row
 
 
 def _state(row: incoming.Incoming) -> State:
