@@ -28,7 +28,7 @@ def test_no_script_or_style_may_be_inline(answer):
 def test_nobody_may_frame_rebase_or_redirect_a_form(answer):
     policy = csp(answer)
     assert (policy["frame-ancestors"], policy["base-uri"], policy["form-action"]) == ("'none'", "'none'", "'self'")
-    assert policy["object-src"] == "'none'"
+    assert (policy["object-src"], policy["frame-src"]) == ("'none'", "'none'")
     assert answer["X-Frame-Options"] == "DENY"
 
 
