@@ -163,6 +163,47 @@ def worked(person: Person) -> None:
     person.until("the worker", lambda: person.page.evaluate(there), 15)
 
 
+def keeps(person: Person) -> bool:
+    return bool(person.page.evaluate("caches.has('mine')"))
+
+
+def test_a_receipt_is_kept_on_ones_own_device_only_and_gone_after_signing_out(stage: Stage) -> None:
+    # Given a receipt, on a device that nobody called their own
+    elder = stage.person(HOME, "elder")
+    receipt = f"/cases/{an_allowance(elder)[1]}/receipt"
+    elder.open(receipt)
+    worked(elder)
+    elder.open(receipt)
+    assert not keeps(elder)
+    elder.context.set_offline(True)
+    elder.open(receipt)
+    assert "现在没有网络" in elder.text()
+    elder.context.set_offline(False)
+    # When they say that it is theirs, and the connection is gone
+    elder.open("/space/devices")
+    elder.press("这是我的设备")
+    elder.open(receipt)
+    elder.until("the receipt to be kept", lambda: keeps(elder), 15)
+    elder.context.set_offline(True)
+    elder.open(receipt)
+    # Then the receipt shows, and the offline page names it
+    assert receipt.split("/")[2] in elder.text()
+    elder.open("/services")
+    elder.until("what is kept", lambda: elder.page.locator("[data-kept-list] a").count() == 1, 10)
+    # When they sign out
+    elder.context.set_offline(False)
+    elder.open("/")
+    assert keeps(elder), "a page that knows the device as theirs keeps it"
+    elder.press("退出登录", within="footer")
+    stage.kept.pop(elder.key)  # this session is over
+    worked(elder)
+    # Then nothing is left
+    assert not keeps(elder)
+    elder.context.set_offline(True)
+    elder.open(receipt)
+    assert receipt.split("/")[2] not in elder.text()
+
+
 # -- how people come -------------------------------------------------------------------------------------------------------
 
 
