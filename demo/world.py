@@ -75,14 +75,15 @@ class World:
         return {name: self.url(name) for name in self.ports}
 
     def take_ports(self) -> dict[str, int]:
-        """Give every party its usual port, else the one it had, else a free one; returns those that had to move."""
+        """Give every party its usual port (where usual ones are wanted), else the one it had, else a free one; returns
+        those that had to move."""
         kept = _read(self.var / "ports.json")
         moved = {}
         for party in (*CITIES, *SANDBOXES):
             name = party.adcode if isinstance(party, City) else party.name
-            wanted = [party.port, kept.get(name)]
+            wanted = [party.port if self.usual_ports else None, kept.get(name)]
             self.ports[name] = next((p for p in wanted if p and _free(p, self.ports)), 0) or _any(self.ports)
-            if self.ports[name] != party.port:
+            if self.usual_ports and self.ports[name] != party.port:
                 moved[name] = self.ports[name]
         (self.var / "ports.json").write_text(json.dumps(self.ports))
         return moved

@@ -70,6 +70,14 @@ def subjects_fit_audience(item: Item, around: Around) -> Iterator[Fault]:
 
 
 @rule
+def signed_at_level_two(item: Item, around: Around) -> Iterator[Fault]:
+    """Name and number are for sale: who signs proves it at level 2 (``security.md``; 电子签名法 art. 13)."""
+    for place, party in enumerate(item.parties):
+        if party.signs and party.level < 2:
+            yield _fault(f"parties.{place}.level", f"'{party.key}' signs at level {party.level}", "leave `level` out")
+
+
+@rule
 def promise_within_law(item: Item, around: Around) -> Iterator[Fault]:
     """承诺 ≤ 法定, and both are told (or the legal one is to be confirmed)."""
     if minutes(item.promise) > minutes(item.legal):

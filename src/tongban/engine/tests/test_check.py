@@ -34,6 +34,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("listed-codes", {"audience": ()}),
     ("subjects-fit-audience", {"audience": ("2",)}),
     ("subjects-fit-audience", {"subjects": Subjects(persons=("080",))}),
+    ("signed-at-level-two", {"parties": (Party(key="p", title=words("p"), each="applicant", level=1),)}),
     ("promise-within-law", {"promise": Promise(working_days=21)}),
     ("promise-within-law", {"promise": Promise()}),
     ("instant-is-instant", {"steps": (step("d", kind=StepKind.COMPUTED),)}),
