@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import socket
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,9 +110,9 @@ def _free(port: int, taken: dict[str, int]) -> bool:
 
 
 def _any(taken: dict[str, int]) -> int:
+    """A free port below those that the system gives to outgoing connections: one of these could take it before its
+    party listens."""
     while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port not in taken.values():
+        port = secrets.choice(range(20_000, 32_000))
+        if _free(port, taken):
             return port

@@ -151,7 +151,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "tongban.ui.weight.Storage"},
 }
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["tongban.identity.hashing.Argon2id"]
 PROCRASTINATE_ON_APP_READY = None
 PROCRASTINATE_IMPORT_PATHS = ["tongban.jobs.handlers"]
 

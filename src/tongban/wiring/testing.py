@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from tongban.base.calendar import SHANGHAI
+from tongban.identity.hashing import Argon2id
 from tongban.wiring import creation, postgres
 
 HOME = Path(tempfile.mkdtemp(prefix="tongban-test-"))
@@ -29,8 +29,8 @@ NODE = {
     "database": "postgresql://nobody:nobody@127.0.0.1:1/none",
 }
 (HOME / "node.json").write_text(json.dumps(NODE))
-# A quarter of a second a password is right for a node; here two dozen officers are made for every process of a session.
-Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+# What a node spends on a password is right for a node; here dozens of officers are made for every process of a session.
+Argon2id.time_cost, Argon2id.memory_cost = 1, 8
 creation.make_keys(HOME, adcode="330100", demo=True)
 
 
