@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pyotp
-from playwright.sync_api import Browser, Locator, Page, Response
+from playwright.sync_api import Browser, Locator, Page, Response, TimeoutError
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 SYLLABLES = "星云海岚松柏泽瑞启恒润嘉禾锦程远航晨曦卓越鼎盛弘毅博雅睿思慧通智联创新"
@@ -100,6 +100,10 @@ class Hand:
         start = re.compile(rf"^\s*{re.escape(text)}")
         place = self.page.locator(within)
         found = place.locator("button, a").filter(has_text=start).filter(visible=True).first
+        try:
+            found.wait_for()
+        except TimeoutError as none:
+            raise AssertionError(f"nothing to press begins with {text}: {self.page.url} {self.text()[:900]}") from none
         return self.go(found, name)
 
     def go(self, target: Locator, name: str = "") -> Page:

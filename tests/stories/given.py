@@ -71,7 +71,7 @@ def a_firm_submitted(her: Person, city: str = AWAY) -> str:
 def waits_at(officer: Officer, number: str) -> bool:
     """Whether a case stands in an officer's queue."""
     officer.open(f"/desk/?q={number}")
-    return officer.page.locator(f'a[href$="{number}"]').count() > 0
+    return officer.page.locator(f'a[href$="/cases/{number}"]').count() > 0
 
 
 def examined(stage: Stage, number: str) -> None:
@@ -166,6 +166,14 @@ def shows_the_card(officer: Officer, who: dict[str, Any], name: str = "") -> Non
     officer.press("核对并开始代办", name and f"{name}-offer")
 
 
+def in_the_name_of_their_firm(officer: Officer) -> None:
+    """When they say that they are here for the firm that they represent."""
+    firm = officer.stage.known["nodes"][AWAY]["people"]["representative"]["firm"]["name"]
+    choice = officer.page.locator("aside select option").filter(has_text=firm).first
+    officer.page.locator("aside select").select_option(choice.get_attribute("value"))
+    officer.press("换成这个名义", within="aside")
+
+
 def begins(officer: Officer, item: str) -> str:
     """When the officer begins an item with them; gives the draft's path."""
     form = officer.page.locator(f'form[action$="/start/{AWAY}/{item}"]').first
@@ -206,8 +214,7 @@ def handed_in(officer: Officer, draft: str) -> str:
 def a_road_filled_in(officer: Officer) -> str:
     """Given a firm's application to occupy a road, filled in at the window with its plan; gives the draft's path."""
     shows_the_card(officer, officer.stage.known["nodes"][AWAY]["people"]["representative"])
-    officer.page.locator("aside select").select_option(index=1)
-    officer.press("换成这个名义", within="aside")
+    in_the_name_of_their_firm(officer)
     draft = begins(officer, ROAD)
     for field, value in ROAD_ANSWERS.items():
         if officer.page.locator(f'main [name="{field}"]').count():

@@ -19,6 +19,7 @@ def switched(person: Person, to: str, name: str = "") -> Person:
     person.page.locator("main label").filter(has_text=to).first.click()
     person.press("切换")
     person.until(f"acting for {to}", lambda: f"您正在为 {to} 办理" in person.text(), 5)
+    person.keep()  # switching gives the session a new key
     return person
 
 
@@ -26,6 +27,7 @@ def themself_again(person: Person) -> None:
     """When they press the strip that every page has."""
     person.go(person.page.locator(".acting button"))
     assert "您正在为" not in person.text()
+    person.keep()
 
 
 def given_a_mandate(boss: Person, staff: dict[str, Any], firm: dict[str, Any], *, names: str = "") -> str:

@@ -252,7 +252,7 @@ def test_who_supervises_reassigns_an_overdue_case(stage: Stage, var: Path) -> No
     days_pass(var, number)
     examiner = stage.officer(AWAY, "hz-fund-1")
     examiner.open("/desk/?due=late", "desk-queue-late")
-    assert "已超期" in examiner.text() and examiner.page.locator(f'.waiting a[href$="{number}"]').count() == 1
+    assert "已超期" in examiner.text() and examiner.page.locator(f'.waiting a[href$="/cases/{number}"]').count() == 1
     boss = stage.officer(AWAY, "hz-supervisor")
     boss.open("/desk/supervise", "desk-supervise")
     row = boss.page.locator("table.overdue tr").filter(has_text=number[-11:])
@@ -261,4 +261,4 @@ def test_who_supervises_reassigns_an_overdue_case(stage: Stage, var: Path) -> No
     boss.go(row.locator("button"), "desk-supervise-reassigned")
     assert "已转给同事" in boss.text()
     examiner.open("/desk/?whose=mine", "desk-queue-mine")
-    assert examiner.page.locator(f'.waiting a[href$="{number}"]').count() == 1
+    assert examiner.page.locator(f'.waiting a[href$="/cases/{number}"]').count() == 1

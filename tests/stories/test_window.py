@@ -10,6 +10,7 @@ from tests.stories.given import (
     a_road_filled_in,
     begins,
     handed_in,
+    in_the_name_of_their_firm,
     shows_the_card,
     signs_by_hand,
     writes,
@@ -74,8 +75,7 @@ def test_a_walk_in_without_a_phone_sees_the_same_case_at_home(stage: Stage) -> N
 def test_a_paper_is_taken_in_by_camera_and_as_a_file(stage: Stage) -> None:
     officer = stage.officer(AWAY, "hz-window-1")
     shows_the_card(officer, stage.known["nodes"][AWAY]["people"]["representative"])
-    officer.page.locator("aside select").select_option(index=1)
-    officer.press("换成这个名义", within="aside")
+    in_the_name_of_their_firm(officer)
     draft = begins(officer, "road-occupation")
     officer.open(f"{draft}/papers", "window-papers")
     plan = officer.page.locator('form[action$="/papers/site-plan"]')

@@ -160,7 +160,7 @@ def face(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@opens_for(Kind.PERSON, level=1)
+@opens_for(Kind.PERSON)
 def face_done(request: HttpRequest) -> HttpResponse:
     """Back from the port: its signed result is fetched and believed or not."""
     goes_on = request.session.get("after_proof") or reverse("portal:space")
