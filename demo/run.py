@@ -145,7 +145,7 @@ class Demonstration:
             self.processes.start(f"work-{city.adcode}", [*TONGBAN, "work"], TONGBAN_HOME=home)
         self.processes.watch(self._keep_database())
         with ThreadPoolExecutor() as pool:
-            list(pool.map(self._wait_for, self.world.ports))
+            list(pool.map(self.wait_for, self.world.ports))
 
     def _sandbox_command(self, name: str) -> list[str]:
         home, trust = self.world.sandbox(name), self.world.var / "sandboxes" / "trust.json"
@@ -174,7 +174,8 @@ class Demonstration:
 
         return look
 
-    def _wait_for(self, name: str) -> None:
+    def wait_for(self, name: str) -> None:
+        """Wait until a city (by adcode) or an outside party answers; ends the run when it does not in ``PATIENCE``."""
         until = time.monotonic() + PATIENCE
         url = self.world.url(name) + ("/health" if any(box.name == name for box in SANDBOXES) else "/")
         while time.monotonic() < until:

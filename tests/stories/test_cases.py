@@ -170,6 +170,7 @@ def test_the_other_city_dies_between_hand_over_and_receipt(stage: Stage, world: 
     assert "正在等待办理城市确认接收" in her.text()
     processes.again(f"web-{AWAY}")
     processes.again(f"work-{AWAY}")
+    world.wait_for(AWAY)
     sees(her, number, "办理城市已接收")
     assert "正在等待办理城市确认接收" not in her.text()
     assert her.text().count("办理城市已接收") == 1
