@@ -24,11 +24,11 @@ NARROW = 320
 # What may stand in Chinese on an English page although nothing marks it, and why.
 MAY_BE_CHINESE = ", ".join((
     ".roundel",  # the mark of a city is one Chinese character
-    "input, textarea, option",  # what somebody typed
+    "input, textarea, option, .typed",  # what somebody typed
 ))  # fmt: skip
 # What may stand in Latin letters on a Chinese page.
-MAY_BE_LATIN = ", ".join(("code", "kbd", ".digest", ".breaks", "input", "textarea"))  # codes, keys, digests, what somebody typed
-NAMES = ["PDF", "JPG", "JPEG", "PNG", "DEMO", "Tongban", "English", "JWS", "SHA"]
+MAY_BE_LATIN = "code, kbd, .digest, .breaks, input, textarea, .typed"  # codes, keys, digests, what somebody typed
+NAMES = ["PDF", "JPG", "JPEG", "PNG", "DEMO", "Tongban", "English", "JWS", "SHA", "JSON", "Linux", "Chrome"]
 
 
 class Rounds:
