@@ -40,7 +40,7 @@ def test_she_follows_a_case_from_her_space(stage: Stage) -> None:
     window = at_the_window(stage, number)
     window.do(number, "accept", "受理")
     sees(her, number, "已受理")
-    her.open(f"/cases?q={number[-8:]}", "cases-found")
+    her.open(f"/cases?q={number}", "cases-found")
     assert her.page.locator(".case-row").count() == 1
     her.open("/space/messages", "messages")
     new = her.page.locator("[data-new]").count()

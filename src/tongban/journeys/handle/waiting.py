@@ -116,9 +116,11 @@ def _row(
 
 
 def next_for(*, by: Actor, now: datetime, after: str = "") -> str:
-    """The number of the case that this officer does next; empty when nothing waits. ``after`` is left out."""
-    rows = queue(by=by, now=now, limit=3)
-    return next((row.number for row in rows if row.number != after), "")
+    """The number of the case that this officer does next: the one behind ``after`` in the queue, from its last the
+    first again; empty when nothing else waits."""
+    numbers = list(dict.fromkeys(row.number for row in queue(by=by, now=now)))
+    behind = numbers[numbers.index(after) + 1 :] if after in numbers else []
+    return next((number for number in (*behind, *numbers) if number != after), "")
 
 
 _KIND_POWER = {

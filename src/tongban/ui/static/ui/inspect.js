@@ -44,7 +44,7 @@ function begin(form) {
   const tell = (what) => { says.textContent = what ? says.dataset[what] : ""; says.hidden = !what; };
   let sending = false, waits = false;
 
-  const keep = () => store("readwrite", (s) => s.put(read(form), KEY)).then(() => { if (!sending) tell("kept"); });
+  const keep = () => store("readwrite", (s) => s.put(read(form), KEY)).then(() => { if (!sending && !waits) tell("kept"); });
   form.addEventListener("input", keep);
   form.addEventListener("change", keep);
   form.addEventListener("pointerup", () => setTimeout(keep));
