@@ -175,7 +175,7 @@ def test_the_other_city_dies_between_hand_over_and_receipt(stage: Stage, world: 
     assert "正在等待办理城市确认接收" not in her.text()
     assert her.text().count("办理城市已接收") == 1
     window = at_the_window(stage, number)
-    assert window.page.locator(f'a[href$="/cases/{number}"]').count() == 1
+    assert window.page.locator(f'.waiting a[href$="/cases/{number}"]').count() == 1
     her.open("/cases")
     assert her.page.locator(f'main a[href$="/cases/{number}"]').count() == 1
     window.do(number, "accept", "受理")

@@ -114,7 +114,8 @@ def test_an_inspection_is_kept_without_network_and_sent_once(stage: Stage) -> No
     inspector.page.locator('[name="photo"]').set_input_files([picture])
     inspector.page.locator("[data-says]").filter(has_text="已存在本机，提交后").wait_for()
     inspector.open(address)
-    assert inspector.page.locator('[name="note"]').input_value() == "与平面图一致", "a reload loses nothing"
+    note = inspector.page.locator('[name="note"]')
+    inspector.until("what the device kept: a reload loses nothing", lambda: note.input_value() == "与平面图一致", 15)
 
     inspector.context.set_offline(True)
     inspector.page.get_by_role("button", name="提交核查报告").click()
