@@ -166,8 +166,10 @@ def _strangers(stage: Stage) -> Iterator[Visit]:
 
 
 def _residents(her: Person) -> Iterator[Visit]:
-    for path in plain(Kind.PERSON, but=("portal:prove",)):
+    for path in plain(Kind.PERSON, but=("portal:prove", "portal:mandate-new")):
         yield _visit(her.key, HOME, path)
+    boss = her.stage.person(HOME, "representative", javascript=False)  # who has nobody to choose from is led on
+    yield _visit(boss.key, HOME, "/space/mandates/new")
     yield _visit(her.key, HOME, "/", name="portal-home-mine")
     yield _visit(her.key, HOME, "/desk/", 403, name="error-403")
     unproven = her.stage.stranger(HOME, "groom", javascript=False)
