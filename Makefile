@@ -11,7 +11,7 @@ endif
 # A dozen processes start in a run: what one has compiled the others read.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint bench mutate shots clean
+.PHONY: run test walk lint bench mutate shots clean
 
 run: .venv/.ready
 	@$(BIN)/python -m demo.run $(if $(ONCE),--once)
@@ -20,7 +20,11 @@ test: .venv/.ready-dev
 	@$(BIN)/python -m demo.browser
 	@echo "→ rules of the house" && $(BIN)/ruff check -q . && $(BIN)/lint-imports --no-logo && $(BIN)/mypy --strict -p tongban.engine -p tongban.base
 	@echo "→ tests without a browser" && $(BIN)/pytest -n $(JOBS) -m "not browser"
-	@echo "→ stories in a browser" && { $(BIN)/pytest -m browser || { echo "→ once more, for a busy machine"; $(BIN)/pytest -m browser; }; }
+	@echo "→ stories in a browser" && { $(BIN)/pytest -m "browser and not walk" || { echo "→ once more, for a busy machine"; $(BIN)/pytest -m "browser and not walk"; }; }
+
+walk: .venv/.ready-dev
+	@$(BIN)/python -m demo.browser
+	@echo "→ every page, both languages, both sizes of letters" && $(BIN)/pytest -m walk
 
 bench: .venv/.ready-dev
 	@$(BIN)/python -m bench.run $(if $(ONLY),--only $(ONLY))

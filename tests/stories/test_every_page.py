@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from playwright.sync_api import Page
 
 from demo.hands import Stage
@@ -78,6 +79,7 @@ class Rounds:
         return [f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
 
 
+@pytest.mark.walk
 def test_every_page_is_fit_to_be_seen(stage: Stage) -> None:
     rounds = Rounds(stage)
     for visit in pages.walk(stage):
