@@ -131,7 +131,7 @@ def test_every_component_fits_its_screen_and_has_no_axe_violation(chromium, brow
 
     if elder:
         browser.cookies["elder"] = "1"
-    page = chromium.new_page(viewport={"width": width, "height": 800})
+    page = chromium.new_page(viewport={"width": width, "height": 800}, service_workers="block")
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.route("**/*", lambda route: answer_route(browser, route, {"Accept-Language": language}))
