@@ -37,6 +37,7 @@ def items(node: BenchNode, wanted: int = ITEMS) -> int:
         there = int(connection.execute(count, [CITY]).fetchone()[0])  # type: ignore[index]
         if there < wanted:
             connection.execute(_COPY, {"city": CITY, "wanted": wanted - there})
+            connection.execute("UPDATE catalog_edition SET mark = uuidv7()")
             connection.execute("ANALYZE catalog_entry")
             connection.execute("ANALYZE catalog_itemversion")
         return int(connection.execute(count, [CITY]).fetchone()[0])  # type: ignore[index]

@@ -30,6 +30,7 @@ ASIDE = {
     "portal:copy": "a file",
     "desk:handed": "a file",
     "portal:download": "a file",
+    "portal:mandate-new": "leads on to the first question",
     "portal:face-done": "comes back from the port and goes on at once",
     "desk:find": "goes on to the case at once",
     "ui:icon": "a picture",
@@ -168,8 +169,9 @@ def _strangers(stage: Stage) -> Iterator[Visit]:
 def _residents(her: Person) -> Iterator[Visit]:
     for path in plain(Kind.PERSON, but=("portal:prove", "portal:mandate-new")):
         yield _visit(her.key, HOME, path)
-    boss = her.stage.person(HOME, "representative", javascript=False)  # who has nobody to choose from is led on
-    yield _visit(boss.key, HOME, "/space/mandates/new")
+    for who in (her, her.stage.person(HOME, "representative", javascript=False)):
+        who.open("/space/mandates/new")  # leads on to the first question that this person is asked
+        yield _visit(who.key, HOME, urlsplit(who.page.url).path)
     yield _visit(her.key, HOME, "/", name="portal-home-mine")
     yield _visit(her.key, HOME, "/desk/", 403, name="error-403")
     unproven = her.stage.stranger(HOME, "groom", javascript=False)

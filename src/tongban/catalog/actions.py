@@ -11,9 +11,10 @@ from django.db.models import Max, Value
 
 from tongban.base.actors import Actor
 from tongban.base.errors import Refusal
+from tongban.base.ids import uuid7
 from tongban.base.words import Words
 from tongban.catalog import texts
-from tongban.catalog.models import Entry, ItemVersion, Pulled
+from tongban.catalog.models import Edition, Entry, ItemVersion, Pulled
 from tongban.engine import compose
 from tongban.engine import items as engine
 from tongban.trail import actions as trail
@@ -75,6 +76,7 @@ def retire(*, city: str, code: str, successor: str, by: Actor, now: datetime) ->
     """Take an item out of the list; cases that began with it go on, its page answers 410 with the successor."""
     ItemVersion.objects.filter(city=city, code=code, retired_at=None).update(retired_at=now, successor=successor)
     Entry.objects.filter(city=city, code=code).delete()
+    _changed(city)
     trail.record(by=by, verb="catalog.retire", subject_kind="item", subject=f"{city}/{code}", now=now)
 
 
@@ -110,6 +112,7 @@ def take_over(
     gone = Entry.objects.filter(city=city).exclude(version__sha256__in=bodies)
     ItemVersion.objects.filter(pk__in=gone.values("version")).update(retired_at=now)
     gone.delete()
+    _changed(city)
     Pulled.objects.update_or_create(
         city=city,
         defaults={"name": name, "mark": mark, "offices": offices, "pulled_at": now, "failed_at": None, "reason": ""},
@@ -126,6 +129,11 @@ def pull_failed(*, city: str, reason: str, now: datetime) -> None:
 def _one_at_a_time(city: str, code: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"catalog:{city}/{code}"])
+
+
+def _changed(city: str) -> None:
+    """What the city offers is no longer what it was: lists that were kept are read anew."""
+    Edition.objects.update_or_create(city=city, defaults={"mark": uuid7()})
 
 
 def _enter(version: ItemVersion, item: engine.Item) -> None:
@@ -149,6 +157,7 @@ def _enter(version: ItemVersion, item: engine.Item) -> None:
         + _vector(" ".join([item.title.en, *item.says.en]), "A")
         + _vector(f"{item.summary.zh} {item.summary.en}", "C")
     )
+    _changed(version.city)
 
 
 def _vector(text: str, weight: str) -> SearchVector:

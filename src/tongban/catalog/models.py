@@ -54,6 +54,13 @@ class Entry(models.Model):
         ]
 
 
+class Edition(models.Model):
+    """The state of what one city offers: what was read of a whole catalogue holds until ``mark`` is another."""
+
+    city = models.CharField(max_length=6, primary_key=True)
+    mark = models.UUIDField(default=uuid7)
+
+
 class Pulled(models.Model):
     """What this node last took over of another city's catalogue."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
@@ -12,7 +13,7 @@ from tongban.base import memo
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
 from tongban.catalog import texts
-from tongban.catalog.models import Entry, ItemVersion, Pulled
+from tongban.catalog.models import Edition, Entry, ItemVersion, Pulled
 from tongban.engine import items as engine
 
 SHELF = 20_000  # entries that a list reads at most
@@ -153,6 +154,11 @@ def _by_sound_or_typo(base: QuerySet[Entry], asked: str) -> QuerySet[Entry]:
     return base.extra(where=[where], params=values).annotate(
         score=TrigramWordSimilarity(asked, "text") + TrigramWordSimilarity(letters, "pinyin")
     )
+
+
+def edition() -> tuple[tuple[str, UUID], ...]:
+    """What tells two states of all catalogues apart: the mark of each city's. Read it before what it tells apart."""
+    return tuple(Edition.objects.order_by("city").values_list("city", "mark"))
 
 
 @memo.once

@@ -60,8 +60,16 @@ def offered(city: str | None = None) -> list[Hit]:
 def shelf(query: str = "", *, here: str, city: str | None = None) -> list[Hit]:
     """Everything that fits, of one city or of all, for lists with facets; all that is offered when nothing is asked.
     ``here`` comes first among equals."""
-    names = cities()
-    return [_hit(entry, names) for entry in catalog.shelf(query, here=here, city=city)]
+    if query.strip():
+        names = cities()
+        return [_hit(entry, names) for entry in catalog.shelf(query, here=here, city=city)]
+    return list(_everything(catalog.edition(), tuple(cities().items()), city))
+
+
+@lru_cache(maxsize=32)
+def _everything(edition: tuple[Any, ...], names: tuple[tuple[str, Words], ...], city: str | None) -> tuple[Hit, ...]:
+    """The whole shelf, which is the same for everybody until some city's catalogue changes (``edition``)."""
+    return tuple(_hit(entry, dict(names)) for entry in catalog.shelf(city=city))
 
 
 def terms(query: str) -> list[str]:

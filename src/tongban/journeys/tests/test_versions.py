@@ -261,3 +261,18 @@ def test_a_deadline_beyond_the_calendar_is_pending_until_the_operator_gives_the_
     assert cases.redate(now=clock.now) == 1
     assert see.case(number, by=by, now=clock.now).clock.due == date(2027, 1, 6)
     assert Case.objects.get(number=number).due_at is not None
+
+
+def test_what_lists_show_is_read_anew_when_a_catalogue_changes_and_only_then(newer, clock, django_assert_num_queries):
+    """The whole shelf is kept; a new version and a retired item are seen on the next page."""
+
+    def shown():
+        return {hit.code: hit.summary.zh for hit in find.shelf(here="330100", city="330100")}
+
+    before = shown()
+    with django_assert_num_queries(2):  # the editions, the cities
+        assert shown() == before
+    newer()
+    assert shown()[ITEM] == "（新版）" + before[ITEM]
+    catalog.retire(city="330100", code=ITEM, successor="", by=SYSTEM, now=clock.now)
+    assert ITEM not in shown()
