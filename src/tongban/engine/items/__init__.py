@@ -1,6 +1,7 @@
 """Service items: folders of plain files read into values, and values into bytes that any node can read back."""
 
 from tongban.engine.items.body import body, parse, ref, sha256
+from tongban.engine.items.changes import ABOUT_NAMES, About, Change, changes
 from tongban.engine.items.findings import Broken, Finding
 from tongban.engine.items.loading import Library, library, load
 from tongban.engine.items.model import (
@@ -29,7 +30,10 @@ from tongban.engine.items.shared import Shared, load_shared
 from tongban.engine.plan import Option
 
 __all__ = [
+    "ABOUT_NAMES",
+    "About",
     "Broken",
+    "Change",
     "Check",
     "Commitment",
     "Contact",
@@ -55,6 +59,7 @@ __all__ = [
     "Tariff",
     "Use",
     "body",
+    "changes",
     "library",
     "load",
     "load_phrases",
