@@ -20,9 +20,9 @@ WITH own AS (SELECT e.*, row_number() OVER (ORDER BY e.code) AS place, count(*) 
      fresh AS (SELECT own.*, n, own.code || '-bench-' || n AS other, uuidv7() AS its_version
                FROM own JOIN generate_series(1, %(wanted)s::int) n ON n %% own.many + 1 = own.place),
      versions AS (INSERT INTO catalog_itemversion
-                  (id, city, code, number, sha256, body, effective_on, published_at, published_by, retired_at, successor)
+                  (id, city, code, number, sha256, body, effective_on, published_at, published_by)
                   SELECT f.its_version, v.city, f.other, 1, encode(sha256((f.other)::bytea), 'hex'), v.body,
-                         v.effective_on, v.published_at, v.published_by, NULL, ''
+                         v.effective_on, v.published_at, v.published_by
                   FROM fresh f JOIN catalog_itemversion v ON v.id = f.version_id RETURNING id)
 INSERT INTO catalog_entry (id, version_id, city, code, title_zh, title_en, audience, facts, text, words, pinyin)
 SELECT uuidv7(), f.its_version, f.city, f.other, f.title_zh || f.n, f.title_en || ' ' || f.n, f.audience, f.facts,

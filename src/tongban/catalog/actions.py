@@ -1,20 +1,22 @@
-"""Publishing versions, taking over other cities' catalogues, and keeping what search reads."""
+"""Publishing versions now or for a coming day, taking over other cities' catalogues, keeping what search reads."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.search import SearchVector
 from django.db import connection, transaction
 from django.db.models import Max, Value
 
-from tongban.base.actors import Actor
-from tongban.base.errors import Refusal
+from tongban.base.actors import SYSTEM, Actor
+from tongban.base.calendar import SHANGHAI
+from tongban.base.errors import NotFound, Refusal
 from tongban.base.ids import uuid7
 from tongban.base.words import Words
 from tongban.catalog import texts
-from tongban.catalog.models import Edition, Entry, ItemVersion, Pulled
+from tongban.catalog.models import Coming, Edition, Entry, ItemVersion, Pulled, Retired
 from tongban.engine import compose
 from tongban.engine import items as engine
 from tongban.trail import actions as trail
@@ -22,18 +24,34 @@ from tongban.trail import actions as trail
 
 @transaction.atomic
 def publish(*, city: str, body: bytes, effective_on: date, by: Actor, now: datetime) -> ItemVersion:
-    """Publish an item's canonical body as a new version of ``city``'s item. A body that was published before is the
-    same version, in force again."""
+    """Publish an item's canonical body as a new version of ``city``'s item, in force from ``effective_on``: at once where
+    that day has come, else on it (``put_in_force``). A body that was published before is the same version again."""
     item = engine.parse(body)
     digest = engine.sha256(body)
     _one_at_a_time(city, item.code)
-    same = ItemVersion.objects.filter(city=city, code=item.code, sha256=digest).first()
+    _what_is_due(city, item.code, now=now)
+    version, verb = _version(city, item.code, body, digest, effective_on, by=by, now=now)
+    if effective_on > _today(now):
+        _later(city, item.code, version, on=effective_on, by=by, now=now)
+    elif Entry.objects.filter(version=version).exists():
+        return version
+    else:
+        _enter(version, item)
+    facts = {"number": version.number, "sha256": digest, "on": effective_on.isoformat()}
+    _record(verb, city, item.code, by=by, now=now, facts=facts)
+    return version
+
+
+def _version(
+    city: str, code: str, body: bytes, digest: str, effective_on: date, *, by: Actor, now: datetime
+) -> tuple[ItemVersion, str]:
+    same = ItemVersion.objects.filter(city=city, code=code, sha256=digest).first()
     if same:
-        return _again(same, item, by=by, now=now)
-    last = ItemVersion.objects.filter(city=city, code=item.code).aggregate(n=Max("number"))["n"] or 0
-    version = ItemVersion.objects.create(
+        return same, "catalog.publish-again"
+    last = ItemVersion.objects.filter(city=city, code=code).aggregate(n=Max("number"))["n"] or 0
+    row = ItemVersion.objects.create(
         city=city,
-        code=item.code,
+        code=code,
         number=last + 1,
         sha256=digest,
         body=body,
@@ -41,43 +59,94 @@ def publish(*, city: str, body: bytes, effective_on: date, by: Actor, now: datet
         published_at=now,
         published_by=by.id,
     )
-    _enter(version, item)
-    trail.record(
-        by=by,
-        verb="catalog.publish",
-        subject_kind="item",
-        subject=f"{city}/{item.code}",
-        now=now,
-        facts={"number": version.number, "sha256": digest},
-    )
-    return version
-
-
-def _again(version: ItemVersion, item: engine.Item, *, by: Actor, now: datetime) -> ItemVersion:
-    """Put an earlier version into force again; nothing where it is in force."""
-    if Entry.objects.filter(version=version).exists():
-        return version
-    version.retired_at, version.successor = None, ""
-    version.save(update_fields=["retired_at", "successor"])
-    _enter(version, item)
-    trail.record(
-        by=by,
-        verb="catalog.publish-again",
-        subject_kind="item",
-        subject=f"{version.city}/{version.code}",
-        now=now,
-        facts={"number": version.number, "sha256": version.sha256},
-    )
-    return version
+    return row, "catalog.publish"
 
 
 @transaction.atomic
-def retire(*, city: str, code: str, successor: str, by: Actor, now: datetime) -> None:
-    """Take an item out of the list; cases that began with it go on, its page answers 410 with the successor."""
-    ItemVersion.objects.filter(city=city, code=code, retired_at=None).update(retired_at=now, successor=successor)
+def retire(*, city: str, code: str, successor: str, by: Actor, now: datetime, on: date | None = None) -> None:
+    """Take an item out of the list, at once or on a coming day; cases that began with it go on, its page answers 410
+    with the successor."""
+    _one_at_a_time(city, code)
+    _what_is_due(city, code, now=now)
+    if on is not None and on > _today(now):
+        _later(city, code, None, on=on, by=by, now=now, successor=successor)
+    else:
+        _leave(city, code, successor, now=now)
+    facts = {"successor": successor, "on": on.isoformat()} if on else {"successor": successor}
+    _record("catalog.retire", city, code, by=by, now=now, facts=facts)
+
+
+def _leave(city: str, code: str, successor: str, *, now: datetime) -> None:
+    Retired.objects.update_or_create(city=city, code=code, defaults={"successor": successor, "at": now})
     Entry.objects.filter(city=city, code=code).delete()
     _changed(city)
-    trail.record(by=by, verb="catalog.retire", subject_kind="item", subject=f"{city}/{code}", now=now)
+
+
+def _later(
+    city: str, code: str, version: ItemVersion | None, *, on: date, by: Actor, now: datetime, successor: str = ""
+) -> None:
+    """Enter what changes on a coming day; of the same day the last word counts."""
+    Coming.objects.update_or_create(
+        city=city,
+        code=code,
+        on=on,
+        defaults={"version": version, "successor": successor, "entered_at": now, "entered_by": by.id},
+    )
+
+
+@transaction.atomic
+def withdraw(*, coming: UUID | str, by: Actor, now: datetime) -> None:
+    """Take back a change whose day has not come. Raises NotComing for one that is in force, or was taken back."""
+    row = Coming.objects.select_for_update().filter(pk=coming, on__gt=_today(now)).first()
+    if row is None:
+        raise NotComing
+    number = row.version.number if row.version else None
+    _record("catalog.withdraw", row.city, row.code, by=by, now=now, facts={"on": row.on.isoformat(), "number": number})
+    row.delete()
+
+
+def put_in_force(*, now: datetime) -> int:
+    """Put in force, or end, whatever is due by today, in the order of its days; counts the items (job). What fell due
+    while the node was down is done at the next turn, and before anything else is published of the item."""
+    due = Coming.objects.filter(on__lte=_today(now)).order_by("city", "code").values_list("city", "code").distinct()
+    wanted = list(due)
+    for city, code in wanted:
+        with transaction.atomic():
+            _one_at_a_time(city, code)
+            _what_is_due(city, code, now=now)
+    return len(wanted)
+
+
+def _what_is_due(city: str, code: str, *, now: datetime) -> None:
+    rows = Coming.objects.select_related("version").filter(city=city, code=code, on__lte=_today(now))
+    for row in rows.order_by("on"):
+        if row.version:
+            _enter(row.version, engine.parse(bytes(row.version.body)))
+        else:
+            _leave(city, code, row.successor, now=now)
+        verb = "catalog.in-force" if row.version else "catalog.ended"
+        facts = {"on": row.on.isoformat(), "number": row.version.number if row.version else None}
+        _record(verb, city, code, by=SYSTEM, now=now, facts=facts)
+        row.delete()
+
+
+class NotComing(NotFound):
+    """There is no such coming change: it is in force already, or was taken back."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not_coming",
+            Words(zh="这项变更已经生效或已撤回", en="This change is in force already, or was taken back"),
+            next_step=Words(zh="如需更改，请另行拟稿。", en="To change it, draft a new version."),
+        )
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(SHANGHAI).date()
+
+
+def _record(verb: str, city: str, code: str, *, by: Actor, now: datetime, facts: dict[str, Any]) -> None:
+    trail.record(by=by, verb=verb, subject_kind="item", subject=f"{city}/{code}", now=now, facts=facts)
 
 
 class ForeignBody(Refusal):
@@ -107,10 +176,11 @@ def take_over(
         if engine.sha256(body) != digest:
             raise ForeignBody
         before = ItemVersion.objects.filter(city=city, sha256=digest).exists()
-        publish(city=city, body=body, effective_on=now.date(), by=by, now=now)
+        publish(city=city, body=body, effective_on=_today(now), by=by, now=now)
         fresh += not before
     gone = Entry.objects.filter(city=city).exclude(version__sha256__in=bodies)
-    ItemVersion.objects.filter(pk__in=gone.values("version")).update(retired_at=now)
+    for code in gone.values_list("code", flat=True):
+        Retired.objects.update_or_create(city=city, code=code, defaults={"successor": "", "at": now})
     gone.delete()
     _changed(city)
     Pulled.objects.update_or_create(
@@ -157,6 +227,7 @@ def _enter(version: ItemVersion, item: engine.Item) -> None:
         + _vector(" ".join([item.title.en, *item.says.en]), "A")
         + _vector(f"{item.summary.zh} {item.summary.en}", "C")
     )
+    Retired.objects.filter(city=version.city, code=version.code).delete()
     _changed(version.city)
 
 

@@ -1,15 +1,18 @@
-"""Item versions, never changed after publication, and what search reads of the newest ones."""
+"""Item versions, never changed after publication; what is coming; drafts; and what search reads of what is in force."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tongban.base.ids import uuid7
 
 
 class ItemVersion(models.Model):
-    """One immutable version of one city's item: the canonical body and its SHA-256."""
+    """One immutable version of one city's item: the canonical body and its SHA-256. ``effective_on`` is the first day
+    that it was meant for; the app's role can neither change nor remove one."""
+
+    append_only = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     city = models.CharField(max_length=6)
@@ -20,14 +23,41 @@ class ItemVersion(models.Model):
     effective_on = models.DateField()
     published_at = models.DateTimeField()
     published_by = models.CharField(max_length=80)
-    retired_at = models.DateTimeField(null=True)
-    successor = models.CharField(max_length=80, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["city", "code", "number"], name="catalog_version_number"),
             models.UniqueConstraint(fields=["city", "code", "sha256"], name="catalog_version_sha"),
         ]
+
+
+class Coming(models.Model):
+    """What changes on a day that has not come: the version that takes effect or, without one, the end of an item."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    city = models.CharField(max_length=6)
+    code = models.CharField(max_length=80)
+    version = models.ForeignKey(ItemVersion, null=True, on_delete=models.PROTECT, related_name="+")
+    successor = models.CharField(max_length=80, blank=True)
+    on = models.DateField()
+    entered_at = models.DateTimeField()
+    entered_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "code", "on"], name="catalog_coming_once_a_day")]
+
+
+class Retired(models.Model):
+    """An item that is no longer offered, and what to use instead; gone when it is offered again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    city = models.CharField(max_length=6)
+    code = models.CharField(max_length=80)
+    successor = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "code"], name="catalog_retired_once")]
 
 
 class Entry(models.Model):
@@ -74,3 +104,72 @@ class Pulled(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(name="catalog_pulled_adcode", condition=Q(city__regex=r"^\d{6}$"))]
+
+
+class Revision(models.Model):
+    """What one clerk drafts of an item and another reviews: the whole body as it would be published.
+
+    ``base`` is the digest that it began with (none: a new item). ``authors`` are all who wrote in it: none of them
+    reviews it. ``edition`` counts its changes, so that nobody approves what they have not read. ``findings`` are those
+    of the rules at its last change.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        REVIEW = "review"
+        RETURNED = "returned"
+        APPROVED = "approved"
+        DROPPED = "dropped"
+
+    OPEN = ("draft", "review", "returned")
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    city = models.CharField(max_length=6)
+    code = models.CharField(max_length=80)
+    title = models.JSONField()
+    origin = models.CharField(max_length=8)
+    base = models.CharField(max_length=64, blank=True)
+    body = models.BinaryField()
+    findings = models.JSONField(default=list)
+    edition = models.IntegerField(default=1)
+    state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
+    authors = models.JSONField(default=list)
+    drafted_by = models.CharField(max_length=80)
+    drafted_name = models.CharField(max_length=64)
+    drafted_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=1000, blank=True)
+    reviewed_by = models.CharField(max_length=80, blank=True)
+    reviewed_name = models.CharField(max_length=64, blank=True)
+    reviewed_at = models.DateTimeField(null=True)
+    words = models.CharField(max_length=1000, blank=True)
+    effective_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["city", "code"],
+                condition=Q(state__in=("draft", "review", "returned")),
+                name="catalog_revision_one_open",
+            ),
+            models.CheckConstraint(name="catalog_revision_two_clerks", condition=~Q(reviewed_by=F("drafted_by"))),
+            models.CheckConstraint(
+                name="catalog_revision_approved_by_whom_from_when",
+                condition=~Q(state="approved") | (~Q(reviewed_by="") & Q(effective_on__isnull=False)),
+            ),
+        ]
+        indexes = [models.Index(fields=["city", "state", "-changed_at"], name="catalog_revision_list")]
+
+
+class Taken(models.Model):
+    """A whole catalogue that was taken in as one signed bundle; the same one is not taken twice."""
+
+    append_only = True
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    signer = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    items = models.IntegerField()
+    taken_at = models.DateTimeField()
+    taken_by = models.CharField(max_length=80)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from tongban.base import memo
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
 from tongban.catalog import texts
-from tongban.catalog.models import Edition, Entry, ItemVersion, Pulled
+from tongban.catalog.models import Coming, Edition, Entry, ItemVersion, Pulled, Retired
 from tongban.engine import items as engine
 
 SHELF = 20_000  # entries that a list reads at most
@@ -36,18 +37,50 @@ class NoItem(NotFound):
         self.successor = successor
 
 
+class NotYet(NotFound):
+    """The item is published, and its first day has not come."""
+
+    def __init__(self, on: date) -> None:
+        super().__init__(
+            "item_not_yet",
+            Words(zh="这个事项还没有开始办理", en="This service has not begun yet"),
+            because=Words(zh=f"自 {on} 起可以办理。", en=f"It can be applied for from {on}."),
+            next_step=Words(zh="请到那天再来，或搜索其他事项。", en="Come back on that day, or search for another."),
+        )
+
+
 def in_force(code: str, *, city: str) -> ItemVersion:
     """The version of an item that is offered now; NoItem (404, or 410 once retired)."""
     entry = Entry.objects.filter(city=city, code=code).select_related("version").first()
     if entry:
         return entry.version
-    last = ItemVersion.objects.filter(city=city, code=code).order_by("-number").first()
-    raise NoItem(last.successor, gone=True) if last else NoItem()
+    if ended := Retired.objects.filter(city=city, code=code).first():
+        raise NoItem(ended.successor, gone=True)
+    first = Coming.objects.filter(city=city, code=code, version__isnull=False).order_by("on").first()
+    raise NotYet(first.on) if first else NoItem()
 
 
 def digest_in_force(code: str, *, city: str) -> str | None:
     """The digest of the version that is offered now, without reading its body; None where nothing is offered."""
     return Entry.objects.filter(city=city, code=code).values_list("version__sha256", flat=True).first()
+
+
+def coming(code: str, *, city: str) -> list[Coming]:
+    """What changes of an item on days that have not come, the next first, with the versions."""
+    found = Coming.objects.select_related("version").filter(city=city, code=code)
+    return list(found.order_by("on"))
+
+
+def all_coming(*, city: str) -> list[Coming]:
+    """All changes of a city's catalogue that have not come, the next first."""
+    return list(
+        Coming.objects.select_related("version").defer("version__body").filter(city=city).order_by("on", "code")
+    )
+
+
+def history(code: str, *, city: str) -> list[ItemVersion]:
+    """Every version of an item that was ever published, the newest first, without the bodies."""
+    return list(ItemVersion.objects.filter(city=city, code=code).defer("body").order_by("-number"))
 
 
 def version(city: str, code: str, sha256: str) -> ItemVersion:

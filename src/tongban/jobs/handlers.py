@@ -9,6 +9,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from tongban.catalog import actions as catalog
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
 from tongban.journeys import agency, answer, compute, deliver, issue, uploads
@@ -73,6 +74,13 @@ def pull_catalogues(timestamp: int) -> None:
     for peer in peers.peers(kind="node", now=_now()):
         if peer.id != settings.TONGBAN_ADCODE:
             answer.pull(city=peer.id, now=_now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=Name.PUT_IN_FORCE, queueing_lock=Name.PUT_IN_FORCE)
+def put_in_force(timestamp: int) -> None:
+    """Put in force what was published for a day that has come."""
+    catalog.put_in_force(now=_now())
 
 
 @app.periodic(cron="*/2 * * * *")

@@ -13,6 +13,7 @@ class Name(StrEnum):
     TELL_AGENCY = "agencies.tell"
     ORDER_COURIER = "delivery.order"
     PULL_CATALOGUE = "catalog.pull"
+    PUT_IN_FORCE = "catalog.put-in-force"
     RESCUE = "queue.rescue"
     RECONCILE = "agencies.reconcile"
     WATCH_DEADLINES = "cases.watch-deadlines"
