@@ -66,6 +66,7 @@ def routes() -> dict[str, Any]:
                 gather(each.url_patterns, each.namespace or space)
             elif isinstance(each, URLPattern) and space in DOORS:
                 found[f"{space}:{each.name}"] = each
+
     gather(get_resolver().url_patterns, "")
     return found
 

@@ -44,7 +44,8 @@ def begin(
     item: ItemRef,
     title: dict[str, str],
     content: dict[str, Any],
-    materials: Sequence[tuple[PlannedMaterial, Blob | None, str]],
+    materials: Sequence[PlannedMaterial],
+    files: Sequence[tuple[str, Blob]],
     taken_in_by: str,
     owner: str,
     now: datetime,
@@ -54,7 +55,7 @@ def begin(
     key: Key | None = None,
 ) -> Case:
     """A new case from its first events. ``content`` is the personal part, sealed under the case's own key;
-    ``materials`` are the plan's with what was uploaded and its digest."""
+    ``materials`` are the plan's, ``files`` what was uploaded, each with the type of the material that it was given for."""
     plain = canonical.dumps(content)
     key = key or vault.new_key()
     row = Case(
@@ -79,8 +80,14 @@ def begin(
     row.status = lifecycle.Status.SUBMITTED.value
     row.save(force_insert=True)
     store.fold(row, events)
-    Material.objects.bulk_create([_material(row, *each) for each in materials])
+    Material.objects.bulk_create([m for planned in materials for m in _materials(row, planned, files)])
     return row
+
+
+def _materials(row: Case, planned: PlannedMaterial, files: Sequence[tuple[str, Blob]]) -> list[Material]:
+    """One for each file that was given for it (the same file twice is one), or the one without a file."""
+    given = {blob.sha256: blob for type, blob in files if type == planned.type}
+    return [_material(row, planned, blob, digest) for digest, blob in given.items()] or [_material(row, planned, None, "")]
 
 
 def _material(row: Case, planned: PlannedMaterial, blob: Blob | None, digest: str) -> Material:

@@ -70,19 +70,9 @@ def _begin(draft: drafts.Draft, parties: list[Any], *, by: Actor, now: datetime)
     sheet = drafting.sheet(draft.id, by=by, now=now)
     document = drafts.content(draft)["document"]
     id, circle = uuid7(), circle_of(document["roles"], draft, by=by, now=now)
-    command = lifecycle.Submit(
-        by=by,
-        node=settings.TONGBAN_ADCODE,
-        circle=circle,
-        case=str(id),
-        items=sheet.plan.items,
-        steps=sheet.plan.steps,
-        promise=sheet.plan.promise,
-        legal=sheet.plan.legal,
-    )
-    events = lifecycle.decide(None, command, now)
+    events = lifecycle.decide(None, _submission(sheet, id, circle, by=by), now)
     number = numbers.next_number(implementing=implementing_code(sheet.item, city=sheet.ref.city), on=now.date())
-    uploads = {u.material: u.blob for u in stored.uploads(draft)}
+    given = [(u.material, u.blob) for u in stored.uploads(draft)]
     row = cases.begin(
         id=id,
         number=number,
@@ -90,9 +80,8 @@ def _begin(draft: drafts.Draft, parties: list[Any], *, by: Actor, now: datetime)
         item=sheet.ref,
         title=msgspec.to_builtins(sheet.title),
         content=content_of(document, parties, circle=circle, digest=draft.sealed_digest),
-        materials=[
-            (m, uploads.get(m.type), uploads[m.type].sha256 if m.type in uploads else "") for m in sheet.plan.materials
-        ],
+        materials=sheet.plan.materials,
+        files=given,
         taken_in_by=settings.TONGBAN_ADCODE,
         owner=by.id,
         person=draft.person,
@@ -105,8 +94,21 @@ def _begin(draft: drafts.Draft, parties: list[Any], *, by: Actor, now: datetime)
     if sheet.ref.city == settings.TONGBAN_ADCODE:
         moves.follow(row, events, now=now)
     else:
-        _hand_over(row, uploads, now=now)
+        _hand_over(row, given, now=now)
     return row
+
+
+def _submission(sheet: drafting.Sheet, id: UUID, circle: lifecycle.Circle, *, by: Actor) -> lifecycle.Submit:
+    return lifecycle.Submit(
+        by=by,
+        node=settings.TONGBAN_ADCODE,
+        circle=circle,
+        case=str(id),
+        items=sheet.plan.items,
+        steps=sheet.plan.steps,
+        promise=sheet.plan.promise,
+        legal=sheet.plan.legal,
+    )
 
 
 def content_of(
@@ -158,7 +160,7 @@ def implementing_code(item: engine.Item, *, city: str) -> str:
     return codes.issue(office=str(office["uscc"]), level=item.level, basic=item.catalog_code)
 
 
-def _hand_over(row: Any, uploads: dict[str, Any], *, now: datetime) -> None:
+def _hand_over(row: Any, given: list[tuple[str, Any]], *, now: datetime) -> None:
     """Offer the case to the city that decides, with all that it needs, in the submitting transaction."""
     command = lifecycle.Offer(by=SYSTEM, node=settings.TONGBAN_ADCODE, circle=moves.NOBODY, to=row.city)
     row, _ = cases.handle(number=row.number, command=command, now=now)
@@ -174,7 +176,7 @@ def _hand_over(row: Any, uploads: dict[str, Any], *, now: datetime) -> None:
             "id": str(row.id),
             "events": [event_data(e) for e in stored.events(row)],
             "content": {**content, "circle": {**circle, "relatives": []}},
-            "files": [_file(material, blob) for material, blob in sorted(uploads.items())],
+            "files": [_file(material, blob) for material, blob in given],
         },
     )
 

@@ -49,7 +49,6 @@ def _offered(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
     plan = _own_plan(document, by=by, now=now)
     state = _history(told, plan, event.case, sender=by.id)
     key = vault.new_key()
-    blobs = {f.material: _kept(f, plan, key, by, now) for f in told.files}
     receipt = canonical.digest({"case": event.case, "event": str(event.id), "content": told.content.digest})
     taken = lifecycle.decide(
         state,
@@ -63,7 +62,8 @@ def _offered(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
         item=document.item,
         title=document.title,
         content={**content, "circle": _circle(told.content, now)},
-        materials=[(m, blobs.get(m.type), blobs[m.type].sha256 if m.type in blobs else "") for m in plan.materials],
+        materials=plan.materials,
+        files=[(f.material, _kept(f, plan, key, by, now)) for f in told.files],
         taken_in_by=by.id,
         owner="",
         now=now,

@@ -52,7 +52,8 @@ def to_inspect(persona, officer, clock):
     while asked := sheet.next_question:
         sheet = draft.answer(id, question=asked, raw=ANSWERS[asked], version=None, by=by, now=clock.now)
     for paper in sheet.missing:
-        draft.upload(id, material=paper.type, name="plan.jpg", content=picture(), by=by, now=clock.now)
+        for page in ("grey", "lightgrey", "grey"):  # two pages, one of them sent twice
+            draft.upload(id, material=paper.type, name="plan.jpg", content=picture(page), by=by, now=clock.now)
     digest = signing.lock(id, by=by, now=clock.now)
     for each in signing.waiting(by=by, now=clock.now):
         signing.sign(each.party, digest=digest, by=by, now=clock.now)
@@ -67,6 +68,12 @@ def said(number, **changes) -> Report:
     lines = {point.key: Line(found="ok") for point in item.checklist}
     whole = {"once": "a" * 32, "lines": lines, "outcome": "passed", "photos": (("a.jpg", picture()),)}
     return Report(**{**whole, **changes})
+
+
+def test_every_page_of_a_paper_reaches_the_case_each_once(to_inspect):
+    case = Case.objects.get(number=to_inspect)
+    plans = [m for m in stored.materials(case) if m.type == "site-plan"]
+    assert len({m.digest for m in plans}) == len(plans) == 2 and all(m.blob_id for m in plans)
 
 
 def test_the_report_is_kept_with_its_digest_and_the_clock_stood_still(to_inspect, officer, clock):
