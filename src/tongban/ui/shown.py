@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tongban.base import divisions
 from tongban.base.words import Words
 from tongban.journeys import see
 from tongban.ui import words
@@ -44,9 +45,19 @@ def value(field: Any, raw: Any) -> str:
     labels = {o.value: words.w(o.label) for o in field.options}
     if field.widget == "money":
         return words.money(raw)
+    if field.widget == "division" and isinstance(raw, str):
+        return _division(raw)
     if isinstance(raw, list):
         return "；".join(_member(each, labels) for each in raw)
     return _member(raw, labels)
+
+
+def _division(code: str) -> str:
+    """Where that is: 浙江省杭州市西湖区; "Xihu District, Hangzhou, Zhejiang" abroad. A code that nobody knows stays one."""
+    places = divisions.path(code)
+    return (
+        "".join(p.zh for p in places) if words.language() == "zh" else ", ".join(p.en for p in reversed(places))
+    ) or code
 
 
 def _member(raw: Any, labels: dict[str, str]) -> str:

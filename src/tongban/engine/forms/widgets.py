@@ -59,6 +59,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "pick": PERSON,
     "people": {"type": "array", "items": PERSON, "minItems": 1, "maxItems": 50},
     "holders": {"type": "array", "items": HOLDER, "minItems": 1, "maxItems": 50},
+    "division": {"type": "string", "pattern": "^[0-9]{6}$"},
     "person-id": PERSON_ID,
     "organisation-id": ORGANISATION_ID,
     "firm-name": {"type": "string", "minLength": 4, "maxLength": 60},
