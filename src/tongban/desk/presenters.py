@@ -208,10 +208,15 @@ def paper_options(item: Item) -> list[tuple[str, str]]:
     return [(m.type, words.w(m.title)) for m in item.materials]
 
 
-def signatures(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Who signed as what, and when."""
+def signatures(rows: list[dict[str, Any]], number: str) -> list[dict[str, Any]]:
+    """Who signed as what, and when; and the picture of what was written by hand."""
     return [
-        {"name": _signer(r), "title": Words(**r["title"]), "when": words.moment(datetime.fromisoformat(r["signed_at"]))}
+        {
+            "name": _signer(r),
+            "title": Words(**r["title"]),
+            "when": words.moment(datetime.fromisoformat(r["signed_at"])),
+            "picture": reverse("desk:picture", args=[number, r["ink"]]) if r.get("ink") else None,
+        }
         for r in rows
     ]
 

@@ -118,6 +118,16 @@ def test_what_was_written_is_kept_sealed_and_its_digest_is_signed(window, people
     assert Image.open(io.BytesIO(files.read(party.ink))).size == (300, 100)
 
 
+def test_who_handles_the_case_sees_what_was_written_and_nobody_else(window, people, desk):  # noqa: F811
+    receipt = in_time(window, f"{signed(window, people)}/do/submit")
+    number, ink = receipt.rpartition("/")[2], Party.objects.get().ink_id
+    picture = f"/desk/cases/{number}/files/{ink}.jpg"
+    of_the_office = desk("hz-civil-1")
+    assert picture in of_the_office.get(f"/desk/cases/{number}").content.decode()
+    assert Image.open(io.BytesIO(of_the_office.get(picture).content)).format == "JPEG"
+    assert desk("hz-market-1").get(picture).status_code == 403
+
+
 NOTHING = ["", "data:image/png;base64,", "data:image/png;base64,!!", "data:text/html;base64,PGI+", png(mark=False)]
 
 
@@ -160,7 +170,7 @@ def test_a_number_of_another_city_is_told_so(window):
 
 
 def test_without_the_power_there_is_no_window(desk, people):  # noqa: F811
-    other = desk("hz-civil-1")
+    other = desk("hz-window-2")
     assert other.get("/desk/window").status_code == 403
     assert other.post("/desk/window", here(people)).status_code == 403
 

@@ -50,6 +50,12 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     standing_in: frozenset[str] = frozenset()
 
 
+def _signatures(row: Any, content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Who signed. What was written by hand stays where it was taken in: elsewhere its digest is all there is."""
+    here = row.taken_in_by == settings.TONGBAN_ADCODE
+    return [signature if here else {**signature, "ink": ""} for signature in content["signatures"]]
+
+
 class NotYourOffice(Denied):
     """The case is no business of this officer's office; opening it all the same needs a reason that is reviewed."""
 
@@ -90,7 +96,7 @@ def screen(number: str, *, by: Actor, now: datetime, reason: str = "") -> Screen
         item=item,
         document=document,
         digest=content["digest"],
-        signatures=content["signatures"],
+        signatures=_signatures(row, content),
         findings=content.get("findings", []),
         writings=content.get("writings", []),
         letters=tuple(issue.issued.letters_of(number)),
@@ -198,8 +204,12 @@ def picture(*, number: str, material: str, by: Actor, now: datetime) -> bytes:
 
 
 def file(*, number: str, material: str, by: Actor, now: datetime) -> tuple[Any, bytes]:
-    """One file of a case for the officer who handles it: its row and its bytes, on the record."""
-    screen(number, by=by, now=now)
+    """One file of a case for the officer who handles it: its row and its bytes, on the record. ``material`` is a
+    material's id, or that of the picture of a signature."""
+    shown = screen(number, by=by, now=now)
+    if material in {signature.get("ink") for signature in shown.signatures}:
+        blob = files.blob(material)
+        return blob, files.read(blob)
     row = stored.by_number(number)
     found = next((m for m in stored.materials(row) if str(m.id) == material and m.blob_id), None)
     if found is None or found.blob is None:

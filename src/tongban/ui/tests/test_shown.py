@@ -9,7 +9,11 @@ from tongban.ui import shown, words
 
 @pytest.mark.parametrize(
     ("code", "zh", "en"),
-    [("330106", "浙江省杭州市西湖区", "Xihu District, Hangzhou"), ("310117", "上海市松江区", "Songjiang District, Shanghai"), ("999999", "999999", "999999")],
+    [
+        ("330106", "浙江省杭州市西湖区", "Xihu District, Hangzhou"),
+        ("310117", "上海市松江区", "Songjiang District, Shanghai"),
+        ("999999", "999999", "999999"),
+    ],
 )  # fmt: skip
 def test_a_division_is_read_by_its_name(code, zh, en):
     field = SimpleNamespace(widget="division", options=())
