@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 FOLDERS = ("items", "parts", "flows", "elements", "vocab", "bundles", "certificates", "phrases")
+SHARED = tuple(name for name in FOLDERS if name not in ("items", "bundles", "certificates", "phrases"))
 
 
 def read_services(root: Path, *items: Path) -> dict[str, bytes]:
@@ -18,6 +19,15 @@ def read_services(root: Path, *items: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*")):
             if path.suffix in (".yaml", ".md") and path.is_file():
                 found[f"{under}/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
+    return found
+
+
+def read_shared(root: Path) -> dict[str, bytes]:
+    """What items share below ``root`` (the ``services`` folder), without the items themselves."""
+    found = {}
+    for name in SHARED:
+        for path in sorted((root / name).rglob("*.yaml")):
+            found[f"{name}/{path.relative_to(root / name).as_posix()}"] = path.read_bytes()
     return found
 
 

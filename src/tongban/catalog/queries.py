@@ -71,6 +71,20 @@ def coming(code: str, *, city: str) -> list[Coming]:
     return list(found.order_by("on"))
 
 
+def newest_or_none(code: str, *, city: str) -> ItemVersion | None:
+    """The newest word on an item: the version that is coming last, else the one in force; None where it is not offered."""
+    last = Coming.objects.select_related("version").filter(city=city, code=code).order_by("-on").first()
+    if last:
+        return last.version
+    entry = Entry.objects.filter(city=city, code=code).select_related("version").first()
+    return entry.version if entry else None
+
+
+def newest(code: str, *, city: str) -> ItemVersion:
+    """The same; NoItem (404, or 410 once retired) where there is none."""
+    return newest_or_none(code, city=city) or in_force(code, city=city)
+
+
 def all_coming(*, city: str) -> list[Coming]:
     """All changes of a city's catalogue that have not come, the next first."""
     return list(
