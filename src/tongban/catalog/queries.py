@@ -76,6 +76,11 @@ def newest_or_none(code: str, *, city: str) -> ItemVersion | None:
     last = Coming.objects.select_related("version").filter(city=city, code=code).order_by("-on").first()
     if last:
         return last.version
+    return offered_now(code, city=city)
+
+
+def offered_now(code: str, *, city: str) -> ItemVersion | None:
+    """The version that is offered now; None where none is."""
     entry = Entry.objects.filter(city=city, code=code).select_related("version").first()
     return entry.version if entry else None
 

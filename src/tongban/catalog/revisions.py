@@ -252,10 +252,10 @@ def open_ones(*, city: str) -> list[Revision]:
     return sorted(rows.order_by("-changed_at", "id"), key=lambda row: order[row.state])
 
 
-def done(*, city: str, code: str) -> list[Revision]:
-    """What was approved of one item, the newest first."""
-    rows = Revision.objects.filter(city=city, code=code, state=Revision.State.APPROVED).defer("body")
-    return list(rows.order_by("-reviewed_at"))
+def done(*, city: str, code: str) -> dict[str, Revision]:
+    """What was approved of one item, by the digest of the version that it became."""
+    rows = Revision.objects.filter(city=city, code=code, state=Revision.State.APPROVED).order_by("reviewed_at")
+    return {engine.sha256(bytes(row.body)): row for row in rows}
 
 
 def one(revision: UUID | str) -> Revision:

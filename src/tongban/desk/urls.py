@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.desk.views import cases, enter, inspect, levels, queue, ratings, reads, supervise, window
+from tongban.desk.views import cases, enter, inspect, items, levels, queue, ratings, reads, supervise, window
 
 app_name = "desk"
 urlpatterns = [
@@ -26,6 +26,11 @@ urlpatterns = [
     path("offices", levels.offices, name="offices"),
     path("cases/<str:number>/inspect/<str:step>", inspect.inspect, name="inspect"),
     path("cases/<str:number>/pass", levels.pass_on, name="pass"),
+    path("items", items.items, name="items"),
+    path("items/<slug:code>", items.item, name="item"),
+    path("items/drafts/<uuid:revision>", items.revision, name="revision"),
+    path("items/drafts/<uuid:revision>/edit", items.edit, name="revision-edit"),
+    path("items/coming/<uuid:coming>/withdraw", items.withdraw, name="withdraw-coming"),
     path("window", window.window, name="window"),
     path("window/leave", window.leave, name="window-leave"),
     path("window/for", window.act_for, name="window-for"),

@@ -15,6 +15,7 @@ from tongban.engine import compose
 from tongban.engine import items as engine
 from tongban.engine.plan import ItemRef, Plan
 from tongban.identity import queries as identity
+from tongban.journeys import publish
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +34,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Guide(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a person reads before applying: the item, its version, and the plan as it is for somebody unknown."""
+    """All that a person reads before applying: the item, its version, the plan as it is for somebody unknown, and what
+    changes on coming days."""
 
     ref: ItemRef
     city_name: Words
@@ -42,6 +44,7 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True):
     takes_in: Words
     decides: Words
     abroad: bool
+    coming: tuple[publish.Ahead, ...] = ()
 
 
 def search(query: str, *, city: str | None = None, limit: int = 20) -> list[Hit]:
@@ -98,6 +101,7 @@ def guide(city: str, code: str, *, now: datetime) -> Guide:
         takes_in=here,
         decides=names[city],
         abroad=city != settings.TONGBAN_ADCODE,
+        coming=publish.ahead(code, city=city),
     )
 
 

@@ -80,11 +80,13 @@ class LevelTooLow(Denied):
         )
 
 
-def opens_for(*kinds: Kind | _Anyone, level: int | None = None, power: str | None = None) -> Callable[..., Any]:
+def opens_for(
+    *kinds: Kind | _Anyone, level: int | None = None, power: str | tuple[str, ...] | None = None
+) -> Callable[..., Any]:
     """Marks a view with who may open it, and holds it.
 
     ``kinds`` are kinds of actor, or ``Anyone`` alone. ``level`` is the least level of assurance (0-2) of a person;
-    ``power`` is what an officer must hold. A visitor is sent to sign in on GET and refused otherwise; others are Denied.
+    ``power`` is what an officer must hold (of several, one). A visitor is sent to sign in on GET and refused otherwise; others are Denied.
     """
     if not kinds or (Anyone in kinds and (len(kinds) > 1 or level is not None or power is not None)):
         raise TypeError("name the kinds of actor, or Anyone alone")
@@ -104,7 +106,7 @@ def opens_for(*kinds: Kind | _Anyone, level: int | None = None, power: str | Non
     return mark
 
 
-def _stop(request: HttpRequest, kinds: tuple[Any, ...], level: int | None, power: str | None) -> HttpResponse | None:
+def _stop(request: HttpRequest, kinds: tuple[Any, ...], level: int | None, power: Any) -> HttpResponse | None:
     actor: Actor = getattr(request, "actor", VISITOR)
     if actor.kind not in kinds:
         if actor.kind is not Kind.VISITOR:
@@ -114,7 +116,8 @@ def _stop(request: HttpRequest, kinds: tuple[Any, ...], level: int | None, power
         raise no
     if actor.kind is Kind.PERSON and level is not None and actor.level < level:
         return _to_step_up(request, level)
-    if actor.kind is Kind.OFFICER and power is not None and power not in actor.powers:
+    wanted = {power} if isinstance(power, str) else set(power or ())
+    if actor.kind is Kind.OFFICER and wanted and not wanted & actor.powers:
         raise NotYours
     return None
 

@@ -1,0 +1,140 @@
+"""The plain form of an item, in the order in which a clerk reads it: headings, fields, and what is wrong with each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tongban.base.errors import Refusal
+from tongban.base.words import Words
+from tongban.engine.items import Item
+
+STATES = {
+    "draft": (Words(zh="起草中", en="Being drafted"), "current"),
+    "review": (Words(zh="待审核", en="Waiting for review"), "waiting"),
+    "returned": (Words(zh="已退回", en="Sent back"), "refused"),
+    "approved": (Words(zh="已批准", en="Approved"), "done"),
+    "dropped": (Words(zh="已撤销", en="Given up"), "plain"),
+}
+Field = dict[str, Any]
+
+
+def sections(item: Item, values: Mapping[str, str], no: Refusal | None) -> list[dict[str, Any]]:
+    """Headings with groups of fields. ``values`` are what is kept or was typed; ``no`` says what cannot be taken."""
+    wrong: Mapping[str, Words] = getattr(no, "wrong", {})
+    found = []
+    for key, title, hint, groups in _layout(item):
+        laid = [(legend, [_field(row, values, wrong) for row in rows]) for legend, rows in groups]
+        if laid:
+            found.append({"key": key, "title": title, "hint": hint, "groups": laid})
+    return found
+
+
+def errors(form: list[dict[str, Any]]) -> list[tuple[str, Words]]:
+    """All fields that cannot be taken, in their order, for the summary at the head of the page."""
+    rows = (row for section in form for _, group in section["groups"] for row in group)
+    return [(row["name"], row["error"]) for row in rows if row["error"]]
+
+
+def _field(row: Field, values: Mapping[str, str], wrong: Mapping[str, Words]) -> Field:
+    return {**row, "value": values.get(row["name"], ""), "error": wrong.get(row["name"])}
+
+
+Group = tuple[Words | None, list[Field]]
+
+
+def _layout(item: Item) -> Iterator[tuple[str, Words, Words | None, list[Group]]]:
+    yield "promise", Words(zh="承诺时限", en="Promise"), None, [(None, _promise())]
+    says = Words(zh="群众平常怎么说，每行一条", en="How people say it, one a line")
+    texts = [
+        (
+            None,
+            [
+                *_both("title", Words(zh="名称", en="Title")),
+                *_both("summary", Words(zh="说明", en="Description"), "area"),
+            ],
+        )
+    ]
+    yield "texts", Words(zh="名称和说明", en="Title and description"), None, texts
+    yield (
+        "says",
+        Words(zh="搜索用语", en="Words to search by"),
+        says,
+        [(None, _both("says", Words(zh="说法", en="Said as"), "area"))],
+    )
+    yield "fees", Words(zh="费用", en="Fees"), Words(zh="不收费填 0", en="0 for free"), _fees(item)
+    papers = Words(zh="增减材料要修改文件夹后上传", en="To add a paper or take one out, change the folder and send it")
+    yield "papers", Words(zh="材料", en="Papers"), papers, [_paper(each.title, each.type) for each in item.materials]
+    rules = Words(
+        zh="这里改的是文字；条件本身在文件夹里改", en="Its words; the condition itself is changed in the folder"
+    )
+    yield (
+        "rules",
+        Words(zh="条件的文字", en="Words of conditions"),
+        rules,
+        [_rule(each.says, each.key) for each in item.rules],
+    )
+    hint = Words(zh="清空即删除", en="Emptied, it is taken out")
+    yield "faq", Words(zh="常见问题", en="Questions people ask"), hint, [_faq(n) for n in range(len(item.faq) + 2)]
+    confirm = [_confirm(n) for n in range(len(item.to_confirm) + 1)]
+    yield "confirm", Words(zh="由本市确认的内容", en="To be confirmed by the city"), hint, confirm
+    phones = [
+        {"name": "contact.consult", "label": Words(zh="咨询电话", en="To ask"), "kind": "tel"},
+        {"name": "contact.complaint", "label": Words(zh="投诉电话", en="To complain"), "kind": "tel"},
+    ]
+    yield "contact", Words(zh="电话", en="Telephone"), None, [(None, phones)]
+
+
+def _promise() -> list[Field]:
+    units = [
+        ("days", Words(zh="工作日", en="working days")),
+        ("minutes", Words(zh="分钟（办公时间）", en="minutes of office time")),
+    ]
+    return [
+        {"name": "promise.number", "label": Words(zh="承诺在多久内办结", en="Promised within"), "kind": "number"},
+        {"name": "promise.unit", "label": Words(zh="单位", en="Unit"), "kind": "select", "options": units},
+    ]
+
+
+def _both(name: str, label: Words, kind: str = "text") -> list[Field]:
+    return [
+        {"name": f"{name}.zh", "label": Words(zh=f"{label.zh}（中文）", en=f"{label.en} (Chinese)"), "kind": kind},
+        {"name": f"{name}.en", "label": Words(zh=f"{label.zh}（英文）", en=f"{label.en} (English)"), "kind": kind},
+    ]
+
+
+def _fees(item: Item) -> list[Group]:
+    found: list[Group] = []
+    for fee in item.fees:
+        rows = _both(f"fees.{fee.key}.title", Words(zh="名称", en="Name"))
+        if fee.amount is None:
+            rows.append({"name": f"fees.{fee.key}.yuan", "label": Words(zh="金额", en="Amount"), "kind": "money"})
+        found.append((fee.title, rows))
+    return found
+
+
+def _paper(title: Words, key: str) -> Group:
+    at = f"materials.{key}"
+    return title, [
+        *_both(f"{at}.title", Words(zh="名称", en="Name")),
+        *_both(f"{at}.stand", Words(zh="要求", en="What it must be"), "area"),
+    ]
+
+
+def _rule(says: Words, key: str) -> Group:
+    at = f"rules.{key}"
+    named = Words(zh="条件", en="Condition")
+    return says, [
+        *_both(f"{at}.says", named, "area"),
+        *_both(f"{at}.remedy", Words(zh="不符合时怎么办", en="What to do if not"), "area"),
+    ]
+
+
+def _faq(n: int) -> Group:
+    legend = Words(zh=f"第 {n + 1} 问", en=f"Question {n + 1}")
+    asked, answer = Words(zh="问题", en="Question"), Words(zh="回答", en="Answer")
+    return legend, [*_both(f"faq.{n}.question", asked), *_both(f"faq.{n}.answer", answer, "area")]
+
+
+def _confirm(n: int) -> Group:
+    return None, _both(f"confirm.{n}", Words(zh="内容", en="What"))

@@ -1,0 +1,183 @@
+"""Publishing at the desk, in a client: a draft in a plain form, a folder in a ZIP, the review by another, the guide."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from tongban.base.calendar import SHANGHAI
+from tongban.catalog import actions, queries
+from tongban.catalog.models import Revision
+from tongban.desk.tests.test_pages import desk  # noqa: F401
+from tongban.journeys.tests.conftest import *  # noqa: F403
+from tongban.trail.models import Entry
+from tongban.wiring.node import REPOSITORY
+
+pytestmark = pytest.mark.django_db
+CITY, ROAD = "330100", "road-occupation"
+
+
+@pytest.fixture
+def clerks(desk):  # noqa: F811
+    return desk("hz-editor"), desk("hz-publisher")
+
+
+def drafted(editor) -> str:
+    answer = editor.post(f"/desk/items/{ROAD}")
+    assert answer.status_code == 302, answer.content.decode()[:2000]
+    return answer["Location"].removesuffix("/edit")
+
+
+def form_of(client, address: str) -> dict[str, str]:
+    """Every field of the plain form as a browser would send it back."""
+    html = client.get(f"{address}/edit").content.decode()
+    main = html[html.index('class="plain-form"') :]
+    found = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', main))
+    found |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>([^<]*)</textarea>', main))
+    found |= {"promise.unit": "days"}
+    return {name: unescape(value) for name, value in found.items() if name != "csrfmiddlewaretoken"}
+
+
+def changed(editor, **values: str) -> str:
+    address = drafted(editor)
+    sent = {**form_of(editor, address), **{name.replace("__", "."): value for name, value in values.items()}}
+    answer = editor.post(f"{address}/edit", sent)
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    return address
+
+
+def edition_of(client, address: str) -> str:
+    found = re.search(r'name="edition" value="(\d+)"', client.get(address).content.decode())
+    assert found
+    return found[1]
+
+
+def today() -> date:
+    return timezone.now().astimezone(SHANGHAI).date()
+
+
+def test_a_promise_is_made_shorter_by_two_clerks_and_the_guide_tells_from_when(clerks):
+    editor, publisher = clerks
+    address = changed(editor, promise__number="5")
+    page = editor.get(address).content.decode()
+    assert "8 个工作日 → 5 个工作日" in page and "更便利" in page
+    assert editor.post(address, {"do": "ask", "note": "按市里要求缩短"}).status_code == 302
+    assert "按市里要求缩短" in publisher.get(address).content.decode()
+    on = today() + timedelta(days=9)
+    sent = {"do": "approve", "on": on.isoformat(), "edition": edition_of(publisher, address)}
+    assert publisher.post(address, sent).status_code == 302
+    guide = publisher.get(f"/services/{CITY}/{ROAD}").content.decode()
+    assert "起有变化" in guide and "8 个工作日 → 5 个工作日" in guide
+    assert queries.item(queries.in_force(ROAD, city=CITY)).promise.working_days == 8
+    assert "等待生效" in publisher.get("/desk/items").content.decode()
+    actions.put_in_force(now=timezone.now() + timedelta(days=9))
+    guide = publisher.get(f"/services/{CITY}/{ROAD}").content.decode()
+    assert "起有变化" not in guide and "5 个工作日" in guide
+    history = publisher.get(f"/desk/items/{ROAD}").content.decode()
+    assert "事项拟稿员（演示）" in history and "事项发布员（演示）" in history
+
+
+def test_the_form_sent_back_as_it_is_changes_nothing(clerks):
+    editor, _ = clerks
+    page = editor.get(changed(editor)).content.decode()
+    assert "没有变化" in page
+
+
+def test_what_cannot_be_taken_stands_at_its_field_and_what_was_typed_stays(clerks):
+    editor, _ = clerks
+    address = drafted(editor)
+    answer = editor.post(f"{address}/edit", {**form_of(editor, address), "promise.number": "很快", "title.en": ""})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "1 到 99999 的整数" in text and 'value="很快"' in text and "请写出英文" in text
+    assert re.search(r'href="#f-promise-number"', text)
+
+
+def test_who_drafted_is_offered_no_approval_and_refused_one_and_it_is_on_the_trail(desk):  # noqa: F811
+    publisher = desk("hz-publisher")
+    address = changed(publisher, promise__number="6")
+    publisher.post(address, {"do": "ask"})
+    page = publisher.get(address).content.decode()
+    assert "批准并发布" not in page and "拟稿人不审核自己的稿件" in page
+    answer = publisher.post(address, {"do": "approve", "on": today().isoformat(), "edition": "2"})
+    assert answer.status_code == 403 and "不能审核自己起草" in answer.content.decode()
+    assert Entry.objects.filter(verb="catalog.approve", refused="own_draft").count() == 1
+    assert queries.item(queries.in_force(ROAD, city=CITY)).promise.working_days == 8
+
+
+def test_who_only_drafts_does_not_approve_and_others_see_nothing_of_it(desk):  # noqa: F811
+    publisher, editor, other = desk("hz-publisher"), desk("hz-editor"), desk("hz-market-1")
+    address = changed(publisher, promise__number="6")
+    publisher.post(address, {"do": "ask"})
+    assert editor.post(address, {"do": "approve", "on": today().isoformat(), "edition": "2"}).status_code == 403
+    for path in ("/desk/items", f"/desk/items/{ROAD}", address, f"{address}/edit"):
+        assert other.get(path).status_code == 403
+    assert other.post(address, {"do": "drop"}).status_code == 403
+    assert publisher.post(address, {"do": "explode"}).status_code == 400
+
+
+def test_it_is_sent_back_with_words_and_a_day_that_is_over_is_refused(clerks):
+    editor, publisher = clerks
+    address = changed(editor, promise__number="5")
+    editor.post(address, {"do": "ask"})
+    edition = edition_of(publisher, address)
+    yesterday = (today() - timedelta(days=1)).isoformat()
+    for on in (yesterday, "", "明天"):
+        answer = publisher.post(address, {"do": "approve", "on": on, "edition": edition})
+        assert answer.status_code == 422 and "请选择今天起两年内的日期" in answer.content.decode()
+    assert publisher.post(address, {"do": "send-back", "words": "", "edition": edition}).status_code == 422
+    assert publisher.post(address, {"do": "send-back", "words": "请补依据", "edition": edition}).status_code == 302
+    assert "请补依据" in editor.get(address).content.decode()
+    assert editor.get(f"{address}/edit").status_code == 200
+
+
+def zipped(**changed: bytes) -> io.BytesIO:
+    (at,) = (REPOSITORY / "services" / "items").glob(f"*/{ROAD}")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for path in at.rglob("*"):
+            if path.is_file():
+                content = changed.get(path.name.replace(".", "__"), path.read_bytes())
+                archive.writestr(f"{at.parent.name}/{ROAD}/{path.relative_to(at).as_posix()}", content)
+    out.seek(0)
+    out.name = "road.zip"
+    return out
+
+
+def test_a_folder_with_a_fault_is_named_by_file_and_line_and_a_mended_one_becomes_a_draft(clerks):
+    editor, _ = clerks
+    answer = editor.post("/desk/items", {"folder": zipped(rules__yaml=b"- key: a\n  holds: [\n")})
+    text = answer.content.decode()
+    assert answer.status_code == 422 and f"{ROAD}/rules.yaml:" in text and "YAML" in text
+    assert not Revision.objects.exists()
+    assert editor.post("/desk/items", {}).status_code == 422
+    answer = editor.post("/desk/items", {"folder": zipped()})
+    assert answer.status_code == 302
+    assert "全部规则通过" in editor.get(answer["Location"]).content.decode()
+
+
+def test_a_coming_change_is_taken_back_by_who_may_publish(clerks):
+    editor, publisher = clerks
+    address = changed(editor, promise__number="5")
+    editor.post(address, {"do": "ask"})
+    on = (today() + timedelta(days=30)).isoformat()
+    publisher.post(address, {"do": "approve", "on": on, "edition": edition_of(publisher, address)})
+    (row,) = queries.coming(ROAD, city=CITY)
+    assert editor.post(f"/desk/items/coming/{row.id}/withdraw").status_code == 403
+    assert publisher.post(f"/desk/items/coming/{row.id}/withdraw").status_code == 302
+    assert publisher.post(f"/desk/items/coming/{row.id}/withdraw").status_code == 404
+    assert queries.coming(ROAD, city=CITY) == []
+
+
+def test_an_item_is_found_by_its_name_and_one_that_never_was_is_not(clerks):
+    editor, _ = clerks
+    assert f"/desk/items/{ROAD}" in editor.get("/desk/items?q=占用道路").content.decode()
+    assert "没有找到" in editor.get("/desk/items?q=qqqqqq").content.decode()
+    assert editor.get("/desk/items/never-was").status_code == 404
+    assert editor.get("/desk/items/drafts/00000000-0000-7000-8000-000000000000").status_code == 404
