@@ -10,10 +10,10 @@ FAR = 200  # strokes after which nobody looks any further
 
 # Where the focus is, and whether one can see that it is there.
 HERE = """wanted => {
-  const e = document.activeElement, own = getComputedStyle(e);
-  const ring = own.outlineStyle !== "none" && parseFloat(own.outlineWidth) > 0;
-  const there = wanted === e || (e.type === "radio" && e.name === wanted.name);
-  return {there, unseen: e !== document.body && !ring && own.boxShadow === "none"};
+  const e = document.activeElement, places = [e, ...(e.labels || [])];
+  const ringed = (style) => style.boxShadow !== "none" || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0);
+  const seen = places.some((place) => ["", "::before"].some((part) => ringed(getComputedStyle(place, part))));
+  return {there: wanted === e || (e.type === "radio" && e.name === wanted.name), unseen: e !== document.body && !seen};
 }"""
 
 
