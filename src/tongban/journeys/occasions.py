@@ -1,4 +1,4 @@
-"""What the home page knows beside the catalogue, all of it data: occasions of a life, subjects, the city's notices."""
+"""What the home page knows beside the catalogue, all of it data: subjects, and the city's notices."""
 
 from __future__ import annotations
 
@@ -12,26 +12,6 @@ import yaml
 from django.conf import settings
 
 from tongban.base.words import Words
-from tongban.journeys import find
-
-
-class Occasion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A life event (``services/life-events/<key>.yaml``): for a ``person`` or a ``firm``; its services are those of its
-    ``subjects`` and the ``items`` it names."""
-
-    key: str
-    order: int
-    audience: str
-    title: Words
-    says: Words
-    subjects: tuple[str, ...] = ()
-    items: tuple[str, ...] = ()
-
-    def holds(self, hit: find.Hit) -> bool:
-        """Whether a service belongs to it."""
-        mark = "p" if self.audience == "person" else "f"
-        named = {f"{mark}{code}" for code in self.subjects}
-        return hit.code in self.items or bool(named & set(hit.facts.get("subjects", ())))
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"since": "from"}):
@@ -43,25 +23,6 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     until: date | None = None
     body: Words | None = None
     link: str | None = None
-
-
-def occasions() -> tuple[Occasion, ...]:
-    """All life events in the order of a life."""
-    return _occasions(settings.TONGBAN_REPOSITORY / "services" / "life-events")
-
-
-@lru_cache(maxsize=4)
-def _occasions(folder: Path) -> tuple[Occasion, ...]:
-    found = [
-        msgspec.convert({"key": path.stem, **yaml.safe_load(path.read_text("utf-8"))}, Occasion)
-        for path in folder.glob("*.yaml")
-    ]
-    return tuple(sorted(found, key=lambda each: (each.audience != "person", each.order, each.key)))
-
-
-def occasion(key: str) -> Occasion | None:
-    """One life event."""
-    return next((each for each in occasions() if each.key == key), None)
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from tongban.base.words import Words
 from tongban.journeys import browse, find, occasions
+from tongban.journeys import lives as journeys
 from tongban.ui import shown, words
 
 GRADES = {
@@ -146,15 +147,23 @@ def _ordered(name: str, counts: Mapping[str, int]) -> list[tuple[str, int]]:
 # -- the first page --------------------------------------------------------------------------------------------------
 
 
-def lives(hits: Sequence[find.Hit]) -> dict[str, list[dict[str, Any]]]:
-    """Occasions of a person's life and of a firm's that have a service here, each with how many."""
+def lives(counted: Sequence[tuple[journeys.Occasion, int]]) -> dict[str, list[dict[str, Any]]]:
+    """Occasions of a person's life and of a firm's that lead to a service here, each with how many."""
     found: dict[str, list[dict[str, Any]]] = {"person": [], "firm": []}
-    for each in occasions.occasions():
-        count = sum(each.holds(hit) for hit in hits)
-        if count:
-            href = reverse("portal:occasion", args=[each.key])
-            found[each.audience].append({"title": each.title, "says": each.says, "href": href, "count": count})
+    for each, count in counted:
+        href = reverse("portal:occasion", args=[each.key])
+        found[each.audience].append({"title": each.title, "says": each.says, "href": href, "count": count})
     return found
+
+
+def themes(found: journeys.Occasion, hits: Sequence[find.Hit]) -> list[tuple[Words, str, int]]:
+    """Where more of an occasion's kind is found: its subjects, with how many services each has here."""
+    counts = {theme: sum(theme in hit.facts.get("subjects", ()) for hit in hits) for theme in found.themes}
+    return [
+        (occasions.subjects().get(theme, OTHER), address("portal:services", browse.Chosen(subject=theme)), count)
+        for theme, count in counts.items()
+        if count
+    ]
 
 
 def by_audience(hits: Sequence[find.Hit]) -> list[tuple[Words, str, int]]:

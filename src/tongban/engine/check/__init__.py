@@ -12,6 +12,7 @@ from tongban.engine.items.findings import Broken, Finding
 from tongban.engine.items.loading import Library, library
 from tongban.engine.items.overlays import overlay
 from tongban.engine.items.phrases import load_phrases
+from tongban.engine.occasions import load_occasions
 
 __all__ = ["RULES", "Around", "Fault", "Report", "check", "elements", "examples", "findings", "references", "rule"]
 
@@ -51,6 +52,7 @@ def check(
             found += findings(item, around, f"services/{folder}".rstrip("/"), own)
     if only is None:
         found += load_phrases(files, read.shared.laws, read.items)[1]
+        found += [msgspec.structs.replace(each, warning=True) for each in load_occasions(files, read.items)[1]]
     for city, each in (overlays or {}).items():
         found += _overlaid(read, city, each)
     return Report(library=read, findings=tuple(sorted(found)))

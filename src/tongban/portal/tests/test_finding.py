@@ -7,7 +7,7 @@ import re
 import pytest
 from django.conf import settings
 
-from tongban.journeys import browse, find, occasions
+from tongban.journeys import browse, find, lives, occasions
 from tongban.portal import lists
 from tongban.portal.tests.conftest import ALLOWANCE, ALLOWANCE_ANSWERS, CITY, FIRM, begin, fill, sign_all
 
@@ -138,10 +138,30 @@ def test_suggestions_come_as_a_part_and_without_htmx_lead_to_the_search(visitor)
     assert visitor.at == "/search"
 
 
-def test_an_occasion_lists_its_services_and_another_is_not_found(visitor):
-    assert guides(visitor.open("/life/old-age")) == [f"{CITY}/{ALLOWANCE}"]
+def test_an_occasion_leads_to_its_services_in_order_and_another_is_not_found(visitor):
+    assert f"{CITY}/{ALLOWANCE}" in guides(visitor.open("/life/old-age"))
     visitor.open("/life/nothing")
     assert visitor.last.status_code == 404
+
+
+def test_answers_in_the_address_narrow_an_occasion_and_nothing_is_kept(visitor):
+    assert "看情况" in visitor.open("/life/old-age")
+    assert f"{CITY}/{ALLOWANCE}" not in guides(visitor.open("/life/old-age?age=60"))
+    text = visitor.open("/life/old-age?age=80&care=no&poor=no&other=x")
+    assert f"{CITY}/{ALLOWANCE}" in guides(text)
+    assert re.search(r'name="age" value="80" checked', text) and "sessionid" not in visitor.cookies
+    assert not set(visitor.cookies) - {"csrf_330100"}
+
+
+@pytest.mark.parametrize("told", ["age=" + "9" * 5000, "age=80&age=60", "age=%00", "age=\u202e", "=&&", "age=' OR 1=1"])
+def test_an_occasion_takes_any_address(visitor, told):
+    visitor.open(f"/life/old-age?{told}")
+    assert visitor.last.status_code == (400 if "%00" in told else 200)
+
+
+def test_only_the_part_is_sent_to_a_page_that_asks_for_it(visitor):
+    text = visitor.open("/life/old-age?age=60", headers={"HX-Request": "true"})
+    assert "<html" not in text and 'id="way"' in text
 
 
 def test_occasions_and_subjects_are_the_standards(society):
@@ -150,7 +170,7 @@ def test_occasions_and_subjects_are_the_standards(society):
     persons = {code[1:] for code in occasions.subjects() if code[0] == "p"}
     firms = {code[1:] for code in occasions.subjects() if code[0] == "f"}
     assert persons <= codes.SUBJECTS_OF_PERSONS and firms <= codes.SUBJECTS_OF_FIRMS
-    for each in occasions.occasions():
+    for each in lives.everything():
         assert set(each.subjects) <= (persons if each.audience == "person" else firms), each.key
 
 

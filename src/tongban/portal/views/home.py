@@ -9,9 +9,7 @@ from django.views.decorators.http import require_GET
 
 from tongban.base.actors import Kind
 from tongban.base.calendar import SHANGHAI
-from tongban.base.errors import NotFound
-from tongban.base.words import Words
-from tongban.journeys import browse, draft, find, occasions, see, signing
+from tongban.journeys import browse, draft, find, lives, occasions, see, signing
 from tongban.portal import lists
 from tongban.ui import browsing
 from tongban.ui.doors import Anyone, opens_for, page
@@ -32,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
         others=[name for code, name in find.cities().items() if code != city],
         often=[lists.service(hit) for hit in browse.often(hits, city=city, at_most=OFTEN)],
         total=len(hits),
-        lives=lists.lives(hits),
+        lives=lists.lives(lives.counted(city)),
         subjects=lists.by_audience(hits),
         notices=occasions.notices(city, today=request.now.astimezone(SHANGHAI).date()),
         mine=_mine(request),
@@ -46,19 +44,6 @@ def _mine(request: HttpRequest) -> list[dict[str, Any]]:
         return []
     waiting = signing.waiting(by=by, now=request.now) if by.level >= 1 else []
     return lists.under_way(waiting, see.own(by=by), draft.mine(by=by))[:6]
-
-
-@require_GET
-@opens_for(Anyone)
-def occasion(request: HttpRequest, key: str) -> HttpResponse:
-    """The services of one occasion of a life, in the city that is looked at."""
-    found = occasions.occasion(key)
-    if found is None:
-        raise NotFound("no_occasion", Words(zh="没有这个主题", en="There is no such occasion"))
-    city = browsing.chosen(request)
-    hits = [hit for hit in find.shelf(here=city) if found.holds(hit)]
-    rows = browse.grouped(hits, here=city)
-    return page(request, "portal/occasion.html", occasion=found, rows=[lists.row(each) for each in rows])
 
 
 @require_GET
