@@ -15,8 +15,8 @@ from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.ids import uuid7
 from tongban.base.words import Words
-from tongban.catalog import texts
-from tongban.catalog.models import Coming, Edition, Entry, ItemVersion, Pulled, Retired
+from tongban.catalog import bundles, texts
+from tongban.catalog.models import Coming, Edition, Entry, ItemVersion, Pulled, Retired, Taken
 from tongban.engine import compose
 from tongban.engine import items as engine
 from tongban.trail import actions as trail
@@ -194,6 +194,31 @@ def take_over(
 def pull_failed(*, city: str, reason: str, now: datetime) -> None:
     """Note that a peer could not be asked; what is known of it stays."""
     Pulled.objects.update_or_create(city=city, defaults={"failed_at": now, "reason": reason[:200]})
+
+
+def bundle_taken(bundle: bundles.Bundle, *, signer: str, by: Actor, now: datetime) -> datetime | None:
+    """Note that a bundle is taken; when it was taken before, where it was."""
+    row, fresh = Taken.objects.get_or_create(
+        sha256=bundle.sha256,
+        defaults={
+            "signer": signer,
+            "made_at": bundle.manifest.made_at,
+            "items": len(bundle.manifest.items),
+            "taken_at": now,
+            "taken_by": by.id,
+        },
+    )
+    if not fresh:
+        return row.taken_at
+    trail.record(
+        by=by,
+        verb="catalog.take-bundle",
+        subject_kind="catalogue",
+        subject=bundle.manifest.city,
+        now=now,
+        facts={"signer": signer, "sha256": bundle.sha256, "items": len(bundle.manifest.items)},
+    )
+    return None
 
 
 def _one_at_a_time(city: str, code: str) -> None:

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from tongban.catalog import folders
 from tongban.catalog.models import Entry
-from tongban.engine import check
+from tongban.engine import check, rules
 from tongban.engine import items as engine
 
 
@@ -22,6 +22,13 @@ def findings(item: engine.Item, *, city: str, files: Mapping[str, bytes] | None 
     around = check.Around(codes=codes, certificates=_certificates())
     found = check.findings(item, around, item.code, files or {})
     return [msgspec.to_builtins(each) for each in sorted(found, key=lambda f: (f.warning, f))]
+
+
+def bounded(body: bytes) -> None:
+    """Refuse a body of another node in which a rule could run for ever: each is compiled within its bounds before
+    anybody applies. Raises ``rule_broken``."""
+    for _, _, source in check.references.expressions(engine.parse(body)):
+        rules.condition(source)
 
 
 def load(files: Mapping[str, bytes], *, at: str) -> engine.Item:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 from tongban.base import memo
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
-from tongban.catalog import texts
+from tongban.catalog import bundles, texts
 from tongban.catalog.models import Coming, Edition, Entry, ItemVersion, Pulled, Retired
 from tongban.engine import items as engine
 
@@ -223,6 +223,32 @@ def own_bodies(city: str) -> dict[str, bytes]:
     """Digest → body of everything this city offers now: what peers pull."""
     entries = Entry.objects.filter(city=city).select_related("version").order_by("code")
     return {e.version.sha256: bytes(e.version.body) for e in entries}
+
+
+def in_force_of(city: str) -> list[ItemVersion]:
+    """The versions of everything a city offers now, by code."""
+    return [entry.version for entry in Entry.objects.filter(city=city).select_related("version").order_by("code")]
+
+
+def digests(*, city: str) -> dict[str, str]:
+    """Code → digest of everything a city offers now."""
+    return dict(Entry.objects.filter(city=city).order_by("code").values_list("code", "version__sha256"))
+
+
+def everything(*, city: str, now: datetime) -> tuple[bundles.Manifest, dict[str, bytes]]:
+    """All that a bundle holds of a city: what is in force, what is coming, what has ended; and the bodies by digest."""
+    in_force = [e.version for e in Entry.objects.filter(city=city).select_related("version").order_by("code")]
+    coming = list(Coming.objects.filter(city=city).select_related("version").order_by("on", "code"))
+    bodies = {v.sha256: bytes(v.body) for v in (*in_force, *(c.version for c in coming if c.version))}
+    rows = [bundles.Row(v.code, v.sha256, len(v.body), v.effective_on.isoformat()) for v in in_force]
+    turns = [
+        bundles.Turn(c.code, c.on.isoformat(), c.version.sha256, len(c.version.body))
+        if c.version
+        else bundles.Turn(c.code, c.on.isoformat(), successor=c.successor)
+        for c in coming
+    ]
+    ended = [bundles.Ended(r.code, r.successor) for r in Retired.objects.filter(city=city).order_by("code")]
+    return bundles.Manifest(city, now, tuple(rows), tuple(turns), tuple(ended)), bodies
 
 
 @memo.once

@@ -134,7 +134,8 @@ def _content(item: engine.Item, city: str, files: Mapping[str, bytes] | None) ->
 
 @transaction.atomic
 def ask(*, revision: UUID | str, note: str, by: Actor, now: datetime) -> Revision:
-    """Ask for review: nothing in it may be an error, and something in it must be new."""
+    """Ask for review: nothing in it may be an error, and something in it must be new. Whoever asks answers for it as
+    its author."""
     must(by, DRAFT)
     row = _locked(revision, Revision.State.DRAFT, Revision.State.RETURNED)
     if any(not each["warning"] for each in row.findings):
@@ -146,6 +147,7 @@ def ask(*, revision: UUID | str, note: str, by: Actor, now: datetime) -> Revisio
             "nothing_new", "内容没有变化", "Nothing in it is new", "请先修改，再提交审核。", "Change something first."
         )
     row.state, row.asked_at, row.note, row.words = Revision.State.REVIEW, now, note[:1000], ""
+    row.authors = sorted({*row.authors, by.id})
     row.save()
     _record("catalog.ask-review", row, by=by, now=now)
     return row

@@ -16,6 +16,7 @@ STATES = {
     "approved": (Words(zh="已批准", en="Approved"), "done"),
     "dropped": (Words(zh="已撤销", en="Given up"), "plain"),
 }
+FOLDED = ("papers", "rules")  # one fold for each: there are many of them
 Field = dict[str, Any]
 
 
@@ -26,7 +27,7 @@ def sections(item: Item, values: Mapping[str, str], no: Refusal | None) -> list[
     for key, title, hint, groups in _layout(item):
         laid = [(legend, [_field(row, values, wrong) for row in rows]) for legend, rows in groups]
         if laid:
-            found.append({"key": key, "title": title, "hint": hint, "groups": laid})
+            found.append({"key": key, "title": title, "hint": hint, "groups": laid, "folded": key in FOLDED})
     return found
 
 
@@ -75,7 +76,7 @@ def _layout(item: Item) -> Iterator[tuple[str, Words, Words | None, list[Group]]
         [_rule(each.says, each.key) for each in item.rules],
     )
     hint = Words(zh="清空即删除", en="Emptied, it is taken out")
-    yield "faq", Words(zh="常见问题", en="Questions people ask"), hint, [_faq(n) for n in range(len(item.faq) + 2)]
+    yield "faq", Words(zh="常见问题", en="Questions people ask"), hint, [_faq(n) for n in range(len(item.faq) + 1)]
     confirm = [_confirm(n) for n in range(len(item.to_confirm) + 1)]
     yield "confirm", Words(zh="由本市确认的内容", en="To be confirmed by the city"), hint, confirm
     phones = [

@@ -94,6 +94,13 @@ def verify_json(document: bytes, keyring: Keyring, *, kind: str) -> tuple[bytes,
         raise Malformed("payload is not base64url") from wrong
 
 
+def signers(document: bytes) -> tuple[str, ...]:
+    """The key ids that a JWS in general JSON serialization claims, unverified: only to say whose it may be."""
+    _, rows = _read_general(document)
+    found = (_read_header(row["protected"]).get("kid") for row in rows)
+    return tuple(str(each) for each in found if each)
+
+
 def _header_and_key(token: str, keyring: Keyring) -> tuple[dict[str, Any], PublicKey]:
     if token.count(".") != 2:
         raise Malformed("a compact JWS has three parts")
