@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-FOLDERS = ("items", "parts", "flows", "elements", "vocab", "bundles", "certificates", "phrases", "life-events")
-SHARED = tuple(name for name in FOLDERS if name not in ("items", "bundles", "certificates", "phrases", "life-events"))
+SHARED = ("parts", "papers", "kinds", "defaults", "flows", "elements", "vocab")
+FOLDERS = ("items", *SHARED, "bundles", "certificates", "phrases", "life-events")
 
 
 def read_services(root: Path, *items: Path) -> dict[str, bytes]:

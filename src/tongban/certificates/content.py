@@ -12,6 +12,7 @@ from tongban.base.errors import Denied, Refusal
 from tongban.base.words import Words
 from tongban.certificates.types import CertificateType, Field
 
+ANY = "any"
 _MOST_FEN = 10**17
 
 
@@ -36,14 +37,14 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
 
 def check(type: CertificateType, holders: tuple[Holder, ...], fields: dict[str, Any], issuer: Issuer) -> None:
     """Raise Refusal naming the field, or Denied where the office may not issue this type."""
-    if not set(issuer.roles) & set(type.issued_by):
+    if ANY not in type.issued_by and not set(issuer.roles) & set(type.issued_by):
         raise Denied(
             "not_the_issuer",
             Words(zh=f"{issuer.name}无权签发{type.name.zh}", en=f"{issuer.name} may not issue: {type.name.en}"),
             cites=type.cites,
         )
     for holder in holders:
-        if holder.code_type != type.holder:
+        if type.holder not in (ANY, holder.code_type):
             _refuse("holder", "持证主体类型不对", "The holder is of the wrong kind")
         _text("holder", holder.name, 120)
     if unknown := sorted(fields.keys() - {field.key for field in type.fields}):

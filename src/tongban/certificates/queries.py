@@ -108,6 +108,17 @@ def proves(
     return found
 
 
+def numbered(
+    *, number: str, warrant: Warrant, now: datetime, on: date, ref: str
+) -> Certificate | None:
+    """The holder's certificate with this number in force on a day; None where none of theirs has it."""
+    found = _held(ref, "", "").filter(number=number, status=Status.VALID, valid_from__lte=on)
+    made = found.filter(Q(valid_to=None) | Q(valid_to__gte=on)).order_by("-issued_at", "-id").first()
+    if made is not None and made.holder_code_type == "111":
+        _noted(warrant, made.holder_ref or made.holder_lookup, ("number",), now)
+    return made
+
+
 def content(*, certificate: Certificate, warrant: Warrant, now: datetime) -> dict[str, Any]:
     """The signed content. Leaves a row where the holder is a person. Raises ``vault.Erased``."""
     return payload_of(token(certificate=certificate, warrant=warrant, now=now))

@@ -115,7 +115,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "total": total,
     "yuan": yuan,
 }
-NAMED = {"label", "labels"}  # of a situation: they read the options of its questions
+NAMED = {"label", "labels", "text"}  # of a situation: they read the options of its questions and the texts of its items
 
 
 def refusal(source: str, why_zh: str, why_en: str, code: str = "rule_broken") -> Refusal:
@@ -194,7 +194,7 @@ class Situation:
     ``facts``: fact key → value (None: looked for, and nobody knows); ``answers``: question key → value; ``found``:
     question key → what was looked up for its answer. ``applicant`` and ``firm`` are the facts ``person.*`` and
     ``firm.*``, with ``applicant.age`` computed on ``today``. ``names``: question key → option → its Chinese name, for
-    ``label(key, value)`` and ``labels(key, values)``.
+    ``label(key, value)`` and ``labels(key, values)``; ``text``: a text of the items, filled in, for ``text(name)``.
     """
 
     def __init__(
@@ -205,6 +205,7 @@ class Situation:
         today: date,
         city: str,
         names: Mapping[str, Mapping[str, str]] | None = None,
+        text: Callable[[str], str] = lambda name: "",
     ) -> None:
         names = {} if names is None else names
         self.facts, self.answers, self.found = dict(facts), dict(answers), dict(found)
@@ -222,6 +223,7 @@ class Situation:
             raise refusal("answers", "有一个回答无法计算", f"an answer cannot be computed with: {error}") from error
         for name, function in FUNCTIONS.items():
             self.context.add_function(name, function)
+        self.context.add_function("text", text)
         self.context.add_function("label", lambda key, value: names.get(key, {}).get(value, value))
         self.context.add_function("labels", lambda key, values: [names.get(key, {}).get(v, v) for v in values])
 

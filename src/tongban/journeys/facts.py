@@ -125,6 +125,22 @@ def _certificates(keys: list[str], asking: Asking) -> dict[str, Known]:
     return found
 
 
+def _licence(number: str, asking: Asking) -> dict[str, Any]:
+    """What is known of a licence by its number: whether it is on file here for whom it is about, and until when. A paper
+    that is not on file is none the worse for it."""
+    held = certificates.numbered(
+        number=number,
+        ref=asking.by.entity or asking.by.subject or "-",
+        warrant=asking.warrant,
+        now=asking.now,
+        on=asking.today,
+    )
+    if held is None:
+        return {"known": False}
+    until = str(held.valid_to) if held.valid_to else None
+    return {"known": True, "title": certificates.name_of(held).zh, "valid_to": until}
+
+
 def person(number: str, *, warrant: Warrant, now: datetime) -> dict[str, Any] | None:
     """What another party's ID number answers with at this node: name, birth, alive; None for nobody."""
     found = registries.person_by_id_number(number, warrant=warrant, now=now)
@@ -244,6 +260,9 @@ _SOURCES: dict[str, Callable[[list[str], Asking], dict[str, Known]]] = {
     "person.": _applicant,
     "firm.": _firm,
     "certificate:": _certificates,
+    "licence:": lambda keys, asking: {
+        key: Known(value=_licence(key.partition(":")[2], asking), source="certificates", as_of=_day(asking)) for key in keys
+    },
     "person:": _each("person", _safe(person), both=True),
     "firm:": _each("firm", _safe(firm), both=True),
     "place:": _each("place", lambda key, a: place(key, city=a.city, now=a.now), both=False),

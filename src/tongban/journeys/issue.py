@@ -108,10 +108,10 @@ _REGISTRIES: dict[str, Callable[[dict[str, Any], dict[str, Any], Any, datetime],
 
 
 def _holder(values: dict[str, Any], document: dict[str, Any], now: datetime) -> certificates.Holder:
-    """Whom the certificate is for: the firm that came into being, else the first applicant."""
+    """Whom the certificate is for: the firm that came into being, else the first who signs for themself."""
     if "uscc" in values:
         return certificates.Holder(name=values["name"], code_type="001", code=values["uscc"], ref=values["uscc"])
-    first = document["roles"][0]
+    first = _signing(document)[0]
     if first.get("entity"):
         return certificates.Holder(name=first["name"], code_type="001", code=first["entity"], ref=first["entity"])
     return _person(first, now)
@@ -121,7 +121,12 @@ def _others(values: dict[str, Any], document: dict[str, Any], now: datetime) -> 
     """Further people that the certificate is about: the other applicants, not those who only act for a firm."""
     if "uscc" in values:
         return ()
-    return tuple(_person(role, now) for role in document["roles"][1:] if role.get("person"))
+    return tuple(_person(role, now) for role in _signing(document)[1:] if role.get("person"))
+
+
+def _signing(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The parties who sign: an agent, who only acts for a firm, holds nothing of it."""
+    return [role for role in document["roles"] if role.get("signs", True)] or document["roles"]
 
 
 def _person(role: dict[str, Any], now: datetime) -> certificates.Holder:

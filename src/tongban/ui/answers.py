@@ -1,7 +1,8 @@
 """From what a form sends to the raw answer that the engine validates, and back into the fields. One pair a widget.
 
 Names of the inputs: ``value`` (once, or several times for lists); ``name`` and ``id`` for a person; rows
-``type-N``, ``name-N``, ``id-N``, ``amount-N`` for people and holders; ``bank`` and ``number``; ``day`` and ``time``. On a
+``type-N``, ``name-N``, ``id-N``, ``amount-N`` for people and holders; ``bank`` and ``number``; ``day`` and ``time``; ``other`` for
+a certificate that is not on file. On a
 page that asks several questions each name stands after its question's key and a dot (``own`` takes them off again).
 """
 
@@ -81,6 +82,11 @@ def _account(question: Question, form: QueryDict, answers: dict[str, Any]) -> Ra
     return {"bank": form.get("bank", ""), "number": form.get("number", "")}
 
 
+def _certificate(question: Question, form: QueryDict, answers: dict[str, Any]) -> Raw:
+    """The number of one of the certificates on file, or of another."""
+    return form.get("value", "") or form.get("other", "")
+
+
 def _slot(question: Question, form: QueryDict, answers: dict[str, Any]) -> Raw:
     return f"{form.get('day', '')}T{form.get('time', '')}"
 
@@ -93,6 +99,7 @@ _READERS: dict[str, Callable[[Question, QueryDict, dict[str, Any]], Raw]] = {
     "place": _place,
     "bank-account": _account,
     "slot": _slot,
+    "certificate": _certificate,
 }
 
 

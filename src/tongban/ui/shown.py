@@ -91,6 +91,7 @@ _SOURCES = {
     "legal-entities": Words(zh="法人库", en="legal-entity registry"),
     "places": Words(zh="地址库", en="place registry"),
     "certificate": Words(zh="电子证照库", en="e-certificates"),
+    "certificates": Words(zh="电子证照库", en="e-certificates"),
     "answers": Words(zh="您填写的内容", en="your answers"),
     "applicant": Words(zh="申请人承诺", en="the applicant's commitment"),
     "item": Words(zh="同时办理的事项", en="another service of the same application"),

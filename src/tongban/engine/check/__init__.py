@@ -47,15 +47,13 @@ def check(
     around = Around(codes=frozenset(read.items), certificates=frozenset(certificates))
     for code, item in read.items.items():
         if only is None or code in only:
-            folder = f"items/{item.subject_folder}/{code}/"
-            own = {path.removeprefix(folder): content for path, content in files.items() if path.startswith(folder)}
-            found += findings(item, around, f"services/{folder}".rstrip("/"), own)
+            found += findings(item, around, f"services/items/{item.subject_folder}/{code}", {}, read.sources[code])
     if only is None:
         found += load_phrases(files, read.shared.laws, read.items)[1]
         found += [msgspec.structs.replace(each, warning=True) for each in load_occasions(files, read.items)[1]]
     for city, each in (overlays or {}).items():
         found += _overlaid(read, city, each)
-    return Report(library=read, findings=tuple(sorted(found)))
+    return Report(library=read, findings=tuple(sorted(dict.fromkeys(found))))
 
 
 def _overlaid(read: Library, city: str, overlays: Mapping[str, bytes]) -> list[Finding]:

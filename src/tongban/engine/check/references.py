@@ -15,7 +15,7 @@ from tongban.engine.items.model import Item
 from tongban.engine.plan import StepKind
 
 OWN = ("applicant", "firm")
-LOOKED_UP = ("firm-name", "place", "person", "pick", "people", "holders")
+LOOKED_UP = ("firm-name", "place", "person", "pick", "people", "holders", "certificate")
 
 
 def expressions(item: Item) -> Iterator[tuple[str, marked.Path, str]]:

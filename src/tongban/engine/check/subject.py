@@ -38,27 +38,40 @@ def rule(judge: Judge) -> Judge:
     return judge
 
 
-def findings(item: Item, around: Around, folder: str, files: Mapping[str, bytes]) -> Iterator[Finding]:
-    """Every finding of every rule for one item. ``files`` are the folder's (name → bytes); without them line 0."""
-    read: dict[str, marked.Marked | None] = {}
-
-    def line(fault: Fault) -> int:
-        if fault.file not in read:
-            try:
-                content = files.get(f"{fault.file}.yaml")
-                read[fault.file] = marked.read(fault.file, content) if content is not None else None
-            except Broken:
-                read[fault.file] = None
-        source = read[fault.file]
-        return source.line(fault.path) if source else 0
-
+def findings(
+    item: Item,
+    around: Around,
+    folder: str,
+    files: Mapping[str, bytes],
+    sources: Mapping[str, marked.Marked] | None = None,
+) -> Iterator[Finding]:
+    """Every finding of every rule for one item. ``sources`` are the files as they were read, those of the item's kind too;
+    without them ``files`` (name → bytes of the folder) are read; without either the line is 0."""
+    read: dict[str, marked.Marked | None] = dict(sources or {})
     for name, judge in RULES.items():
         for fault in judge(item, around):
-            yield Finding(
-                file=f"{folder}/{fault.file}.yaml" if folder else f"{fault.file}.yaml",
-                line=line(fault),
-                rule=name,
-                what=fault.what,
-                fix=fault.fix,
-                warning=fault.warning,
-            )
+            if fault.file not in read:
+                read[fault.file] = _source(f"{folder}/{fault.file}.yaml" if folder else f"{fault.file}.yaml", files)
+            yield _found(name, fault, read[fault.file], read.get("item"), folder)
+
+
+def _source(path: str, files: Mapping[str, bytes]) -> marked.Marked | None:
+    try:
+        content = files.get(path.rpartition("/")[2])
+        return marked.read(path, content) if content is not None else None
+    except Broken:
+        return None
+
+
+def _found(
+    name: str, fault: Fault, source: marked.Marked | None, item: marked.Marked | None, folder: str
+) -> Finding:
+    """The finding where the thing at fault is written: in a section's file, or at the key of item.yaml that chose it."""
+    if source is None and item is not None and (fault.file,) in item.lines:
+        source, path = item, (fault.file,)
+    else:
+        path = fault.path
+    if source is not None:
+        return source.finding(path, name, fault.what, fault.fix, warning=fault.warning)
+    file = f"{folder}/{fault.file}.yaml" if folder else f"{fault.file}.yaml"
+    return Finding(file=file, line=0, rule=name, what=fault.what, fix=fault.fix, warning=fault.warning)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.engine.compose import graph, materials, parties
 from tongban.engine.compose.questions import contradiction, questions, unite
-from tongban.engine.compose.texts import fill
+from tongban.engine.compose.texts import fill, holes
 from tongban.engine.compose.world import World
 from tongban.engine.items.body import ref
 from tongban.engine.items.model import Decision, Item, Rule
@@ -39,6 +40,7 @@ def planned(
     steps = graph.steps(world, waits)
     fees = parties.fees(world)
     roles = parties.roles(world)
+    world.needs.update(each for item in world.items for each in outcome_facts(item) if each not in facts)
     return Plan(
         items=tuple(ref(item, city) for item in world.items),
         questions=questions(world),
@@ -69,6 +71,19 @@ def _world(
         raise Refusal("no_items", Words(zh="没有选择任何事项", en="No item is chosen"))
     ordered = [by_code[code] for code in sorted(by_code)]
     return World(ordered, unite(ordered), facts, answers, today, city)
+
+
+def outcome_facts(item: Item) -> frozenset[str]:
+    """The facts that the outcome's values read, those of the texts that they quote too; not what only comes of the grant."""
+    sources = (*item.outcome.values.values(), *item.outcome.entry.values())
+    quoted = tuple(text.zh for name, text in item.texts.items() if any(f'text("{name}' in each for each in sources))
+    return _facts_read(sources, quoted)
+
+
+@lru_cache(maxsize=4_096)
+def _facts_read(sources: tuple[str, ...], texts: tuple[str, ...]) -> frozenset[str]:
+    found = {name for source in (*sources, *(each for text in texts for each in holes(text))) for name in condition(source).reads}
+    return frozenset(name[6:] for name in found if name.startswith("facts:") and not name.startswith("facts:outcome."))
 
 
 def _known(world: World) -> dict[str, Known]:

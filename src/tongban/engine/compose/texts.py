@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tongban.engine.compose.world import World
 from tongban.engine.rules import Unclear
+
+if TYPE_CHECKING:
+    from tongban.engine.compose.world import World
 
 BLANK = "＿＿＿＿"
 _HOLE = re.compile(r"\{\{\s*(.+?)\s*\}\}")
@@ -34,6 +36,11 @@ def fill(text: str, world: World) -> str:
         parts += (_HOLE.sub(value, text[rest : block.start()]), members(block))
         rest = block.end()
     return "".join((*parts, _HOLE.sub(value, text[rest:])))
+
+
+def holes(text: str) -> list[str]:
+    """The expressions of a text."""
+    return [match[1].partition(" | ")[0] for match in _HOLE.finditer(_EACH.sub("", text))]
 
 
 def _member(each: Any, hole: re.Match[str]) -> str:

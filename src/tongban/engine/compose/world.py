@@ -10,6 +10,7 @@ import msgspec
 
 from tongban.base.words import Words
 from tongban.engine import forms
+from tongban.engine.compose.texts import fill
 from tongban.engine.forms.widgets import person_name
 from tongban.engine.items.model import Field, Item
 from tongban.engine.plan import Failed, Known
@@ -66,6 +67,7 @@ class World:
         self.items, self.asked, self.facts, self.today, self.city = items, asked, facts, today, city
         self.values = msgspec.to_builtins({key: known.value for key, known in facts.items()})
         self.needs: set[str] = set()
+        self.filling = False
         self.failed: list[Failed] = []
         given = msgspec.to_builtins(dict(answers))
         dropped: set[str] = set()
@@ -73,7 +75,7 @@ class World:
         while True:
             self.answers = self._answers(given, dropped)
             self.found = {each.key: found for each in asked if (found := self._found(each)) is not None}
-            self.situation = Situation(self.values, self.answers, self.found, today, city, names)
+            self.situation = Situation(self.values, self.answers, self.found, today, city, names, self.text)
             for each in asked:
                 each.applies = self._applies(each)
             stale = {each.key for each in asked if each.applies is False} & self.answers.keys()
@@ -100,6 +102,19 @@ class World:
         if isinstance(value, Unclear):
             self.needs.update(name[6:] for name in value.missing if name.startswith("facts:"))
         return value
+
+    def text(self, name: str) -> str:
+        """The text ``name`` of the items in Chinese (``name.en``: in English), filled in; none is empty. A text that speaks
+        of another text finds it empty, so that two cannot go round in a circle."""
+        stem, _, language = name.partition(".")
+        said = next((item.texts[stem] for item in self.items if stem in item.texts), None)
+        if said is None or self.filling:
+            return ""
+        self.filling = True
+        try:
+            return fill(said.en if language == "en" else said.zh, self).strip()
+        finally:
+            self.filling = False
 
     def fact(self, key: str) -> Any:
         """A fact's value, or None; one that nobody has looked for yet is noted as needed."""

@@ -76,6 +76,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "slot": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d$", "format": "slot"},
     "area": {"type": "integer", "minimum": 1, "maximum": 10_000_000},
     "confirm": {"const": True},
+    "certificate": {"type": "string", "minLength": 2, "maxLength": 80},
 }
 WIDGETS = frozenset(SCHEMAS)
 
@@ -89,7 +90,8 @@ def schema(widget: str, narrowed: dict[str, Any], options: tuple[str, ...]) -> d
 
 
 def lookups(widget: str, value: Any) -> tuple[str, ...]:
-    """The facts that an answer calls for: ``name-check:<name>``, ``place:<code>``, ``person:<id>``, ``firm:<uscc>``."""
+    """The facts that an answer calls for: ``name-check:<name>``, ``place:<code>``, ``person:<id>``,
+    ``firm:<uscc>``, ``licence:<number>``."""
     return tuple(_lookups(widget, value))
 
 
@@ -98,6 +100,8 @@ def _lookups(widget: str, value: Any) -> Iterator[str]:
         yield f"{kind}:{key}"
     if widget == "firm-name" and isinstance(value, str):
         yield f"name-check:{value}"
+    elif widget == "certificate" and isinstance(value, str):
+        yield f"licence:{value}"
     elif widget == "place" and isinstance(value, dict) and value.get("code"):
         yield f"place:{value['code']}"
 

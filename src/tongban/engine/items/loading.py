@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tongban.base.words import Words
-from tongban.engine.items import marked
+from tongban.engine.items import kinds, marked
 from tongban.engine.items.findings import Broken, Finding
 from tongban.engine.items.laws import cite
 from tongban.engine.items.model import Field, Item, Step
@@ -20,11 +20,13 @@ _OF_SECTION = {"steps": "flow"}
 
 
 class Library(msgspec.Struct, frozen=True, kw_only=True):
-    """All items that could be read, what they share, and a finding for everything that could not."""
+    """All items that could be read, what they share, and a finding for everything that could not. ``sources`` are the files
+    that an item was read from, those of its kind too: code → section → what stands where."""
 
     shared: Shared
     items: dict[str, Item]
     findings: tuple[Finding, ...] = ()
+    sources: dict[str, dict[str, Any]] = {}
 
 
 def library(files: Mapping[str, bytes]) -> Library:
@@ -39,18 +41,19 @@ def library(files: Mapping[str, bytes]) -> Library:
         if parts[0] == "items" and len(parts) == 4:
             folders.setdefault("/".join(parts[:3]), {})[parts[3]] = content
     items: dict[str, Item] = {}
+    sources: dict[str, dict[str, Any]] = {}
     findings = list(shared.findings)
     for folder in sorted(folders):
         try:
-            item = load(folders[folder], shared, at=f"services/{folder}")
+            item, read = read_item(folders[folder], shared, at=f"services/{folder}")
             if item.code in items:
                 what = f"the code '{item.code}' is taken by {items[item.code].subject_folder}"
                 name = f"services/{folder}/item.yaml"
                 raise Broken(Finding(file=name, line=1, rule="code", what=what, fix="give it another folder name"))
-            items[item.code] = item
+            items[item.code], sources[item.code] = item, read
         except Broken as broken:
             findings += broken.findings
-    return Library(shared=shared, items=items, findings=tuple(findings))
+    return Library(shared=shared, items=items, findings=tuple(dict.fromkeys(findings)), sources=sources)
 
 
 def load(files: Mapping[str, bytes], shared: Shared, *, at: str = "") -> Item:
@@ -62,12 +65,23 @@ def load(files: Mapping[str, bytes], shared: Shared, *, at: str = "") -> Item:
     return _Loader(files, shared, at).item()
 
 
+def read_item(files: Mapping[str, bytes], shared: Shared, *, at: str) -> tuple[Item, dict[str, Any]]:
+    """As :func:`load`, with the files that the item was read from, those of its kind too: section → what stands where."""
+    loader = _Loader(files, shared, at)
+    return loader.item(), loader.read
+
+
 class _Loader:
     def __init__(self, files: Mapping[str, bytes], shared: Shared, at: str) -> None:
         self.files, self.shared, self.at = files, shared, at.rstrip("/")
         self.laws: dict[str, Words] = {}
         self.findings: list[Finding] = []
         self.read: dict[str, marked.Marked] = {}
+        self.kept: dict[str, Words] = {}
+
+    def stop(self) -> None:
+        if self.findings:
+            raise Broken(*self.findings)
 
     def item(self) -> Item:
         if "item.yaml" not in self.files:
@@ -75,16 +89,20 @@ class _Loader:
             raise Broken(Finding(file=self.path("item.yaml"), line=0, rule="shape", what=what, fix="write one"))
         for name in ("item", *SECTIONS):
             self.open(name)
-        if self.findings:
-            raise Broken(*self.findings)
-        core = dict(self.read["item"].data)
+        self.stop()
+        core = self.inherit(self.read["item"].data)
+        for section, file in self.read.items():
+            self.expand_section(section, file, core)
+            self.cite(file, file.data, ())
+        self.stop()
+        core = dict(core)
         self.identity(core)
         flow = core.pop("flow", None)
         core["steps"] = self.steps(flow, core.get("office", ""))
         core["form"] = msgspec.to_builtins(self.fields())
         for section in ("materials", "rules", "examples", "checklist"):
             core[section] = self.read[section].data if section in self.read else []
-        core["texts"] = self.texts()
+        core["texts"] = {**msgspec.to_builtins(self.kept), **self.texts()}
         for name, words in self.laws.items():
             core.setdefault("laws", {})[name] = msgspec.to_builtins(words)
         return self.convert(core)
@@ -113,7 +131,54 @@ class _Loader:
             self.findings.append(file.finding((), "shape", f"the file is not {what}", "see docs/reference/items.md"))
             return
         self.read[name] = file
-        self.cite(file, file.data, ())
+
+    def inherit(self, core: dict[str, Any]) -> dict[str, Any]:
+        """What item.yaml says over what its kind, its type and its office say; the kind's sections where it has none."""
+        own = self.read["item"]
+        kind, type, office = (str(core.get(name, "")) for name in ("kind", "type", "office"))
+        if not kind:
+            return core
+        try:
+            given = kinds.inherited(kind, self.shared, core.get("audience") or ())
+        except KeyError:
+            fix = f"take one of {', '.join(sorted(self.shared.kinds))}"
+            raise Broken(own.finding(("kind",), "kinds", f"there is no kind '{kind}'", fix)) from None
+        under = {**(self.shared.types[type].item if type in self.shared.types else {}), **given.item}
+        if office in self.shared.roles:
+            under.setdefault("contact", msgspec.to_builtins(self.shared.roles[office].contact))
+        words = self.words(core, under)
+        core = {**kinds.filled(under, words), **core}
+        self.read["item"] = kinds.Merged(own, given.file, core)
+        for name, section in given.sections.items():
+            if name not in self.read:
+                self.read[name] = kinds.Section(section.file, kinds.filled(section.data, words), section.origins)
+        self.kept = {name: kinds.filled(text, words) for name, text in given.texts.items()}
+        return core
+
+    def words(self, core: dict[str, Any], under: dict[str, Any]) -> dict[str, Words]:
+        """What a kind's texts may speak of: ``$title``, ``$office``, ``$consult``, ``$complaint``, ``$basis``."""
+        merged = {**under, **core}
+        try:
+            title = convert(self.read["item"], Words, merged.get("title"), ("title",))
+        except Broken as broken:
+            self.findings += broken.findings
+            self.stop()
+        office, phones = self.shared.roles.get(merged.get("office", "")), merged.get("contact") or {}
+        found = {name: Words(zh=str(phones.get(name, "")), en=str(phones.get(name, ""))) for name in ("consult", "complaint")}
+        laws = [cite(each, self.shared.laws) for each in merged.get("cites", ()) if each.partition("#")[0] in self.shared.laws]
+        found["basis"] = Words(zh="、".join(each.zh for each in laws), en="; ".join(each.en for each in laws))
+        return {**found, "title": title, "office": office.title if office else Words(zh="主管部门", en="the office in charge")}
+
+    def expand_section(self, section: str, file: marked.Marked, core: dict[str, Any]) -> None:
+        """Write out shared papers and casts, and ``$papers`` as the articles of this type of item."""
+        if section in ("materials", "examples"):
+            try:
+                file.data = kinds.expanded(file.data, section, self.shared)
+            except KeyError as unknown:
+                what = f"there is no {'paper' if section == 'materials' else 'cast'} {unknown}"
+                self.findings.append(file.finding((), "papers", what, "see services/papers and services/defaults/cast.yaml"))
+        basis = self.shared.types.get(str(core.get("type")))
+        _based(file.data, basis.papers if basis else ())
 
     def cite(self, file: marked.Marked, data: Any, path: marked.Path) -> None:
         """Put every citation below ``data`` in words, in place."""
@@ -240,6 +305,15 @@ class _Loader:
         if self.findings:
             raise Broken(*self.findings)
         return item
+
+
+def _based(data: Any, papers: tuple[str, ...]) -> None:
+    """Put the general basis of papers where ``$papers`` stands, in place."""
+    for each in data if isinstance(data, list) else data.values() if isinstance(data, dict) else ():
+        if isinstance(each, dict | list):
+            _based(each, papers)
+    if isinstance(data, dict) and "$papers" in (cites := data.get("cites") or ()):
+        data["cites"] = [one for each in cites for one in (papers if each == "$papers" else (each,))]
 
 
 def _both(one: str | None, other: str | None) -> str | None:

@@ -294,4 +294,5 @@ class Item(Strict, frozen=True, kw_only=True, weakref=True):
     to_confirm: tuple[Words, ...] = ()
     requires: tuple[str, ...] = ()
     subject_folder: str = ""
+    kind: str = ""
     overlay: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,7 +11,7 @@ import msgspec
 from tongban.base.words import Words
 from tongban.engine.items import marked
 from tongban.engine.items.findings import Broken, Finding
-from tongban.engine.items.model import Element, Step, Strict
+from tongban.engine.items.model import Contact, Element, Step, Strict
 from tongban.engine.plan import Option
 
 T = TypeVar("T")
@@ -63,15 +63,69 @@ class Vocabulary(Strict, frozen=True, kw_only=True):
     partial: bool = False
 
 
+class Kind(Strict, frozen=True, kw_only=True, rename={"unlike": "not"}):
+    """A kind of matter (事项种类): what its items ask and how they are handled. ``names`` are words by which a name shows
+    its kind (several, with blanks between, must all be there), ``unlike`` words that speak against it, ``types`` the only
+    事项类型 it has, and ``weight`` how much a word of it tells beside those of other kinds. ``like`` is the kind it takes over whatever it does not say itself."""
+
+    title: Words
+    names: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    weight: int = 0
+    like: str | None = None
+    item: dict[str, Any] = {}
+    form: list[dict[str, Any]] | None = None
+    materials: list[dict[str, Any]] | None = None
+    rules: list[dict[str, Any]] | None = None
+    examples: list[dict[str, Any]] | None = None
+    checklist: list[dict[str, Any]] | None = None
+    texts: dict[str, Words] = {}
+
+
+class KindFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind with its file, and what was made of it for items of one audience."""
+
+    kind: Kind
+    file: Any
+    made: dict[Any, Any] = {}
+
+
+class TypeDefaults(Strict, frozen=True, kw_only=True):
+    """What holds for every item of one 事项类型 that is of a kind and does not say it: the general law that certainly
+    applies, its terms, and under which article papers may be asked for (``papers``)."""
+
+    title: Words
+    papers: tuple[str, ...]
+    item: dict[str, Any] = {}
+
+
+class Role(Strict, frozen=True, kw_only=True):
+    """An office role: what people call it, the two digits of its catalogue codes, and where to ask and to complain."""
+
+    title: Words
+    authority: str
+    contact: Contact
+
+
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
-    """All of ``services/{elements,parts,flows,vocab}``, and the findings of the files that could not be read."""
+    """All of ``services/{elements,parts,papers,kinds,flows,vocab,defaults}``, and the findings of the files that could
+    not be read."""
 
     elements: dict[str, Element] = {}
     parts: dict[str, Part] = {}
+    papers: dict[str, dict[str, Any]] = {}
+    kinds: dict[str, KindFile] = {}
     flows: dict[str, Flow] = {}
     vocab: dict[str, Vocabulary] = {}
     laws: dict[str, Words] = {}
+    types: dict[str, TypeDefaults] = {}
+    roles: dict[str, Role] = {}
+    cast: dict[str, dict[str, Any]] = {}
     findings: tuple[Finding, ...] = ()
+
+
+FOLDERS = ("elements", "parts", "papers", "kinds", "flows", "vocab", "defaults")
 
 
 def place(error: msgspec.ValidationError) -> tuple[str, marked.Path]:
@@ -104,37 +158,67 @@ def _fix(what: str) -> str:
 
 
 def load_shared(files: Mapping[str, bytes]) -> Shared:
-    """Read ``elements/*.yaml``, ``parts/*.yaml``, ``flows/*.yaml`` and ``vocab/*.yaml`` (paths below ``services/``).
+    """Read what items share (paths below ``services/``).
 
-    An elements file is a list of elements; ``vocab/laws.yaml`` maps a law's short name to its title. A broken file is
-    named in ``findings`` and the others are read.
+    An elements file is a list of elements, a papers file a list of materials; ``vocab/laws.yaml`` maps a law's short name
+    to its title. A broken file is named in ``findings`` and the others are read.
     """
     shared = Shared()
     findings: list[Finding] = []
     for path in sorted(files):
         folder, _, name = path.partition("/")
-        if folder not in ("elements", "parts", "flows", "vocab") or not name.endswith(".yaml"):
+        if folder not in FOLDERS or not name.endswith(".yaml"):
             continue
         try:
-            _take(shared, folder, name.removesuffix(".yaml"), marked.read(f"services/{path}", files[path]))
+            _TAKE.get(folder, _defaults)(shared, name.removesuffix(".yaml"), marked.read(f"services/{path}", files[path]))
         except Broken as broken:
             findings += broken.findings
     return msgspec.structs.replace(shared, findings=tuple(findings))
 
 
-def _take(shared: Shared, folder: str, name: str, file: marked.Marked) -> None:
-    if folder == "elements":
-        elements: tuple[Element, ...] = convert(file, tuple[Element, ...])
-        for index, element in enumerate(elements):
-            if element.key in shared.elements:
-                what = f"the element '{element.key}' is defined twice"
-                raise Broken(file.finding((index, "key"), "elements", what, "keep one of them"))
-            shared.elements[element.key] = element
-    elif folder == "parts":
-        shared.parts[name] = convert(file, Part)
-    elif folder == "flows":
-        shared.flows[name] = convert(file, Flow)
-    elif name == "laws":
+def _elements(shared: Shared, name: str, file: marked.Marked) -> None:
+    elements: tuple[Element, ...] = convert(file, tuple[Element, ...])
+    for index, element in enumerate(elements):
+        if element.key in shared.elements:
+            what = f"the element '{element.key}' is defined twice"
+            raise Broken(file.finding((index, "key"), "elements", what, "keep one of them"))
+        shared.elements[element.key] = element
+
+
+def _papers(shared: Shared, name: str, file: marked.Marked) -> None:
+    for index, paper in enumerate(convert(file, list[dict[str, Any]])):
+        kind = paper.get("type")
+        if not isinstance(kind, str) or kind in shared.papers:
+            what = f"a paper's type '{kind}' is missing or there twice"
+            raise Broken(file.finding((index,), "papers", what, "give each paper a type of its own"))
+        shared.papers[kind] = paper
+
+
+def _vocab(shared: Shared, name: str, file: marked.Marked) -> None:
+    if name == "laws":
         shared.laws.update(convert(file, dict[str, Words]))
     else:
         shared.vocab[name] = convert(file, Vocabulary)
+
+
+def _defaults(shared: Shared, name: str, file: marked.Marked) -> None:
+    tables: dict[str, tuple[dict[str, Any], Any]] = {
+        "types": (shared.types, dict[str, TypeDefaults]),
+        "roles": (shared.roles, dict[str, Role]),
+        "cast": (shared.cast, dict[str, dict[str, Any]]),
+    }
+    if name not in tables:
+        what = f"nothing reads '{name}'"
+        raise Broken(file.finding((), "shape", what, f"the files here are {', '.join(tables)}"))
+    table, kind = tables[name]
+    table.update(convert(file, kind))
+
+
+_TAKE: dict[str, Callable[[Shared, str, marked.Marked], None]] = {
+    "elements": _elements,
+    "papers": _papers,
+    "vocab": _vocab,
+    "parts": lambda shared, name, file: shared.parts.update({name: convert(file, Part)}),
+    "flows": lambda shared, name, file: shared.flows.update({name: convert(file, Flow)}),
+    "kinds": lambda shared, name, file: shared.kinds.update({name: KindFile(kind=convert(file, Kind), file=file)}),
+}

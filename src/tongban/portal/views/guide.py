@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from tongban.base.actors import Kind
 from tongban.base.errors import NotFound
+from tongban.engine.plan import Promise
 from tongban.journeys import find
 from tongban.portal import presenters
 from tongban.ui.doors import Anyone, opens_for, page
@@ -36,7 +37,7 @@ def guide(request: HttpRequest, city: str, code: str) -> HttpResponse:
         stations=presenters.stations(found.plan, found),
         materials=presenters.materials(found.plan.materials, laws=found.item.laws),
         promise=presenters.promise(found.item.promise),
-        legal=presenters.promise(found.item.legal),
+        legal=presenters.promise(found.item.legal) if found.item.legal != Promise() else "",
         left=left,
         all_of=all_of,
         laws=presenters.laws(found.item),

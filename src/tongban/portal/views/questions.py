@@ -14,11 +14,13 @@ from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.engine.plan import Question
 from tongban.journeys import draft as drafting
+from tongban.journeys import hold
 from tongban.portal import presenters
 from tongban.portal.views import drafts, typing
 from tongban.ui import answers as forms
 from tongban.ui.doors import opens_for, page
 
+IN_FORCE = "01"  # GB/T 36904
 BLANK = {"type": "person", "name": "", "id": "", "amount": "", "bank": "", "number": "", "code": ""}
 
 
@@ -100,6 +102,7 @@ def _ask(
         left=left,
         find=find,
         back=(form or request.GET).get("back", ""),
+        held=_held(request, asked),
         place_results=_found(request, sheet, asked, find),
         rows=_rows(asked, value, form if changing else None),
         people_options=_people(asked, sheet),
@@ -147,6 +150,14 @@ def _rows(asked: Question, value: Any, changing: Any) -> list[dict[str, Any]]:
 def _people(asked: Question, sheet: drafting.Sheet) -> list[tuple[str, str, str]]:
     """The people to pick from: number, name, and the end of the number to tell namesakes apart."""
     return [(p["id"], p["name"], f"…{p['id'][-4:]}") for p in forms.people_of(asked, sheet.answers)]
+
+
+def _held(request: HttpRequest, asked: Question) -> list[tuple[str, Words, str]]:
+    """The certificates on file in whose name this is, to choose from: number, name, number again."""
+    if asked.widget != "certificate":
+        return []
+    cards = [card for card in hold.cards(by=request.actor, now=request.now) if card.status == IN_FORCE]
+    return [(card.number, card.name, card.number) for card in cards]
 
 
 def _found(request: HttpRequest, sheet: drafting.Sheet, asked: Question, find: str) -> list[dict[str, Any]] | None:

@@ -1,4 +1,5 @@
 """``tongban items check [PATH...]``: every rule on every item, and the examples, before anybody applies.
+``tongban items new [--table FILE]``: a new item by five questions, or one for every row of a table.
 
 Prints one line for each finding (file, line, what, fix) and the counts; exits 1 when there is an error. A PATH is an
 item's folder or its code; without one all items, those of cities of their own too, and all overlays are checked. Needs no database.
@@ -23,13 +24,43 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="items", required=True, metavar="WORD")
     check = words.add_parser("check", help="run every rule and every example")
     check.add_argument("path", nargs="*", help="an item's folder or code (default: all)")
-    check.add_argument("--services", type=Path, default=REPOSITORY / "services")
-    check.add_argument("--cities", type=Path, default=REPOSITORY / "cities")
+    new = words.add_parser("new", help="write a new item's folder, by five questions")
+    new.add_argument("--table", type=Path, metavar="FILE", help="one item for every row of a tab-separated table")
+    for each in (check, new):
+        each.add_argument("--services", type=Path, default=REPOSITORY / "services")
+        each.add_argument("--cities", type=Path, default=REPOSITORY / "cities")
     check.add_argument("--json", action="store_true", help="one JSON object instead of lines")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what was found. 0: no error, 1: at least one."""
+    """Do what the word says. 0: no error, 1: at least one."""
+    return _WORDS[args.items](args)
+
+
+def _new(args: argparse.Namespace) -> int:
+    """Print where the folder is, or how many there are and what was wrong with the rest."""
+    from tongban.wiring import making
+
+    own = sorted(path for path in args.cities.glob("[0-9]*/items") if path.is_dir())
+    shop = making.Workshop(args.services, *own)
+    if args.table is None:
+        row = making.asked(shop, input)
+        wrong = shop.make(row)
+        print("\n".join(wrong) or f"{args.services / 'items' / row.folder / row.code}: tongban items check {row.code}")
+        return 1 if wrong else 0
+    try:
+        made = making.table(shop, args.table)
+    except (OSError, ValueError) as no:
+        print(no)
+        return 1
+    for each in made.broken:
+        print(each)
+    print(f"written {len(made.written)} · left out {made.skipped} · broken {len(made.broken)}")
+    return 1 if made.broken else 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    """Print what was found."""
     from tongban.catalog.folders import read_overlays, read_services
     from tongban.engine.check import check
     from tongban.engine.compose import grade
@@ -59,3 +90,6 @@ def run(args: argparse.Namespace) -> int:
             print(f"{code}: error: no item could be read under this name → see the findings, or mend the path")
         print(" · ".join(f"{name} {count}" for name, count in counts.items()))
     return 1 if errors else 0
+
+
+_WORDS = {"check": _check, "new": _new}
