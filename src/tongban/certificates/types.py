@@ -54,8 +54,9 @@ class CertificateType(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     ``type_code`` is the 21-character 证照类型代码 (GB/T 36904: definer's USCC and three digits). ``number`` is a
     pattern over ``short`` (issuer), ``year``, ``serial`` and ``fields``. ``holder`` is the code type of its holders
-    (``any``: people and firms alike). ``issued_by`` are office roles; ``any`` of them: every office for its own matters. ``supersedes`` are types whose certificate in force of the same holder ends when
-    this one is issued. ``sealed`` types keep their content encrypted under a key of their own.
+    (``any``: people and firms alike). ``issued_by`` are office roles; ``any`` of them: every office, for its own matters.
+    ``supersedes`` are types whose certificate in force of the same holder ends when this one is issued. ``sealed`` types
+    keep their content encrypted under a key of their own.
     """
 
     code: str

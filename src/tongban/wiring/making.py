@@ -96,7 +96,9 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 def row_of(cells: dict[str, Any]) -> making.Row:
     """A row from the cells of a table."""
-    said = {name: (cells.get(name) or "").strip() for name in (*COLUMNS, "persons", "firms", "says_zh", "says_en", "kind")}
+    said = {
+        name: (cells.get(name) or "").strip() for name in (*COLUMNS, "persons", "firms", "says_zh", "says_en", "kind")
+    }
 
     def split(name: str, mark: str | None) -> tuple[str, ...]:
         return tuple(each.strip() for each in said[name].split(mark) if each.strip())
@@ -131,6 +133,8 @@ def asked(shop: Workshop, ask: Callable[[str], str]) -> making.Row:
         audience=tuple(whom.split()),
     )
     shown = kinds.guess(row.name.zh, row.type, shop.shared.kinds)
-    offered = "; ".join(f"{key} {shop.shared.kinds[key].kind.title.zh}" for key in (shown or sorted(shop.shared.kinds))[:6])
+    offered = "; ".join(
+        f"{key} {shop.shared.kinds[key].kind.title.zh}" for key in (shown or sorted(shop.shared.kinds))[:6]
+    )
     chosen = ask(f"5/5 种类 kind ({offered}) [{shown[0] if shown else ''}]: ").strip()
     return msgspec.structs.replace(row, kind=chosen or (shown[0] if shown else ""))

@@ -64,9 +64,12 @@ class Vocabulary(Strict, frozen=True, kw_only=True):
 
 
 class Kind(Strict, frozen=True, kw_only=True, rename={"unlike": "not"}):
-    """A kind of matter (事项种类): what its items ask and how they are handled. ``names`` are words by which a name shows
-    its kind (several, with blanks between, must all be there), ``unlike`` words that speak against it, ``types`` the only
-    事项类型 it has, and ``weight`` how much a word of it tells beside those of other kinds. ``like`` is the kind it takes over whatever it does not say itself."""
+    """A kind of matter (事项种类): what its items ask and how they are handled.
+
+    ``names`` are words by which a name shows its kind (several, with blanks between, must all be there), ``unlike`` words
+    that speak against it, ``types`` the only 事项类型 it has, and ``weight`` how much its words tell beside those of other
+    kinds. ``like`` is the kind it takes over whatever it does not say itself.
+    """
 
     title: Words
     names: tuple[str, ...] = ()

@@ -14,7 +14,9 @@ from tongban.registries.synthetic import roads
 
 FOLDER = Path(__file__).parents[4] / "cities"
 CITIES = sorted(path.parent.name for path in FOLDER.glob("*/city.yaml"))
-POWERS = {"accept", "examine", "answer", "decide", "inspect", "review", "transfer", "extend", "supervise", "publish", "counter"}
+POWERS = {"accept", "examine", "answer", "decide", "inspect", "review", "transfer", "extend", "supervise", "draft", "publish",
+    "counter",
+}  # fmt: skip
 ROLES = {
     "window", "market-supervision", "tax", "social-insurance", "housing-fund", "housing-fund-centre", "seal",
     "statistics", "civil-affairs", "urban-management",
