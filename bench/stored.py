@@ -10,6 +10,7 @@ import psycopg
 from bench.node import BenchNode
 
 OPEN_SHARE = 10  # one in so many lies at a desk
+PEOPLE = 20_000  # whose cases they are
 
 _COPY = """
 CREATE TEMP TABLE fresh AS
@@ -67,6 +68,7 @@ def _copies(connection: psycopg.Connection, number: str, first: int, last: int, 
     own = {
         "id": "f.id", "number": "f.number", "key_id": "f.key_id", "draft_id": "NULL", "received_at": "f.received_at",
         "state": "jsonb_set(t.state, '{id}', to_jsonb(f.id::text))", "owner": "'stored'",
+        "person": f"md5(mod(f.n, {PEOPLE})::text)::uuid::text",
     }  # fmt: skip
     made += _insert(connection, "cases_case", "t.id", id, own)
     shown = {"number": "f.number", "received_at": "f.received_at"}

@@ -90,6 +90,12 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["person", "-received_at"], name="cases_case_person"),
             models.Index(fields=["entity", "-received_at"], name="cases_case_entity"),
+            models.Index(
+                fields=["person", "-closed_at"], name="cases_case_person_closed", condition=Q(closed_at__isnull=False)
+            ),
+            models.Index(
+                fields=["entity", "-closed_at"], name="cases_case_entity_closed", condition=Q(closed_at__isnull=False)
+            ),
             models.Index(fields=["due_at", "id"], name="cases_case_open_due", condition=Q(closed_at=None)),
             models.Index(fields=["closed_at"], name="cases_case_closed", condition=Q(closed_at__isnull=False)),
         ]

@@ -79,7 +79,8 @@ def letter_kind(kind: str) -> letters.LetterKind:
     folder = _house() / "letters"
     if kind not in letters.kinds(folder):
         raise NotFound("no_letter_kind", Words(zh=f"没有文书种类“{kind}”", en=f"There is no kind of letter “{kind}”"))
-    return letters.load(folder, kind)
+    files = (folder / f"{kind}.yaml", folder / "appeal.yaml", folder / "letter.typ", _house() / "common.typ")
+    return _load_letter(folder, kind, tuple(path.stat().st_mtime_ns for path in files))
 
 
 def _house() -> Path:
@@ -95,3 +96,8 @@ def _folders() -> tuple[Path, ...]:
 @lru_cache(maxsize=256)
 def _load_type(folder: Path, changed: tuple[int, ...]) -> types.CertificateType:
     return types.load(folder, common=_house() / "common.typ")
+
+
+@lru_cache(maxsize=64)
+def _load_letter(folder: Path, kind: str, changed: tuple[int, ...]) -> letters.LetterKind:
+    return letters.load(folder, kind)

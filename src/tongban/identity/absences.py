@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from tongban.base import memo
 from tongban.base.actors import Actor
 from tongban.base.errors import Denied, NotFound, Refusal
 from tongban.base.words import Words
@@ -91,6 +92,7 @@ def of_offices(offices: frozenset[str], *, on: date) -> QuerySet[Absence]:
     return standing(on, date.max).filter(officer__office__key__in=offices)
 
 
+@memo.once
 def stood_in_for(officer: str, *, on: date) -> frozenset[str]:
     """Ids of the officers whom this one stands in for on a day."""
     return frozenset(str(id) for id in standing(on, on).filter(deputy_id=officer).values_list("officer_id", flat=True))

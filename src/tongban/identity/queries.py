@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -122,12 +123,26 @@ def officers_by_office() -> dict[str, list[Officer]]:
 def office_and_children(key: str) -> frozenset[str]:
     """Keys of an office and of all below it in the tree."""
     below = {key}
-    tree = dict(Office.objects.values_list("key", "parent__key"))
     while True:
-        more = {k for k, parent in tree.items() if parent in below} - below
+        more = {row.key for row in _tree() if row.parent in below} - below
         if not more:
             return frozenset(below)
         below |= more
+
+
+class _Place(NamedTuple):
+    """Where an office stands in the tree, and the roles of items that it fills."""
+
+    key: str
+    parent: str | None
+    roles: tuple[str, ...]
+
+
+@memo.once
+def _tree() -> tuple[_Place, ...]:
+    """All offices, the highest first."""
+    rows = Office.objects.order_by("level", "key").values_list("key", "parent__key", "roles")
+    return tuple(_Place(key, parent, tuple(roles)) for key, parent, roles in rows)
 
 
 def officer(id: str | UUID) -> Officer | None:
@@ -162,7 +177,7 @@ def is_id(text: str) -> bool:
 
 def supervised_by(office: str) -> frozenset[str]:
     """What a supervision office looks after: all that stands below the office that it belongs to, with the roles."""
-    parent = Office.objects.filter(key=office).values_list("parent__key", flat=True).first()
+    parent = next((row.parent for row in _tree() if row.key == office), None)
     return acting_for(parent or office)
 
 
@@ -191,13 +206,14 @@ def node() -> str:
     return settings.TONGBAN_ADCODE
 
 
+@memo.once
 def acting_for(office: str) -> frozenset[str]:
     """Everything an officer's office stands for: itself, those below it, and the roles of items that these fill. Of
     several offices that fill a role it is the highest that stands for it: what falls to one below bears that one's key.
     """
     below = office_and_children(office)
     fills: dict[str, str] = {}
-    for row in Office.objects.order_by("level", "key"):
+    for row in _tree():
         for role in row.roles:
             fills.setdefault(role, row.key)
     return below | {role for role, key in fills.items() if key in below}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -64,9 +65,7 @@ def queue(*, by: Actor, now: datetime, limit: int = PAGE) -> list[Row]:
 
 def look(*, by: Actor, wanted: Wanted, now: datetime, limit: int = PAGE) -> Queue:
     """A page of the queue of this officer's office, narrowed by what is ``wanted``."""
-    kinds = kinds_of(by)
-    absent = absences.stood_in_for(by.id, on=now.astimezone(SHANGHAI).date())
-    steps = stored.queue_of(identity.acting_for(by.office or ""), kinds=kinds)
+    kinds, absent, steps = _desk(by, now)
     tomorrow = _tomorrow(now)
     counts = stored.tally(steps, by=by.id, now=now, tomorrow=tomorrow)
     whose = {"do": ["", by.id, *absent], "mine": [by.id, *absent], "free": [""]}.get(wanted.whose)
@@ -87,6 +86,13 @@ def look(*, by: Actor, wanted: Wanted, now: datetime, limit: int = PAGE) -> Queu
     names = identity.officer_names({s.assignee for s in shown} - {""})
     rows = tuple(_row(s, by, names, absent, now, tomorrow) for s in shown)
     return Queue(rows=rows, counts=counts, found=found, page=page, pages=pages, kinds=kinds)
+
+
+def _desk(by: Actor, now: datetime) -> tuple[tuple[str, ...], frozenset[str], Any]:
+    """What this officer can do, whom they stand in for, and every step that waits at their office for that."""
+    kinds = kinds_of(by)
+    absent = absences.stood_in_for(by.id, on=now.astimezone(SHANGHAI).date())
+    return kinds, absent, stored.queue_of(identity.acting_for(by.office or ""), kinds=kinds)
 
 
 def _tomorrow(now: datetime) -> datetime:
@@ -118,7 +124,13 @@ def _row(
 def next_for(*, by: Actor, now: datetime, after: str = "") -> str:
     """The number of the case that this officer does next: the one behind ``after`` in the queue, from its last the
     first again; empty when nothing else waits."""
-    numbers = list(dict.fromkeys(row.number for row in queue(by=by, now=now)))
+    _, absent, steps = _desk(by, now)
+    doable = steps.filter(assignee__in=["", by.id, *absent]).values_list("number", flat=True)
+    return one_after(list(dict.fromkeys(doable[:PAGE])), after)
+
+
+def one_after(numbers: list[str], after: str) -> str:
+    """The one behind ``after``, from the last the first again; empty when there is no other."""
     behind = numbers[numbers.index(after) + 1 :] if after in numbers else []
     return next((number for number in (*behind, *numbers) if number != after), "")
 

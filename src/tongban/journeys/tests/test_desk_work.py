@@ -1,12 +1,10 @@
 """Work at the desk: handed on, asked about, taken over from who is away, given more time, drawn and reviewed."""
 
 from datetime import date, timedelta
-from types import SimpleNamespace
 
 import msgspec
 import pytest
 
-from tongban.base.actors import SYSTEM
 from tongban.base.errors import Refusal
 from tongban.cases import sampling
 from tongban.cases.models import Step
@@ -14,7 +12,6 @@ from tongban.identity.models import Officer
 from tongban.journeys import handle, supervise
 from tongban.journeys.tests.test_licence import ITEM, agency, filled, submitted  # noqa: F401
 from tongban.trail.models import Entry
-from tongban.wiring.testing import NOW
 
 pytestmark = pytest.mark.django_db
 EXAMINE = f"{ITEM}.examine"
@@ -299,8 +296,12 @@ def test_officers_who_left_are_given_nothing(accepted, officer, clock):
     assert refused(handle.assign, **said) == "no_colleague"
 
 
-def test_next_goes_through_the_whole_queue_and_begins_again(monkeypatch):
-    rows = [SimpleNamespace(number=number) for number in ("1", "2", "2", "3")]
-    monkeypatch.setattr(handle.waiting, "queue", lambda *, by, now: rows)
-    said = [handle.next_for(by=SYSTEM, now=NOW, after=after) for after in ("", "1", "2", "3", "gone")]
-    assert said == ["1", "2", "3", "1", "1"]
+@pytest.mark.parametrize(("after", "next"), [("", "1"), ("1", "2"), ("2", "3"), ("3", "1"), ("gone", "1")])
+def test_next_goes_through_the_whole_queue_and_begins_again(after, next):
+    assert handle.waiting.one_after(["1", "2", "3"], after) == next
+
+
+def test_next_is_another_case_or_none(accepted, officer, clock):
+    by = officer("hz-market-1")
+    assert handle.next_for(by=by, now=clock.now) == accepted
+    assert handle.next_for(by=by, now=clock.now, after=accepted) == ""
