@@ -298,8 +298,23 @@ def _desk(stage: Stage) -> Iterator[Visit]:
     for path in ("", "/looks", "/quality", "/quality/00000000-0000-7000-8000-000000000000"):
         yield _visit(boss.key, AWAY, f"/desk/supervise{path}")
     yield _visit(boss.key, AWAY, "/desk/reads")
+    yield from _items(stage)
     yield _visit(officer.key, AWAY, f"/desk/cases/{number}/pass")
     yield from _window(stage)
+
+
+def _items(stage: Stage) -> Iterator[Visit]:
+    """Services as clerks see them: what is on its way, one item's versions, a draft and its form."""
+    editor = stage.officer(AWAY, "hz-editor")
+    yield _visit(editor.key, AWAY, "/desk/items")
+    yield _visit(editor.key, AWAY, f"/desk/items/{ROAD}")
+    editor.open(f"/desk/items/{ROAD}")
+    editor.press("开始修改")
+    form = urlsplit(editor.page.url).path
+    yield _visit(editor.key, AWAY, form)
+    yield _visit(editor.key, AWAY, form.removesuffix("/edit"))
+    editor.open(form.removesuffix("/edit"))
+    editor.press("撤销稿件", within="aside")
 
 
 def _window(stage: Stage) -> Iterator[Visit]:

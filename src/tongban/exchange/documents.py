@@ -135,6 +135,13 @@ def read_trust_list(
     return trust, signed_by
 
 
+def rows(document: bytes) -> tuple[Listed, ...]:
+    """The peers of a list that was verified when it was taken."""
+    payload = canonical.loads(document)["payload"]
+    trust: Trust = _convert(crypto.unb64(payload), Trust, "trust")
+    return trust.nodes
+
+
 def read_contract(document: bytes, keys_of: Mapping[str, Iterable[crypto.PublicKey]]) -> tuple[Agreement, str]:
     """The contract and the hash of its canonical JSON; both parties, with keys of ``keys_of``, must have signed.
 

@@ -1,6 +1,6 @@
 """What the wire does: take in lists and contracts, receive and answer, ask, hand over."""
 
-from tongban.exchange.actions.agreeing import load_contract, load_trust_list, revoke_contract
+from tongban.exchange.actions.agreeing import add_partner, load_contract, load_trust_list, revoke_contract
 from tongban.exchange.actions.asking import Answer, ask, call
 from tongban.exchange.actions.receiving import Verified, forget_nonces, receive, request_of, respond, unsigned
 from tongban.exchange.actions.sending import deliver, put_out, replay, send_next
@@ -9,6 +9,7 @@ from tongban.exchange.actions.taking import answer_event, take_in
 __all__ = [
     "Answer",
     "Verified",
+    "add_partner",
     "answer_event",
     "ask",
     "call",

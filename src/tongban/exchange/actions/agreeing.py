@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from django.db import transaction
@@ -16,6 +16,8 @@ from tongban.exchange import documents, keys, queries
 from tongban.exchange.models import Contract, Peer, TrustList
 from tongban.exchange.refusals import DocumentRefused
 from tongban.trail import actions as trail
+
+PARTNERS_LAST = timedelta(days=400)
 
 
 @transaction.atomic
@@ -46,6 +48,22 @@ def load_trust_list(
         expires_at=trust.expires,
         loaded_at=now,
     )
+
+
+@transaction.atomic
+def add_partner(row: documents.Listed, *, by: Actor, now: datetime, lasts: timedelta = PARTNERS_LAST) -> TrustList:
+    """Put one more partner on this city's own trust list (or its new keys), signed anew by this node's key.
+
+    Raises ``DocumentRefused`` for a row that such a list may not hold: a node, another city's, a key that is listed.
+    """
+    here, own = keys.here(), keys.node().signing
+    newest = TrustList.objects.select_for_update().filter(scope=here).order_by("-number").first()
+    rows = {each.id: each for each in documents.rows(bytes(newest.document))} if newest else {}
+    number = max(newest.number + 1 if newest else 1, int(now.timestamp()))
+    document = documents.make_trust_list((rows | {row.id: row}).values(), number, now + lasts, [own], here)
+    taken = load_trust_list(document, [own.public], now=now, quorum=1)
+    trail.record(by=by, verb="exchange.add-partner", subject_kind="peer", subject=row.id, now=now)
+    return taken
 
 
 @transaction.atomic

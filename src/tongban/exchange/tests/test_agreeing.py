@@ -157,3 +157,21 @@ def test_a_grant_that_needs_consent_is_refused_without_one():
             granted(consent=none)
         assert no.value.code == "no_consent"
     assert granted(consent="c-7")
+
+
+def test_a_partner_is_added_beside_the_others_and_its_new_key_takes_the_place_of_the_old():
+    first, second, again = (parties.row(keys.new_ed25519()) for _ in range(3))
+    actions.add_partner(parties.listed(f"{HERE}:one", "https://one", first, kind="partner"), by=SYSTEM, now=NOW)
+    actions.add_partner(parties.listed(f"{HERE}:two", "https://two", second, kind="partner"), by=SYSTEM, now=NOW)
+    taken = actions.add_partner(parties.listed(f"{HERE}:one", "https://one", again, kind="partner"), by=SYSTEM, now=NOW)
+    assert [peer.id for peer in queries.peers(kind="partner", now=NOW)] == [f"{HERE}:one", f"{HERE}:two"]
+    assert queries.key_rows(queries.peer(f"{HERE}:one", now=NOW)) == (again,)
+    assert taken.number > TrustList.objects.order_by("number").first().number
+
+
+def test_a_node_or_anothers_partner_or_a_key_that_is_listed_is_no_partner_of_this_city():
+    one = parties.row(keys.new_ed25519())
+    actions.add_partner(parties.listed(f"{HERE}:one", "https://one", one, kind="partner"), by=SYSTEM, now=NOW)
+    for id, key in ((THERE, None), (f"{THERE}:one", None), (f"{HERE}:two", one)):
+        row = parties.listed(id, "https://x", key or parties.row(keys.new_ed25519()), kind="partner")
+        assert refused(actions.add_partner, row, by=SYSTEM, now=NOW) == "trust_malformed"
