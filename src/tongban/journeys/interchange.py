@@ -68,11 +68,12 @@ def take(content: bytes, *, kind: str, by: Actor, now: datetime) -> Taken:
     """Take rows in: each that says something new becomes a draft, which two clerks still have to publish; a broken row
     is named and the rest goes in."""
     drafted, same, wrong = [], [], []
-    offices, codes = identity.offices_by_role(), _codes()
+    codes, known = _codes(), catalog.in_force_of(settings.TONGBAN_ADCODE)
+    offices = dict.fromkeys({catalog.item(version).office for version in known}) | identity.offices_by_role()
     for line in tables.read(content, kind):
         try:
-            item, base = _item(line, offices, codes)
-            if item == base:
+            item, new = _item(line, offices, codes)
+            if not new:
                 same.append(item.code)
                 continue
             revisions.begin(city=settings.TONGBAN_ADCODE, item=item, origin="import", by=by, now=now)
@@ -97,18 +98,14 @@ def _codes() -> dict[str, str]:
     return {basic: codes[0] for basic, codes in found.items() if len(codes) == 1}
 
 
-def _item(
-    line: tables.Line, offices: Mapping[str, Any], codes: Mapping[str, str]
-) -> tuple[engine.Item, engine.Item | None]:
-    """The item that a row says, and what is published of it."""
+def _item(line: tables.Line, offices: Mapping[str, Any], codes: Mapping[str, str]) -> tuple[engine.Item, bool]:
+    """The item that a row says, and whether that is anything new."""
     if line.row is None:
         raise line.wrong
     row = dict(line.row)
     code = str(row.get("local_code") or codes.get(str(row.get("catalog_code", "")), ""))
-    newest = catalog.newest_or_none(code, city=settings.TONGBAN_ADCODE) if code else None
-    base = catalog.item(newest) if newest else None
-    if base is None or row.get("dept_code") != base.office:
-        row["dept_code"] = _office(row, offices)
+    row["dept_code"] = _office(row, offices)
+    base = _base(code, row)
     item = interchange.taken(row, base)
     for fault in (
         *check.elements.catalog_code(item, check.Around()),
@@ -116,7 +113,16 @@ def _item(
     ):
         column = _COLUMNS.get(str(fault.path[0]), str(fault.path[0]))
         raise Wrong(column, f"不符合国家标准代码：{fault.what}", f"{fault.what}; {fault.fix}")
-    return item, base
+    return item, item != base
+
+
+def _base(code: str, row: Mapping[str, Any]) -> engine.Item | None:
+    """What a row is held against: the version in force where the row says just that, else the newest one."""
+    city = settings.TONGBAN_ADCODE
+    now, newest = catalog.offered_now(code, city=city), catalog.newest_or_none(code, city=city)
+    if now and (item := catalog.item(now)) and interchange.taken(row, item) == item:
+        return item
+    return catalog.item(newest) if newest else None
 
 
 _COLUMNS = {
@@ -135,6 +141,6 @@ def _office(row: Mapping[str, Any], offices: Mapping[str, Any]) -> str:
     if told in offices:
         return told
     for role, office in offices.items():
-        if not told and name and office["name"]["zh"] == name:
+        if not told and name and office and office["name"]["zh"] == name:
             return role
     raise Wrong("dept_code", f"本市没有部门“{(told or name)[:40]}”", f"this city has no office '{(told or name)[:40]}'")

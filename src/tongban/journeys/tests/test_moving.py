@@ -20,7 +20,7 @@ from tongban.engine import items as engine
 from tongban.engine.items import plain
 from tongban.exchange import actions as exchange
 from tongban.exchange.documents import KeyRow, Listed, make_trust_list
-from tongban.journeys import interchange, moving
+from tongban.journeys import interchange, moving, publish
 from tongban.trail.models import Entry as Trail
 
 pytestmark = pytest.mark.django_db
@@ -289,3 +289,28 @@ def test_a_changed_row_becomes_a_draft_and_a_broken_one_is_named(society, clock)
     (row,) = Revision.objects.all()
     assert (row.state, row.origin) == ("draft", "import")
     assert catalog.item(catalog.in_force(ROAD, city=CITY)).promise.working_days == 8, "nothing is published by itself"
+
+
+def test_a_row_of_what_is_in_force_is_the_same_though_a_change_is_coming(society, clock):
+    content = interchange.export(".csv")
+    _, body = newer(clock, "4")
+    actions.publish(city=CITY, body=body, effective_on=clock.now.date() + timedelta(days=20), by=SYSTEM, now=clock.now)
+    found = interchange.take(content, kind=".csv", by=SYSTEM, now=clock.now)
+    assert (found.drafted, found.wrong) == ((), ()) and ROAD in found.same
+    named = content.decode("utf-8-sig").replace(",urban-management,", ",,", 1)
+    assert interchange.take(named.encode(), kind=".csv", by=SYSTEM, now=clock.now).wrong == (), "an office by its name"
+
+
+def test_an_imported_draft_needs_two_clerks_as_any_other(society, clock, officer):
+    text = interchange.export(".json").decode().replace('"promise_day": "8"', '"promise_day": "6"')
+    interchange.take(text.encode(), kind=".json", by=SYSTEM, now=clock.now)
+    (row,) = Revision.objects.all()
+    publisher, editor = officer("hz-publisher"), officer("hz-editor")
+    publish.ask(row.id, note="", by=publisher, now=clock.now)
+    today = clock.now.date().isoformat()
+    with pytest.raises(Refusal) as no:
+        publish.approve(row.id, on=today, edition=1, by=publisher, now=clock.now)
+    assert no.value.code == "own_draft", "who asks for review answers for it"
+    publish.take_back(row.id, by=publisher, now=clock.now)
+    publish.ask(row.id, note="", by=editor, now=clock.now)
+    assert publish.sheet(row.id, by=publisher).can == frozenset({"take-back"}), "nor after a colleague asked again"
