@@ -24,9 +24,9 @@ WITH own AS (SELECT e.*, row_number() OVER (ORDER BY e.code) AS place, count(*) 
                   SELECT f.its_version, v.city, f.other, 1, encode(sha256((f.other)::bytea), 'hex'), v.body,
                          v.effective_on, v.published_at, v.published_by
                   FROM fresh f JOIN catalog_itemversion v ON v.id = f.version_id RETURNING id)
-INSERT INTO catalog_entry (id, version_id, city, code, title_zh, title_en, audience, facts, text, words, pinyin)
+INSERT INTO catalog_entry (id, version_id, city, code, title_zh, title_en, audience, facts, text, pinyin)
 SELECT uuidv7(), f.its_version, f.city, f.other, f.title_zh || f.n, f.title_en || ' ' || f.n, f.audience, f.facts,
-       f.text || f.n, f.words, f.pinyin FROM fresh f
+       f.text || f.n, f.pinyin FROM fresh f
 """
 
 

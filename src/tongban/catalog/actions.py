@@ -6,16 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchVector
 from django.db import connection, transaction
-from django.db.models import Max, Value
+from django.db.models import Max
 
 from tongban.base.actors import SYSTEM, Actor
 from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.ids import uuid7
 from tongban.base.words import Words
-from tongban.catalog import bundles, texts
+from tongban.catalog import bundles, meaning, texts
 from tongban.catalog.models import Coming, Edition, Entry, ItemVersion, Pulled, Retired, Taken
 from tongban.engine import compose
 from tongban.engine import items as engine
@@ -232,9 +231,7 @@ def _changed(city: str) -> None:
 
 
 def _enter(version: ItemVersion, item: engine.Item) -> None:
-    said = [*item.says.zh, *item.says.en]
-    title = f"{item.title.zh} {item.title.en}"
-    entry, _ = Entry.objects.update_or_create(
+    Entry.objects.update_or_create(
         city=version.city,
         code=version.code,
         defaults={
@@ -243,21 +240,12 @@ def _enter(version: ItemVersion, item: engine.Item) -> None:
             "title_en": item.title.en,
             "audience": list(item.audience),
             "facts": _facts(item),
-            "text": texts.plain(" ".join([title, *said])),
-            "pinyin": " ".join(texts.pinyin(t) for t in [item.title.zh, *item.says.zh]),
+            "text": meaning.lines(item.title.zh, item.title.en, *item.says.zh, *item.says.en),
+            "pinyin": "\n".join(texts.pinyin(each) for each in [item.title.zh, *item.says.zh]),
         },
-    )
-    Entry.objects.filter(pk=entry.pk).update(
-        words=_vector(" ".join([item.title.zh, *item.says.zh]), "A")
-        + _vector(" ".join([item.title.en, *item.says.en]), "A")
-        + _vector(f"{item.summary.zh} {item.summary.en}", "C")
     )
     Retired.objects.filter(city=version.city, code=version.code).delete()
     _changed(version.city)
-
-
-def _vector(text: str, weight: str) -> SearchVector:
-    return SearchVector(Value(" ".join(texts.tokens(text))), weight=weight, config="simple")
 
 
 def _facts(item: engine.Item) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Item versions, never changed after publication; what is coming; drafts; and what search reads of what is in force."""
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
@@ -61,7 +59,11 @@ class Retired(models.Model):
 
 
 class Entry(models.Model):
-    """The newest version of an item in force, as search and lists read it. Rebuilt from the versions at any time."""
+    """The newest version of an item in force, as search and lists read it. Rebuilt from the versions at any time.
+
+    ``text`` is what it is found by in one spelling, a line each: both titles, then what people call it. ``pinyin`` is the
+    sound of the Chinese ones.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
@@ -72,16 +74,10 @@ class Entry(models.Model):
     audience = models.JSONField(default=list)
     facts = models.JSONField(default=dict)
     text = models.TextField()
-    words = SearchVectorField(null=True)
     pinyin = models.TextField(blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["city", "code"], name="catalog_entry_once")]
-        indexes = [
-            GinIndex(fields=["words"], name="catalog_entry_words"),
-            GinIndex(fields=["text"], name="catalog_entry_text", opclasses=["gin_trgm_ops"]),
-            GinIndex(fields=["pinyin"], name="catalog_entry_pinyin", opclasses=["gin_trgm_ops"]),
-        ]
 
 
 class Edition(models.Model):

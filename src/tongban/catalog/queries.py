@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
-from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
-from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from tongban.base import memo
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
-from tongban.catalog import bundles, texts
-from tongban.catalog.models import Coming, Edition, Entry, ItemVersion, Pulled, Retired
+from tongban.catalog import bundles, finding, meaning
+from tongban.catalog.models import Coming, Entry, ItemVersion, Pulled, Retired
 from tongban.engine import items as engine
 
 SHELF = 20_000  # entries that a list reads at most
@@ -152,65 +150,29 @@ def titles(codes: Iterable[str]) -> dict[str, Words]:
 
 def search(query: str, *, city: str | None = None, here: str = "", limit: int = 20) -> list[Entry]:
     """Items that a person's own words mean, best first, with ``.score``. Empty when nothing fits: never a guess.
+    ``here`` puts the node's own city first among equals."""
+    found = finding.search(query, city=city, here=here)[:limit]
+    wanted = Q(pk=None)
+    for each in found:
+        wanted |= Q(city=each.city, code=each.code)
+    entries = {(e.city, e.code): e for e in Entry.objects.select_related("version").filter(wanted)}
+    for each in found:
+        if entry := entries.get(each[:2]):
+            entry.score = each.score  # type: ignore[attr-defined]
+    return [entries[each[:2]] for each in found if each[:2] in entries]
 
-    Words first (ranked, titles and colloquial names above summaries); where they find nothing, pinyin and typos.
-    ``here`` puts the node's own city first among equals.
-    """
-    base = Entry.objects.select_related("version")
-    return _best(base.filter(city=city) if city else base, query, here=here, limit=limit)
 
-
-def shelf(query: str = "", *, here: str = "", city: str | None = None) -> list[Entry]:
+def shelf(*, city: str | None = None) -> list[Entry]:
     """What lists and facets read, without any version's body: of one city or of all, all that is offered by the sound of
-    its title, or what fits ``query``, best first, with ``.score``."""
-    light = Entry.objects.defer("version", "text", "words")
+    its title."""
+    light = Entry.objects.defer("version", "text")
     light = light.filter(city=city) if city else light
-    if query.strip():
-        return _best(light, query, here=here, limit=SHELF)
     return list(light.order_by("pinyin", "title_zh", "city", "code")[:SHELF])
 
 
 def terms(query: str) -> list[str]:
     """The words of a query that search looks for, to be marked where they stand, longest first."""
-    asked = texts.plain(query[: texts.LIMIT])
-    return sorted({asked, *texts.tokens(asked)} - {""}, key=lambda term: (-len(term), term))
-
-
-def _best(base: QuerySet[Entry], query: str, *, here: str, limit: int) -> list[Entry]:
-    asked = texts.plain(query[: texts.LIMIT])
-    if not asked:
-        return []
-    home = Case(When(city=here, then=Value(0.05)), default=Value(0.0), output_field=FloatField())
-    for attempt in (_by_words, _by_sound_or_typo):
-        found = attempt(base, asked).annotate(near=home).order_by(-(F("score") + F("near")), "title_zh", "city", "code")
-        rows = list(found[:limit])
-        if rows:
-            return rows
-    return []
-
-
-def _by_words(base: QuerySet[Entry], asked: str) -> QuerySet[Entry]:
-    cut = texts.tokens(asked)
-    query = SearchQuery(" | ".join(f"'{t}'" for t in cut), search_type="raw", config="simple")
-    exact = Case(When(text__contains=asked, then=Value(1.0)), default=Value(0.0), output_field=FloatField())
-    return base.filter(words=query).annotate(score=SearchRank(F("words"), query) + exact)
-
-
-def _by_sound_or_typo(base: QuerySet[Entry], asked: str) -> QuerySet[Entry]:
-    """By likeness of letters and of sound. The operator ``%>`` goes through the trigram indexes; its threshold is the
-    server's (0.6), so that what is merely a little alike is not offered."""
-    letters = asked.replace(" ", "")
-    where, values = "catalog_entry.text %%> %s OR catalog_entry.pinyin %%> %s", [asked, letters]
-    if letters.isascii() and len(letters) > 1:
-        where, values = f"{where} OR catalog_entry.pinyin LIKE %s", [*values, f"%{letters.replace('%', '')}%"]
-    return base.extra(where=[where], params=values).annotate(
-        score=TrigramWordSimilarity(asked, "text") + TrigramWordSimilarity(letters, "pinyin")
-    )
-
-
-def edition() -> tuple[tuple[str, UUID], ...]:
-    """What tells two states of all catalogues apart: the mark of each city's. Read it before what it tells apart."""
-    return tuple(Edition.objects.order_by("city").values_list("city", "mark"))
+    return list(meaning.terms(query))
 
 
 @memo.once

@@ -10,6 +10,7 @@ import msgspec
 from django.conf import settings
 
 from tongban.base.words import Words
+from tongban.catalog import finding
 from tongban.catalog import queries as catalog
 from tongban.engine import compose
 from tongban.engine import items as engine
@@ -49,9 +50,7 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True):
 
 def search(query: str, *, city: str | None = None, limit: int = 20) -> list[Hit]:
     """Services that fit these words, best first; this city's own before others' among equals."""
-    found = catalog.search(query, city=city, here=settings.TONGBAN_ADCODE, limit=limit)
-    names = cities()
-    return [_hit(entry, names) for entry in found]
+    return shelf(query, here=settings.TONGBAN_ADCODE, city=city)[:limit] if query.strip() else []
 
 
 def offered(city: str | None = None) -> list[Hit]:
@@ -64,15 +63,26 @@ def shelf(query: str = "", *, here: str, city: str | None = None) -> list[Hit]:
     """Everything that fits, of one city or of all, for lists with facets; all that is offered when nothing is asked.
     ``here`` comes first among equals."""
     if query.strip():
-        names = cities()
-        return [_hit(entry, names) for entry in catalog.shelf(query, here=here, city=city)]
-    return list(_everything(catalog.edition(), tuple(cities().items()), city))
+        found = finding.search(query, city=city, here=here)
+        known = _known(finding.edition(), tuple(cities().items())) if found else {}
+        return [msgspec.structs.replace(known[each[:2]], score=each.score) for each in found if each[:2] in known]
+    return list(everything(city))
+
+
+def everything(city: str | None = None) -> tuple[Hit, ...]:
+    """All that is offered, as it is kept until it changes: the same object as long as it is the same."""
+    return _everything(finding.edition(), tuple(cities().items()), city)
 
 
 @lru_cache(maxsize=32)
 def _everything(edition: tuple[Any, ...], names: tuple[tuple[str, Words], ...], city: str | None) -> tuple[Hit, ...]:
     """The whole shelf, which is the same for everybody until some city's catalogue changes (``edition``)."""
     return tuple(_hit(entry, dict(names)) for entry in catalog.shelf(city=city))
+
+
+@lru_cache(maxsize=2)
+def _known(edition: tuple[Any, ...], names: tuple[tuple[str, Words], ...]) -> dict[tuple[str, str], Hit]:
+    return {(hit.city, hit.code): hit for hit in _everything(edition, names, None)}
 
 
 def terms(query: str) -> list[str]:
@@ -121,7 +131,6 @@ def _hit(entry: Any, names: dict[str, Words]) -> Hit:
         facts=entry.facts,
         audience=tuple(entry.audience),
         sound=entry.pinyin,
-        score=round(float(getattr(entry, "score", 0.0)), 4),
     )
 
 

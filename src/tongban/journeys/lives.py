@@ -13,8 +13,7 @@ from django.conf import settings
 from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
-from tongban.catalog import queries as catalog
-from tongban.catalog import several
+from tongban.catalog import finding, several
 from tongban.engine import compose, occasions
 from tongban.engine import items as engine
 from tongban.engine.plan import Plan, Promise, Verdict
@@ -76,7 +75,7 @@ def occasion(key: str) -> Occasion:
 
 def counted(city: str) -> list[tuple[Occasion, int]]:
     """The occasions that lead to something in a city, with how many services each leads to at most."""
-    return list(_counted(city, everything(), catalog.edition()))
+    return list(_counted(city, everything(), finding.edition()))
 
 
 @lru_cache(maxsize=32)
