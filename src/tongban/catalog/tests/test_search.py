@@ -29,7 +29,7 @@ CITY, OTHER = settings.TONGBAN_ADCODE, "999999"
         ("start a company", "company-registration"),
         ("registering my compny", "company-registration"),
         ("高龄津帖", "old-age-allowance"),
-        ("公积金", "housing-fund-withdrawal"),
+        ("公积金取钱", "housing-fund-withdrawal"),
         ("公机金怎么取出来", "housing-fund-withdrawal"),
         ("gongjijn", "housing-fund-withdrawal"),
         ("withdraw my provident fund", "housing-fund-withdrawal"),
@@ -110,7 +110,7 @@ def test_the_city_one_looks_at_comes_first_of_those_that_say_the_same(society):
 
 def test_what_is_published_and_retired_is_found_and_gone_at_once(society):
     now = timezone.now()
-    code = queries.search("公积金")[0].code
+    code = queries.search("公积金取钱")[0].code
     actions.retire(city=CITY, code=code, successor="", by=SYSTEM, now=now)
     assert code not in {each.code for each in queries.search("公积金取钱")}
     body = bytes(queries.history(code, city=CITY)[0].body)
