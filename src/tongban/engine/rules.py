@@ -17,6 +17,8 @@ import msgspec
 
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
+from tongban.engine import effort as work
+from tongban.engine.effort import Effort, effort
 
 SOURCE_LIMIT = 1_000
 DEPTH_LIMIT = 16
@@ -45,11 +47,12 @@ class Unclear(msgspec.Struct, frozen=True):
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """A compiled expression, the variables it reads (names as in :class:`Unclear`) and its source."""
+    """A compiled expression, the variables it reads (names as in :class:`Unclear`), its source, and what it could cost."""
 
     source: str
     program: Any
     reads: frozenset[str]
+    effort: Effort
 
 
 def age(birth: str, today: str) -> int:
@@ -147,7 +150,7 @@ def condition(source: str) -> Condition:
     if unknown := {name for name in names["functions"] if name.isidentifier()} - BUILTIN - FUNCTIONS.keys() - NAMED:
         listed = ", ".join(sorted(unknown))
         raise refusal(source, f"没有函数 {listed}", f"there is no function {listed}")
-    return Condition(source, program, reads(source))
+    return Condition(source, program, reads(source), effort(source))
 
 
 def reads(source: str) -> frozenset[str]:
@@ -230,6 +233,8 @@ class Situation:
     def value(self, source: str) -> Any:
         """What the expression yields, or :class:`Unclear`. Raises the refusal ``rule_failed`` for an error in it."""
         rule = condition(source)
+        if rule.effort.growth > 1 or rule.effort.walks > 1:
+            self._affordable(rule)
         try:
             return rule.program.execute(self.context)
         except KeyError as error:
@@ -241,6 +246,16 @@ class Situation:
             if self.absent(rule):
                 return Unclear(absent=True)
             raise refusal(source, str(error), str(error), code="rule_failed") from error
+
+    def _affordable(self, rule: Condition) -> None:
+        """Refuse what could build more text than there is room for, before it begins."""
+        names = (self._get(name) for name in rule.reads)
+        read = self.values.values() if rule.effort.whole else (value for value in names if value is not _NOTHING)
+        sizes = [work.measure(value) for value in read]
+        text, members = (max((size[n] for size in sizes), default=0) for n in (0, 1))
+        if rule.effort.copies(text, members) > work.LIMIT:
+            zh, en = "要拼接的文字过多", "it would join more text than there is room for"
+            raise refusal(rule.source, zh, en, code="too_large")
 
     def holds(self, source: str | None) -> bool | Unclear:
         """Whether a condition is true; no condition always is. A value that is no truth is refused."""

@@ -95,6 +95,37 @@ def test_the_longest_walk_that_is_allowed_ends_soon() -> None:
     assert time.perf_counter() - begun < 0.5
 
 
+T = "汉" * 20_000
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "(" + "+".join(["answers.t"] * 90) + ").size() > 0",
+        "answers.l.map(x, " + "+".join(["answers.t"] * 60) + ").size() > 0",
+        "answers.l" + ".map(x, x+x+x+x+x+x+x+x+x+x+x+x+x+x+x+x+x+x)" * 6 + ".size() > 0",
+        "(" + "+".join(["answers.l"] * 90) + ").map(x, x+x+x+x).size() > 0",
+        "join(answers.l, join(answers.l, join(answers.l, 'x'))).size() > 0",
+        "answers.l.map(x, join(answers.l, answers.t)).size() > 0",
+        "answers.map(k, answers[k] + answers[k] + answers[k]).size() > 0",
+        "['a','b'].map(x, facts[x]+facts[x]+facts[x]+facts[x]+facts[x]+facts[x]).size() > 0",
+    ],
+)
+def test_a_rule_that_would_eat_all_memory_is_refused_before_it_begins(source: str) -> None:
+    began = time.monotonic()
+    now = Situation({"a": T, "b": T}, {"t": T, "l": ["x" * 900] * 200}, {}, TODAY, "000000")
+    with pytest.raises(Refusal) as no:
+        now.value(source)
+    assert no.value.code == "too_large" and time.monotonic() - began < 2
+
+
+def test_what_real_rules_join_is_joined() -> None:
+    now = situation(l=[{"name": "演示" * 10, "amount": 100_00}] * 50, t="长" * 4_000)
+    assert len(now.value("join(answers.l.map(h, h.name + ' ' + yuan(h.amount)), '；')")) > 1_000
+    assert len(now.value("answers.t + '，' + answers.t + '。' + answers.t")) == 12_002
+    assert now.value("answers.l.all(h, h.amount + h.amount > 0) && answers.t.matches('(长+长+)+y') == false") is True
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="applicant.age()[]\"'&|!<>= 123facts,map?:", max_size=60))
 def test_no_text_does_anything_but_answer_or_refuse(source: str) -> None:
