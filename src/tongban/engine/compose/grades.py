@@ -13,14 +13,18 @@ from tongban.engine.items.body import ref
 from tongban.engine.items.model import Decision, Example, Item
 from tongban.engine.plan import Known, Plan, Verdict
 
+# What plays in examples is no version of anything: a plan of theirs needs no digest.
+PLAYED = "0" * 64
 LEVELS = ("listed", "applicable", "no-visit", "id-only", "instant")
 ONLINE = {"2", "3"}
 
 
 class Grade(msgspec.Struct, frozen=True, kw_only=True):
-    """The ``level`` reached, the proof of each level up to it, and what the next one lacks."""
+    """The ``level`` reached, the proof of each level up to it, and what the next one lacks. ``confirmed`` says that
+    nothing is left for the city to confirm."""
 
     level: str
+    confirmed: bool = True
     proof: tuple[Words, ...] = ()
     lacks: Words | None = None
 
@@ -41,6 +45,7 @@ def grade(item: Item) -> Grade:
 def _grade(item: Item) -> Grade:
     proof: list[Words] = []
     level = LEVELS[0]
+    confirmed = not item.to_confirm
     for name, judge in (
         ("applicable", _applicable),
         ("no-visit", _no_visit),
@@ -49,10 +54,10 @@ def _grade(item: Item) -> Grade:
     ):
         holds, says = judge(item)
         if not holds:
-            return Grade(level=level, proof=tuple(proof), lacks=says)
+            return Grade(level=level, confirmed=confirmed, proof=tuple(proof), lacks=says)
         proof.append(says)
         level = name
-    return Grade(level=level, proof=tuple(proof))
+    return Grade(level=level, confirmed=confirmed, proof=tuple(proof))
 
 
 def _applicable(item: Item) -> tuple[bool, Words]:
@@ -80,9 +85,20 @@ def _no_visit(item: Item) -> tuple[bool, Words]:
     return True, Words(zh="没有一个环节需要到场", en="No step needs anybody to come")
 
 
+_last: list[tuple[Item, Example, Plan]] = []
+
+
 def situation(item: Item, example: Example) -> Plan:
-    """The plan of one example."""
-    return planned([item], **given(example), grade="")
+    """The plan of one example. Those of the item that was looked at last are kept: its rules and its grade ask for them
+    one after the other."""
+    for of, played, plan in _last:
+        if of is item and played is example:
+            return plan
+    if _last and _last[0][0] is not item:
+        _last.clear()
+    plan = planned([item], **given(example), grade="", digest=PLAYED)
+    _last.append((item, example, plan))
+    return plan
 
 
 def given(example: Example) -> dict[str, Any]:

@@ -30,8 +30,10 @@ def planned(
     today: date,
     city: str,
     grade: str,
+    digest: str | None = None,
 ) -> Plan:
-    """The plan of these items; see :func:`tongban.engine.compose.compose`. ``grade`` is told, not computed here."""
+    """The plan of these items; see :func:`tongban.engine.compose.compose`. ``grade`` is told, not computed here;
+    ``digest`` stands for those of the items where nobody will ask for these versions."""
     world = _world(items, facts, answers, today, city)
     papers = materials.answers(world)
     waits = graph.edges(world, papers)
@@ -42,7 +44,7 @@ def planned(
     roles = parties.roles(world)
     world.needs.update(each for item in world.items for each in outcome_facts(item) if each not in facts)
     return Plan(
-        items=tuple(ref(item, city) for item in world.items),
+        items=tuple(ref(item, city, digest) for item in world.items),
         questions=questions(world),
         known=_known(world),
         materials=materials.united(papers),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import weakref
+from typing import Any
 
 import msgspec
 import rfc8785
@@ -13,11 +15,20 @@ from tongban.engine.items.model import Item
 from tongban.engine.plan import ItemRef
 
 LIMIT = 1_048_576
+_DOUBTFUL = re.compile(r'(?:":|[\[,]|\A)(?:-?\d+[.eE]|-?\d{16}|NaN|-?Infinity)|[\U00010000-\U0010ffff]')
 
 
 def body(item: Item) -> bytes:
     """The item as canonical JSON (RFC 8785). Equal items give equal bytes on every machine."""
-    return rfc8785.dumps(msgspec.to_builtins(item))
+    return canonical(item)
+
+
+def canonical(value: Any) -> bytes:
+    """A JSON value (or struct) as RFC 8785 writes it. The encoder with sorted keys writes the same where there are no
+    fractions, no integers beyond 2^53 and no characters beyond U+FFFF (whose keys sort otherwise), twenty times as fast;
+    whatever looks like one of these goes the long way."""
+    quick = msgspec.json.encode(value, order="sorted")
+    return rfc8785.dumps(msgspec.to_builtins(value)) if _DOUBTFUL.search(quick.decode()) else quick
 
 
 def sha256(content: bytes) -> str:
