@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,11 +15,12 @@ from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.ids import uuid7
 from tongban.base.words import Words
-from tongban.catalog import bundles, meaning, texts
+from tongban.catalog import bundles, shelving
 from tongban.catalog.models import Coming, Edition, Entry, ItemVersion, Pulled, Retired, Taken
-from tongban.engine import compose
 from tongban.engine import items as engine
 from tongban.trail import actions as trail
+
+BATCH = 200
 
 
 @transaction.atomic
@@ -39,6 +41,62 @@ def publish(*, city: str, body: bytes, effective_on: date, by: Actor, now: datet
     facts = {"number": version.number, "sha256": digest, "on": effective_on.isoformat()}
     _record(verb, city, item.code, by=by, now=now, facts=facts)
     return version
+
+
+@transaction.atomic
+def publish_all(
+    *, city: str, bodies: Mapping[str, bytes], effective_on: date, by: Actor, now: datetime
+) -> dict[str, tuple[str, int]]:
+    """Publish many canonical bodies (digest → body): code → digest and number of its version. Items that ``city`` never
+    had are entered together in a few statements, each with its row on the trail; the others one by one."""
+    items = {digest: engine.parse(body) for digest, body in bodies.items()}
+    if any(engine.sha256(body) != digest for digest, body in bodies.items()):
+        raise ForeignBody
+    had = set(ItemVersion.objects.filter(city=city).values_list("code", flat=True))
+    fresh = {d: item for d, item in items.items() if item.code not in had} if effective_on <= _today(now) else {}
+    rows = [
+        ItemVersion(
+            city=city,
+            code=item.code,
+            number=1,
+            sha256=digest,
+            body=bodies[digest],
+            effective_on=effective_on,
+            published_at=now,
+            published_by=by.id,
+        )
+        for digest, item in fresh.items()
+    ]
+    ItemVersion.objects.bulk_create(rows, batch_size=BATCH)
+    _enter_all(rows, fresh)
+    facts = {row.code: {"number": 1, "sha256": row.sha256, "on": effective_on.isoformat()} for row in rows}
+    trail.record_all(
+        by=by,
+        verb="catalog.publish",
+        subject_kind="item",
+        subjects=[(f"{city}/{code}", told) for code, told in facts.items()],
+        now=now,
+    )
+    found = {row.code: (row.sha256, 1) for row in rows}
+    for digest in items.keys() - fresh.keys():
+        version = publish(city=city, body=bodies[digest], effective_on=effective_on, by=by, now=now)
+        found[version.code] = (digest, version.number)
+    return found
+
+
+def _enter_all(rows: list[ItemVersion], items: Mapping[str, engine.Item]) -> None:
+    entries = [
+        Entry(
+            version=row,
+            city=row.city,
+            code=row.code,
+            **shelving.columns(items[row.sha256]),
+        )
+        for row in rows
+    ]
+    Entry.objects.bulk_create(entries, batch_size=BATCH)
+    for city in {row.city for row in rows}:
+        _changed(city)
 
 
 def _version(
@@ -167,17 +225,13 @@ def take_over(
     offices: dict[str, Any],
     by: Actor,
     now: datetime,
+    digests: Collection[str] = (),
 ) -> int:
-    """Replace what is known of a peer's catalogue (``bodies``: digest → body) and count what is new. Keyed by the home
-    city; never handed on to others."""
-    fresh = 0
-    for digest, body in bodies.items():
-        if engine.sha256(body) != digest:
-            raise ForeignBody
-        before = ItemVersion.objects.filter(city=city, sha256=digest).exists()
-        publish(city=city, body=body, effective_on=_today(now), by=by, now=now)
-        fresh += not before
-    gone = Entry.objects.filter(city=city).exclude(version__sha256__in=bodies)
+    """Replace what is known of a peer's catalogue and count what is new. ``bodies`` (digest → body) is what is not in
+    force here yet, ``digests`` the rest of what it offers. Keyed by the home city; never handed on to others."""
+    published = set(ItemVersion.objects.filter(city=city).values_list("sha256", flat=True))
+    publish_all(city=city, bodies=bodies, effective_on=_today(now), by=by, now=now)
+    gone = Entry.objects.filter(city=city).exclude(version__sha256__in={*digests, *bodies})
     for code in gone.values_list("code", flat=True):
         Retired.objects.update_or_create(city=city, code=code, defaults={"successor": "", "at": now})
     gone.delete()
@@ -186,7 +240,7 @@ def take_over(
         city=city,
         defaults={"name": name, "mark": mark, "offices": offices, "pulled_at": now, "failed_at": None, "reason": ""},
     )
-    return fresh
+    return len(bodies.keys() - published)
 
 
 @transaction.atomic
@@ -232,31 +286,7 @@ def _changed(city: str) -> None:
 
 def _enter(version: ItemVersion, item: engine.Item) -> None:
     Entry.objects.update_or_create(
-        city=version.city,
-        code=version.code,
-        defaults={
-            "version": version,
-            "title_zh": item.title.zh,
-            "title_en": item.title.en,
-            "audience": list(item.audience),
-            "facts": _facts(item),
-            "text": meaning.lines(item.title.zh, item.title.en, *item.says.zh, *item.says.en),
-            "pinyin": "\n".join(texts.pinyin(each) for each in [item.title.zh, *item.says.zh]),
-        },
+        city=version.city, code=version.code, defaults={"version": version, **shelving.columns(item)}
     )
     Retired.objects.filter(city=version.city, code=version.code).delete()
     _changed(version.city)
-
-
-def _facts(item: engine.Item) -> dict[str, Any]:
-    """What lists and facets show without opening the body."""
-    return {
-        "summary": {"zh": item.summary.zh, "en": item.summary.en},
-        "office": item.office,
-        "type": item.type,
-        "channels": list(item.channels),
-        "scope": item.scope,
-        "subjects": [f"p{code}" for code in item.subjects.persons] + [f"f{code}" for code in item.subjects.firms],
-        "grade": compose.grade(item).level,
-        "promise": {"working_days": item.promise.working_days, "office_minutes": item.promise.office_minutes},
-    }

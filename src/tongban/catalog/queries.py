@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -113,6 +113,12 @@ def published(city: str, code: str, sha256: str) -> ItemVersion | None:
     return ItemVersion.objects.filter(city=city, code=code, sha256=sha256).first()
 
 
+def numbers(*, city: str, digests: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """Of these digests those that this city has published, in force or not: digest → code and number."""
+    rows = ItemVersion.objects.filter(city=city, sha256__in=list(digests)).values_list("sha256", "code", "number")
+    return {digest: (code, number) for digest, code, number in rows}
+
+
 def item(found: ItemVersion) -> engine.Item:
     """The parsed item of a version. Versions never change, so a parsed one is kept."""
     return _parsed(found.sha256, bytes(found.body))
@@ -184,6 +190,12 @@ def cities() -> list[Pulled]:
 def own_bodies(city: str) -> dict[str, bytes]:
     """Digest → body of everything this city offers now: what peers pull."""
     entries = Entry.objects.filter(city=city).select_related("version").order_by("code")
+    return {e.version.sha256: bytes(e.version.body) for e in entries}
+
+
+def bodies_of(digests: Collection[str], *, city: str) -> dict[str, bytes]:
+    """Digest → body of those of these digests that this city offers now."""
+    entries = Entry.objects.filter(city=city, version__sha256__in=list(digests)).select_related("version")
     return {e.version.sha256: bytes(e.version.body) for e in entries}
 
 

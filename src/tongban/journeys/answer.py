@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -52,16 +53,23 @@ def query(*, resource: str, verified: Any, now: datetime) -> Any:
 
 
 def _catalogue(asked: dict[str, Any], by: Actor, verified: Any, now: datetime) -> Any:
-    """Everything this city offers: bodies by digest, who fills which role. Nothing of other cities is handed on."""
-    bodies = catalog.own_bodies(settings.TONGBAN_ADCODE)
-    mark = canonical.digest(sorted(bodies))
+    """What this city offers: first the digests of all of it and who fills which role, then a page of bodies that the other
+    has not (compressed). Nothing of other cities is handed on."""
+    if "bodies" in asked:
+        wanted = asked["bodies"]
+        if not isinstance(wanted, list) or len(wanted) > told.PAGE or not all(isinstance(each, str) for each in wanted):
+            raise _malformed()
+        found = catalog.bodies_of(wanted, city=settings.TONGBAN_ADCODE)
+        return {"bodies": {digest: base64.b64encode(zlib.compress(body)).decode() for digest, body in found.items()}}
+    digests = sorted(catalog.digests(city=settings.TONGBAN_ADCODE).values())
+    mark = canonical.digest(digests)
     if asked.get("mark") == mark:
         return {"mark": mark}
     return {
         "mark": mark,
         "name": msgspec.to_builtins(settings.TONGBAN_CITY.name),
         "offices": identity.offices_by_role(),
-        "bodies": {digest: base64.b64encode(body).decode() for digest, body in bodies.items()},
+        "digests": digests,
     }
 
 
@@ -131,10 +139,32 @@ def pull(*, city: str, now: datetime) -> int:
             return 0
         said = msgspec.convert(found, told.Catalogue)
         return catalog_actions.take_over(
-            city=city, name=said.name, bodies=said.bodies, mark=said.mark, offices=said.offices, by=SYSTEM, now=now
+            city=city,
+            name=said.name,
+            bodies=_bodies(city, said.digests, now=now),
+            digests=said.digests,
+            mark=said.mark,
+            offices=said.offices,
+            by=SYSTEM,
+            now=now,
         )
     except Refusal as no:
         catalog_actions.pull_failed(city=city, reason=no.code, now=now)
     except (msgspec.ValidationError, Broken) as nonsense:
         catalog_actions.pull_failed(city=city, reason=f"malformed: {nonsense}", now=now)
     return 0
+
+
+def _bodies(city: str, digests: tuple[str, ...], *, now: datetime) -> dict[str, bytes]:
+    """The bodies that are not in force here, asked for by pages, so that no answer is large and none takes long."""
+    here = set(catalog.digests(city=city).values())
+    missing = [digest for digest in digests if digest not in here]
+    found: dict[str, bytes] = {}
+    for at in range(0, len(missing), told.PAGE):
+        page = missing[at : at + told.PAGE]
+        answer = exchange.ask(peer=city, resource="catalogue", query={"bodies": page}, purpose="catalogue", now=now)
+        bodies = msgspec.convert(answer, told.Bodies).opened()
+        if set(bodies) != set(page):
+            raise catalog_actions.ForeignBody
+        found |= bodies
+    return found

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from tongban.base.words import Words
 
 Text = str | None
+PAGE = 100  # bodies of a catalogue in one answer
+MOST = 20_000  # items of one city's catalogue
+LIMIT = 1_048_576  # bytes of an item's body
 Plain = str | int | bool | None
 
 
@@ -70,12 +74,33 @@ class Places(msgspec.Struct, frozen=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """All that a city offers: bodies by digest (base64 on the wire), who fills which office role."""
+    """What a city offers: the digests of all of it, and who fills which office role."""
 
     mark: str
     name: dict[str, str]
     offices: dict[str, dict[str, Any]]
+    digests: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST)]
+
+
+class Bodies(msgspec.Struct, frozen=True):
+    """One page of a city's bodies by digest, compressed (base64 on the wire)."""
+
     bodies: dict[str, bytes]
+
+    def opened(self) -> dict[str, bytes]:
+        """The bodies, none larger than an item may be. Raises ``msgspec.ValidationError`` for what is none."""
+        return {digest: _opened(body) for digest, body in self.bodies.items()}
+
+
+def _opened(content: bytes) -> bytes:
+    try:
+        made = zlib.decompressobj()
+        body = made.decompress(content, LIMIT)
+    except zlib.error as wrong:
+        raise msgspec.ValidationError(f"a body cannot be opened: {wrong}") from wrong
+    if not made.eof:
+        raise msgspec.ValidationError("a body is cut off, or larger than an item may be")
+    return body
 
 
 SHAPES = {"name-check": NameCheck, "place": Place, "places": Places, "person": Person, "firm": Firm}

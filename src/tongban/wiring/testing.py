@@ -24,6 +24,7 @@ os.environ.pop("DATABASE_URL", None)
 NODE = {
     "adcode": "330100",
     "demo": True,
+    "kinds": False,  # a test that wants the thousand items of kinds publishes those that it needs
     "synthetic": {"people": 600, "firms": 40, "places": 300},
     "base_url": "http://testserver",
     "database": "postgresql://nobody:nobody@127.0.0.1:1/none",

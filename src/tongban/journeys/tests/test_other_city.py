@@ -142,7 +142,8 @@ def test_a_catalogue_that_cannot_be_pulled_leaves_the_one_that_was(far, clock):
     for mood in MOODS[1:]:
         far.mood = mood
         assert answer.pull(city=THERE, now=clock.now) == 0
-    for nonsense in ("x", [], 7, None, {"bodies": 7}, {"bodies": {"a": "!"}}, {"bodies": {"a": "e30="}, "mark": "x"}):
+    for nonsense in ("x", [], 7, None, {"bodies": 7}, {"mark": "x", "digests": 7},
+                     {"mark": "x", "name": {}, "offices": {}, "digests": ["a"], "bodies": {"a": "e30="}}):
         far.mood, far.facts = "well", {"catalogue": nonsense}
         assert answer.pull(city=THERE, now=clock.forward(minutes=1)) == 0
     assert {e.code for e in offered.offered(THERE)} == before

@@ -10,12 +10,15 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 NAME = "items"
 HELP = "check service items (services/items)"
+PERSONS = "1"
 REPOSITORY = Path(__file__).resolve().parents[4]
 
 
@@ -63,23 +66,23 @@ def _check(args: argparse.Namespace) -> int:
     """Print what was found."""
     from tongban.catalog.folders import read_overlays, read_services
     from tongban.engine.check import check
-    from tongban.engine.compose import grade
+    from tongban.wiring import spreading
 
     cities = sorted(path.name for path in args.cities.glob("[0-9]*") if path.is_dir())
     overlays = {} if args.path else {city: read_overlays(args.cities, city) for city in cities}
     only = frozenset(Path(path).name for path in args.path) or None
     own = [args.cities / city / "items" for city in cities]
-    report = check(read_services(args.services, *own), overlays=overlays, only=only)
-    wanted = [item for code, item in report.library.items.items() if only is None or code in only]
+    report = check(read_services(args.services, *own), overlays=overlays, only=only, spread=spreading.processes)
+    wanted = {code: item for code, item in report.library.items.items() if only is None or code in only}
     missing = sorted((only or frozenset()) - set(report.library.items))
-    named = [each for each in report.findings if only is None or any(f"/{code}/" in each.file for code in only)]
+    named = [each for each in report.findings if only is None or _about(each, only, report)]
     errors = sum(not each.warning for each in named) + len(missing)
     counts = {
         "items": len(wanted),
-        "examples": sum(len(item.examples) for item in wanted),
+        "examples": sum(len(item.examples) for item in wanted.values()),
         "errors": errors,
         "warnings": sum(each.warning for each in named),
-        "grades": dict(sorted(Counter(grade(item).level for item in wanted).items())) if not errors else {},
+        **_graded(report, wanted),
     }
     if args.json:
         print(json.dumps({**counts, "missing": missing, "findings": msgspec.to_builtins(named)}, ensure_ascii=False))
@@ -90,6 +93,27 @@ def _check(args: argparse.Namespace) -> int:
             print(f"{code}: error: no item could be read under this name → see the findings, or mend the path")
         print(" · ".join(f"{name} {count}" for name, count in counts.items()))
     return 1 if errors else 0
+
+
+def _about(found: Any, only: frozenset[str], report: Any) -> bool:
+    """Whether a finding is about one of these items: in its folder, or in the file of its kind."""
+    kinds = {report.library.items[code].kind for code in only if code in report.library.items} - {""}
+    return any(f"/{code}/" in found.file for code in only) or any(f"/kinds/{kind}." in found.file for kind in kinds)
+
+
+def _graded(report: Any, wanted: dict[str, Any]) -> dict[str, Any]:
+    """How many items have come how far: all, those for people, and those of which nothing is left to confirm."""
+    from tongban.engine.compose import LEVELS
+
+    def counted(codes: Iterable[str]) -> dict[str, int]:
+        found = Counter(report.grades[code].level for code in codes if code in report.grades)
+        return {level: found[level] for level in LEVELS if found[level]}
+
+    return {
+        "grades": counted(wanted),
+        "for people": counted(code for code, item in wanted.items() if PERSONS in item.audience),
+        "confirmed": sum(report.grades[code].confirmed for code in wanted if code in report.grades),
+    }
 
 
 _WORDS = {"check": _check, "new": _new}

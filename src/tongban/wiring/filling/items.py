@@ -47,13 +47,12 @@ def publish(
     now = now or timezone.now()
     effective_on = effective_on or now.astimezone(SHANGHAI).date()
     items, findings = _wanted(node, folder)
-    versions = {}
-    for code, item in sorted(items.items()):
-        body = engine.body(item)
-        known = None if folder else offers.published(node.adcode, code, engine.sha256(body))
-        version = known or catalog.publish(city=node.adcode, body=body, effective_on=effective_on, by=SYSTEM, now=now)
-        versions[code] = version.number
-    return Published(versions, tuple(str(each) for each in findings))
+    bodies = {engine.sha256(body): body for item in items.values() for body in (engine.body(item),)}
+    known = {} if folder else offers.numbers(city=node.adcode, digests=bodies)
+    fresh = {digest: body for digest, body in bodies.items() if digest not in known}
+    made = catalog.publish_all(city=node.adcode, bodies=fresh, effective_on=effective_on, by=SYSTEM, now=now)
+    versions = dict(known.values()) | {code: number for code, (_, number) in made.items()}
+    return Published(dict(sorted(versions.items())), tuple(str(each) for each in findings))
 
 
 def _wanted(node: Node, folder: Path | None) -> tuple[dict[str, engine.Item], tuple[Any, ...]]:
@@ -68,7 +67,7 @@ def _wanted(node: Node, folder: Path | None) -> tuple[dict[str, engine.Item], tu
 
 def _offered(node: Node) -> tuple[dict[str, engine.Item], tuple[Any, ...]]:
     """The items of ``services/`` that ``city.yaml`` names (all of them where it names none), as the city eases them."""
-    library = engine.library(folders.read_services(SERVICES))
+    library = engine.library(_read(node))
     city = cities.read(REPOSITORY / "cities" / node.adcode, "city")
     codes = city.get("items") or list(library.items)
     missing = tuple(
@@ -78,6 +77,16 @@ def _offered(node: Node) -> tuple[dict[str, engine.Item], tuple[Any, ...]]:
     )
     items = {code: library.items[code] for code in codes if code in library.items}
     return _eased(node, items, library.shared), (*library.findings, *missing)
+
+
+def _read(node: Node) -> dict[str, bytes]:
+    """``services/``; of a node whose ``node.json`` says ``"kinds": false`` (tests are such nodes) only the items that are
+    written out in full, not the many that are of a kind."""
+    files = folders.read_services(SERVICES)
+    if node.data.get("kinds", True):
+        return files
+    brief = {p.rpartition("/")[0] for p, data in files.items() if p.endswith("/item.yaml") and data.startswith(b"kind:")}
+    return {p: data for p, data in files.items() if p.rpartition("/")[0] not in brief}
 
 
 def _eased(node: Node, items: Mapping[str, engine.Item], shared: engine.Shared) -> dict[str, engine.Item]:
@@ -104,9 +113,8 @@ def _own(node: Node) -> tuple[dict[str, engine.Item], tuple[Any, ...]]:
 
 
 def _with_shared(root: Path) -> dict[str, bytes]:
-    """Files of ``services/`` but its items, and every item below ``root`` as if it lay in ``services/items``."""
-    shared = {p: data for p, data in folders.read_services(SERVICES).items() if not p.startswith("items/")}
-    return shared | dict(_items_below(root))
+    """Files that items share, and every item below ``root`` as if it lay in ``services/items``."""
+    return folders.read_shared(SERVICES) | dict(_items_below(root))
 
 
 def _items_below(root: Path) -> Iterator[tuple[str, bytes]]:

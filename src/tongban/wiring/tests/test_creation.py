@@ -33,7 +33,7 @@ def nodes(cluster, tmp_path_factory) -> dict[str, Node]:
     made = {}
     for adcode in CITIES:
         node = creation.create(folder / adcode, adcode=adcode, demo=True, cluster=cluster.data)
-        node.write(synthetic=SMALL)
+        node.write(synthetic=SMALL, kinds=adcode == CITIES[0])
         filled = tongban(node.home, "node", "fill")
         assert filled.returncode == 0, filled.stdout + filled.stderr
         made[adcode] = node
