@@ -1,4 +1,4 @@
-"""Rows of single parts, without HTTP: search, composing, clock, signing, pages of certificates."""
+"""Rows of single parts, without HTTP: composing, clock, signing, pages of certificates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from bench.node import CITY, BenchNode
 from bench.rows import Row, percentile, row, timed
 from tongban.base.calendar import SHANGHAI
 
-ITEMS = 10_000
 NOW = datetime(2026, 3, 2, 10, tzinfo=SHANGHAI)
 
 
@@ -25,45 +24,6 @@ def _beside(name: str, do: Any, plain: Any, what: str, *, unit: str = "ms", seco
     if unit == "/s":
         value, other = 1000 / value, 1000 / other
     return row(name, value, unit, other, what, **told, more=more)
-
-
-def search(node: BenchNode) -> list[Row]:
-    """People's words among 10,000 entries, beside a plain LIKE."""
-    node.node  # noqa: B018
-    from django.db import connection
-
-    from tongban.journeys import find
-
-    _entries(node)
-    asked = ["公积金怎么取出来", "老年津贴", "开公司", "占道施工", "gongjijin"]
-    turn = iter(range(1_000_000))
-
-    def plain() -> None:
-        with connection.cursor() as cursor:
-            said = f"%{asked[next(turn) % len(asked)][:3]}%"
-            cursor.execute("SELECT city, code, title_zh FROM catalog_entry WHERE text LIKE %s LIMIT 20", [said])
-            cursor.fetchall()
-
-    return [
-        _beside("search", lambda: find.search(asked[next(turn) % len(asked)]), plain, "LIKE '%…%'", entries=ITEMS),
-    ]
-
-
-def _entries(node: BenchNode) -> None:
-    """Copies of the city's entries under other cities' codes."""
-    with node.server.connect(node.database) as connection:
-        rows = connection.execute(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = 'catalog_entry' ORDER BY ordinal_position"
-        )
-        names = [name for (name,) in rows]
-        own = {"id": "uuidv7()", "city": "(500000 + n)::text", "title_zh": "title_zh || n"}
-        values = ", ".join(own.get(name, f'"{name}"') for name in names)
-        columns = ", ".join(f'"{name}"' for name in names)
-        connection.execute(
-            f"INSERT INTO catalog_entry ({columns}) SELECT {values} FROM catalog_entry, "
-            f"generate_series(1, {ITEMS // 5}) n WHERE city = '{CITY}' ON CONFLICT DO NOTHING"
-        )
-        connection.execute("ANALYZE catalog_entry")
 
 
 def compose(node: BenchNode) -> list[Row]:

@@ -44,7 +44,7 @@ def row(name: str, value: float, unit: str, baseline: float, baseline_is: str, *
         baseline=round(baseline, 3),
         ratio=round(ratio, 4),
         baseline_is=baseline_is,
-        better="more" if unit == "/s" else "less",
+        better="more" if unit in ("/s", "%") else "less",
         **more,
     )
 

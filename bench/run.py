@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench import pages, parts, rows
+from bench import finding, pages, parts, rows
 from bench.node import BenchNode
 from bench.rows import Row
 
@@ -33,7 +33,7 @@ ROWS: dict[str, Callable[[BenchNode], list[Row]]] = {
     "signed exchange": parts.exchange,
     "issue pdf": parts.pdf,
     "clock due": parts.clock,
-    "search": parts.search,
+    "search": finding.measure,
 }
 
 

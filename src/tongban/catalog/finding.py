@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from tongban.base import memo
 from tongban.catalog import meaning, vocabulary
 from tongban.catalog.models import Edition, Entry
 
@@ -23,6 +24,7 @@ class Found(NamedTuple):
     score: float
 
 
+@memo.once
 def edition() -> tuple[tuple[str, UUID], ...]:
     """What tells two states of all catalogues apart: the mark of each city's. Read it before what it tells apart."""
     return tuple(Edition.objects.order_by("city").values_list("city", "mark"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -54,17 +55,20 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
 
 def shelf(query: str = "", *, chosen: Chosen, here: str, page: int = 1) -> Shelf:
     """What fits ``query`` (everything, when it is empty) and what is chosen; the city ``here`` before others."""
-    hits = find.shelf(query, here=here)
-    rows = grouped(_fitting(hits, chosen), here=here)
+    if query.strip():
+        rows, counts = _narrow(find.shelf(query, here=here), chosen, here)
+    else:
+        rows, counts = _everything(find.state(), chosen, here)
     pages = max(1, -(-len(rows) // PAGE))
     page = min(max(page, 1), pages)
-    return Shelf(
-        rows=tuple(rows[(page - 1) * PAGE : page * PAGE]),
-        total=len(rows),
-        counts={name: _counts(hits, chosen, name) for name in FACETS},
-        page=page,
-        pages=pages,
-    )
+    shown = tuple(rows[(page - 1) * PAGE : page * PAGE])
+    return Shelf(rows=shown, total=len(rows), counts=counts, page=page, pages=pages)
+
+
+def found(query: str, *, here: str, city: str = "", at_most: int) -> list[Row]:
+    """What fits ``query``, best first, each service once: what the pages of a search show one after another."""
+    rows, _ = _narrow(find.shelf(query, here=here), Chosen(city=city), here) if query.strip() else ([], {})
+    return rows[:at_most]
 
 
 def often(offered: Sequence[find.Hit], *, city: str, at_most: int) -> list[find.Hit]:
@@ -76,7 +80,7 @@ def often(offered: Sequence[find.Hit], *, city: str, at_most: int) -> list[find.
 
 def near(query: str, *, here: str, at_most: int) -> list[Row]:
     """The few services that a person may mean while typing."""
-    return grouped(find.search(query, limit=at_most * 4), here=here)[:at_most]
+    return grouped(find.shelf(query, here=here), here=here)[:at_most] if query.strip() else []
 
 
 def grouped(hits: Sequence[find.Hit], *, here: str) -> list[Row]:
@@ -114,12 +118,23 @@ FACETS: dict[str, Callable[[find.Hit], set[str]]] = {
 }
 
 
-def _fitting(hits: Sequence[find.Hit], chosen: Chosen) -> list[find.Hit]:
-    wanted = [(FACETS[name], value) for name in FACETS if (value := getattr(chosen, name))]
-    return [hit for hit in hits if all(value in values(hit) for values, value in wanted)]
+@lru_cache(maxsize=64)
+def _everything(state: object, chosen: Chosen, here: str) -> tuple[list[Row], dict[str, dict[str, int]]]:
+    """The list of everything is the same for everybody until something changes (``state``)."""
+    return _narrow(find.everything(), chosen, here)
 
 
-def _counts(hits: Sequence[find.Hit], chosen: Chosen, name: str) -> dict[str, int]:
-    values = FACETS[name]
-    once = {(value, hit.code) for hit in _fitting(hits, chosen.without(name)) for value in values(hit)}
-    return dict(Counter(value for value, _ in once))
+def _narrow(hits: Sequence[find.Hit], chosen: Chosen, here: str) -> tuple[list[Row], dict[str, dict[str, int]]]:
+    """The rows that are left, and what each value of a facet would leave: of all that only this facet rules out."""
+    wanted = [getattr(chosen, name) for name in FACETS]
+    left: list[find.Hit] = []
+    once: list[set[tuple[str, str]]] = [set() for _ in FACETS]
+    for hit in hits:
+        values = [of(hit) for of in FACETS.values()]
+        out = [i for i, value in enumerate(wanted) if value and value not in values[i]]
+        if not out:
+            left.append(hit)
+        for i in (range(len(once)) if not out else out if len(out) == 1 else ()):
+            once[i].update((value, hit.code) for value in values[i])
+    counts = {name: dict(Counter(value for value, _ in each)) for name, each in zip(FACETS, once, strict=True)}
+    return grouped(left, here=here), counts

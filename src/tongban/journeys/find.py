@@ -64,14 +64,19 @@ def shelf(query: str = "", *, here: str, city: str | None = None) -> list[Hit]:
     ``here`` comes first among equals."""
     if query.strip():
         found = finding.search(query, city=city, here=here)
-        known = _known(finding.edition(), tuple(cities().items())) if found else {}
+        known = _known(*state()) if found else {}
         return [msgspec.structs.replace(known[each[:2]], score=each.score) for each in found if each[:2] in known]
     return list(everything(city))
 
 
+def state() -> tuple[tuple[Any, ...], tuple[tuple[str, Words], ...]]:
+    """What tells two states of all that is offered apart. Read it before what it tells apart."""
+    return finding.edition(), tuple(cities().items())
+
+
 def everything(city: str | None = None) -> tuple[Hit, ...]:
-    """All that is offered, as it is kept until it changes: the same object as long as it is the same."""
-    return _everything(finding.edition(), tuple(cities().items()), city)
+    """All that is offered, of one city or of all, as it is kept until it changes."""
+    return _everything(*state(), city)
 
 
 @lru_cache(maxsize=32)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from typing import Any
 
 from tongban.wiring import ready
 
 NAME = "search"
 HELP = "find service items in people's own words"
+LIMIT = 100  # characters of a query that are read, as the page does
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,14 +24,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what was found, best first. 0, also when nothing fits: that is an answer."""
+    """Print what was found, best first, each once, as the page does. 0, also when nothing fits: that is an answer; 2 for
+    a city that nothing is known of."""
     node = ready.work_as(args.home)
-    from tongban.catalog import queries as catalog
+    from tongban.journeys import browse, find
 
-    found = catalog.search(args.query, city=args.city, here=node.adcode, limit=max(args.limit, 1))
+    if args.city and args.city not in find.cities():
+        print(f"No items of {args.city} are known here; of these they are: {' '.join(find.cities())}", file=sys.stderr)
+        return 2
+    found = browse.found(
+        args.query.replace("\x00", "")[:LIMIT],
+        here=args.city or node.adcode,
+        city=args.city or "",
+        at_most=max(args.limit, 1),
+    )
     rows: list[dict[str, Any]] = [
-        {"code": e.code, "title": e.title_zh, "score": round(float(e.score), 4), "city": e.city, "title_en": e.title_en}
-        for e in found
+        {"code": e.code, "title": e.title.zh, "score": e.score, "city": e.city, "title_en": e.title.en}
+        for e in (row.hit for row in found)
     ]
     if args.json:
         print(json.dumps(rows, ensure_ascii=False))
