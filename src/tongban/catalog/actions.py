@@ -15,7 +15,7 @@ from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.ids import uuid7
 from tongban.base.words import Words
-from tongban.catalog import bundles, shelving
+from tongban.catalog import bundles, judging, shelving
 from tongban.catalog.models import Coming, Edition, Entry, ItemVersion, Pulled, Retired, Taken
 from tongban.engine import items as engine
 from tongban.trail import actions as trail
@@ -228,19 +228,22 @@ def take_over(
     digests: Collection[str] = (),
 ) -> int:
     """Replace what is known of a peer's catalogue and count what is new. ``bodies`` (digest → body) is what is not in
-    force here yet, ``digests`` the rest of what it offers. Keyed by the home city; never handed on to others."""
+    force here yet, ``digests`` the rest of what it offers. Keyed by the home city; never handed on to others. A body that
+    is broken, or holds a rule without bounds, is left out and named, and the rest is offered."""
+    if any(engine.sha256(body) != digest for digest, body in bodies.items()):
+        raise ForeignBody
     published = set(ItemVersion.objects.filter(city=city).values_list("sha256", flat=True))
-    publish_all(city=city, bodies=bodies, effective_on=_today(now), by=by, now=now)
-    gone = Entry.objects.filter(city=city).exclude(version__sha256__in={*digests, *bodies})
+    sound, left_out = judging.sifted(bodies)
+    publish_all(city=city, bodies=sound, effective_on=_today(now), by=by, now=now)
+    gone = Entry.objects.filter(city=city).exclude(version__sha256__in={*digests, *sound})
     for code in gone.values_list("code", flat=True):
         Retired.objects.update_or_create(city=city, code=code, defaults={"successor": "", "at": now})
     gone.delete()
     _changed(city)
-    Pulled.objects.update_or_create(
-        city=city,
-        defaults={"name": name, "mark": mark, "offices": offices, "pulled_at": now, "failed_at": None, "reason": ""},
-    )
-    return len(bodies.keys() - published)
+    told = {"name": name, "mark": mark, "offices": offices, "pulled_at": now, "failed_at": None}
+    reason = "; ".join(left_out)[:200]
+    Pulled.objects.update_or_create(city=city, defaults={**told, "reason": reason})
+    return len(sound.keys() - published)
 
 
 @transaction.atomic

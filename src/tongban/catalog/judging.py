@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
+from tongban.base.errors import Refusal
 from tongban.catalog import folders
 from tongban.catalog.models import Entry
 from tongban.engine import check, rules
@@ -29,6 +30,26 @@ def bounded(body: bytes) -> None:
     anybody applies. Raises ``rule_broken``."""
     for _, _, source in check.references.expressions(engine.parse(body)):
         rules.condition(source)
+
+
+def sifted(bodies: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
+    """Of another node's bodies (digest → body) those that may be offered, and of each of the others why not: it cannot be
+    read, a rule of it cannot be bounded, or its item is there twice."""
+    sound: dict[str, bytes] = {}
+    codes: set[str] = set()
+    left_out = []
+    for digest, body in bodies.items():
+        try:
+            bounded(body)
+        except Refusal as no:
+            left_out.append(f"{digest[:12]}: {no.code}")
+            continue
+        if (code := engine.parse(body).code) in codes:
+            left_out.append(f"{digest[:12]}: {code} twice")
+            continue
+        codes.add(code)
+        sound[digest] = body
+    return sound, left_out
 
 
 def load(files: Mapping[str, bytes], *, at: str) -> engine.Item:

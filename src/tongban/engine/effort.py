@@ -34,7 +34,7 @@ class Effort(msgspec.Struct, frozen=True, kw_only=True):
     def copies(self, text: int, members: int) -> int:
         """Characters that it could copy, where the longest text and list that it reads are so long."""
         many = max(members, self.members, 1)
-        return self.growth * many**self.walks * max(text, self.literal, 1)
+        return int(self.growth * many**self.walks * max(text, self.literal, 1))
 
 
 def effort(source: str) -> Effort:

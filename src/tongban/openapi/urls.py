@@ -11,5 +11,6 @@ urlpatterns = [
     path("api/agency/steps/<str:number>/<str:step>", views.agency_step, name="agency-step"),
     path("api/courier/reports", views.courier_report, name="courier-report"),
     path("api/services", views.services, name="services"),
+    path("api/services/<str:city>/<slug:code>", views.service, name="service"),
     path("health", views.health, name="health"),
 ]

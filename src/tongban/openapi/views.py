@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from tongban.base.errors import Refusal
+from tongban.base.errors import NotFound, Refusal
 from tongban.exchange import actions as exchange
 from tongban.exchange.actions.receiving import refusal_data
 from tongban.exchange.refusals import WireRefusal
 from tongban.journeys import agency, answer, deliver, find, transfer
+from tongban.ui import errors
 from tongban.ui.doors import Anyone, opens_for
 
 
@@ -111,3 +113,24 @@ def services(request: HttpRequest) -> HttpResponse:
             ]
         }
     )
+
+
+@require_GET
+@opens_for(Anyone)
+def service(request: HttpRequest, city: str, code: str) -> HttpResponse:
+    """One service whole, for anybody's programs: its body, the digest that names this version, and what is coming. One
+    that ended answers 410 with its successor."""
+    try:
+        found = find.guide(city, code, now=request.now)
+    except NotFound as no:
+        return errors.problem(no)
+    coming = [
+        {
+            "on": each.on.isoformat(),
+            "ends": each.number is None,
+            "changes": [msgspec.to_builtins(c) for c in each.changes],
+        }
+        for each in found.coming
+    ]
+    about = {"city": city, "code": code, "sha256": found.ref.sha256, "grade": found.plan.grade, "coming": coming}
+    return JsonResponse(about | {"item": msgspec.to_builtins(found.item)})

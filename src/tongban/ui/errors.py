@@ -122,6 +122,8 @@ def problem(no: Refusal) -> JsonResponse:
     }
     if no.field:
         body["field"] = no.field
+    if successor := getattr(no, "successor", ""):
+        body["successor"] = successor
     return JsonResponse(body, status=no.status, content_type="application/problem+json")
 
 

@@ -31,11 +31,13 @@ class Published(msgspec.Struct, frozen=True):
 
 
 def fill(node: Node, now: datetime) -> str:
-    """Publish all that the city offers. Raises ValueError with the findings when an item is broken."""
+    """Publish all that the city offers. A folder that is broken is named, and the rest is offered."""
     published = publish(node, now=now)
+    found = f"{Entry.objects.filter(city=node.adcode).count()}"
     if published.findings:
-        raise ValueError("Items that cannot be published:\n" + "\n".join(published.findings))
-    return f"{Entry.objects.filter(city=node.adcode).count()}"
+        lines = "".join(f"\n  {each}" for each in published.findings)
+        found += f", and {len(published.findings)} findings that kept something from being published:{lines}\n"
+    return found
 
 
 def publish(
@@ -76,7 +78,8 @@ def _offered(node: Node) -> tuple[dict[str, engine.Item], tuple[Any, ...]]:
         if code not in library.items and not library.findings
     )
     items = {code: library.items[code] for code in codes if code in library.items}
-    return _eased(node, items, library.shared), (*library.findings, *missing)
+    eased, broken = _eased(node, items, library.shared)
+    return eased, (*library.findings, *missing, *broken)
 
 
 def _read(node: Node) -> dict[str, bytes]:
@@ -85,16 +88,26 @@ def _read(node: Node) -> dict[str, bytes]:
     files = folders.read_services(SERVICES)
     if node.data.get("kinds", True):
         return files
-    brief = {p.rpartition("/")[0] for p, data in files.items() if p.endswith("/item.yaml") and data.startswith(b"kind:")}
+    brief = {
+        p.rpartition("/")[0] for p, data in files.items() if p.endswith("/item.yaml") and data.startswith(b"kind:")
+    }
     return {p: data for p, data in files.items() if p.rpartition("/")[0] not in brief}
 
 
-def _eased(node: Node, items: Mapping[str, engine.Item], shared: engine.Shared) -> dict[str, engine.Item]:
-    eased = dict(items)
+def _eased(
+    node: Node, items: Mapping[str, engine.Item], shared: engine.Shared
+) -> tuple[dict[str, engine.Item], tuple[Any, ...]]:
+    """Items with the city's overlays; one whose overlay is broken is not offered rather than offered harder."""
+    eased, findings = dict(items), []
     for code, data in folders.read_overlays(REPOSITORY / "cities", node.adcode).items():
         if code in eased:
-            eased[code] = engine.overlay(eased[code], data, shared, file=f"cities/{node.adcode}/overlays/{code}.yaml")
-    return eased
+            file = f"cities/{node.adcode}/overlays/{code}.yaml"
+            try:
+                eased[code] = engine.overlay(eased[code], data, shared, file=file)
+            except engine.Broken as broken:
+                del eased[code]
+                findings += broken.findings
+    return eased, tuple(findings)
 
 
 def _own(node: Node) -> tuple[dict[str, engine.Item], tuple[Any, ...]]:
