@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
+STORIES = $(BIN)/pytest -m browser -n $(JOBS) --dist loadgroup -p cacheprovider -o cache_dir=var/pytest
 # Without a home to write to, uv keeps its cache beside the environment.
 ifneq ($(shell test -w "$$HOME" && echo yes),yes)
 export UV_CACHE_DIR := $(CURDIR)/.venv/.cache
@@ -20,7 +21,7 @@ test: .venv/.ready-dev
 	@$(BIN)/python -m demo.browser
 	@echo "→ rules of the house" && $(BIN)/ruff check -q . && $(BIN)/lint-imports --no-logo && $(BIN)/mypy --strict -p tongban.engine -p tongban.base
 	@echo "→ tests without a browser" && $(BIN)/pytest -n $(JOBS) -m "not browser"
-	@echo "→ stories in a browser" && { $(BIN)/pytest -m "browser and not walk" || { echo "→ once more, for a busy machine"; $(BIN)/pytest -m "browser and not walk"; }; }
+	@echo "→ stories in a browser" && { $(STORIES) || { echo "→ once more what failed, for a busy machine"; $(STORIES) --lf; }; }
 
 walk: .venv/.ready-dev
 	@$(BIN)/python -m demo.browser
