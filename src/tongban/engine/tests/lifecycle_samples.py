@@ -11,10 +11,16 @@ from tongban.base.actors import SYSTEM, Actor, Kind
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.engine.lifecycle import (
+    Accept,
     Case,
     Circle,
+    Close,
     Command,
+    Decide,
     Event,
+    FinishStep,
+    Issue,
+    Outcome,
     Power,
     Submit,
     decide,
@@ -52,6 +58,7 @@ DECIDER = officer("o-decider", "market", Power.DECIDE, Power.ISSUE)
 CHIEF = officer("o-chief", "market", Power.EXTEND, Power.TRANSFER, Power.REVIEW)
 INSPECTOR = officer("o-inspector", "city", Power.INSPECT)
 TAX = agency("tax")
+STATISTICS = officer("o-stat", "statistics")
 
 
 def step(key: str, kind: StepKind, office: str, *needs: str, **more: Any) -> PlannedStep:
@@ -124,4 +131,24 @@ class World:
         return self.events[-1].kind, self.events[-1].facts
 
 
-__all__ = ["SYSTEM", "World"]
+def states(world: World) -> dict[str, str]:
+    return {s.key.split(".")[1]: s.state.value for s in world.case.steps}
+
+
+def to_decision(world: World) -> World:
+    world.do(Accept, WINDOW)
+    world.do(FinishStep, EXAMINER, step="firm.examine", outcome=Outcome.PASSED, note=D1)
+    world.do(FinishStep, INSPECTOR, step="firm.inspect", outcome=Outcome.PASSED)
+    world.do(FinishStep, TAX, step="firm.tax", outcome=Outcome.ANSWERED)
+    return world
+
+
+def closed(world: World) -> World:
+    to_decision(world).do(Decide, DECIDER, granted=True)
+    world.do(Issue, SYSTEM, step="firm.issue", identifier="1.2.3", digest=D2)
+    world.do(FinishStep, SYSTEM, step="firm.tell", outcome=Outcome.TOLD, note=D3)
+    world.do(Close, SYSTEM)
+    return world
+
+
+__all__ = ["SYSTEM", "World", "closed", "states", "to_decision"]
