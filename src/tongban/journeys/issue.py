@@ -43,15 +43,16 @@ def _issue(row: Any, step: lifecycle.Step, *, now: datetime) -> None:
     values = compose.outcome_values(
         item, facts=known, answers=document["answers"], today=_today(now), city=settings.TONGBAN_ADCODE
     )
+    holders = _holders(item, document)
     made = certificates.issue(
         type=item.outcome.certificate or "",
-        holder=_holder(values, document, now),
+        holder=_holder(values, holders, now),
         fields=values,
         issuer=issuer(step.office),
         case_ref=row.number,
         by=SYSTEM,
         now=now,
-        others=_others(values, document, now),
+        others=_others(values, holders, now),
     )
     command = lifecycle.Issue(
         by=SYSTEM,
@@ -88,6 +89,7 @@ def _legal_entity(entry: dict[str, Any], document: dict[str, Any], row: Any, now
         place=entry.get("place"),
         address=entry.get("address", ""),
         case_number=row.number,
+        prefix=entry.get("prefix", "91"),
         reserved_for=document["ref"],
         by=SYSTEM,
         now=now,
@@ -107,26 +109,30 @@ _REGISTRIES: dict[str, Callable[[dict[str, Any], dict[str, Any], Any, datetime],
 }
 
 
-def _holder(values: dict[str, Any], document: dict[str, Any], now: datetime) -> certificates.Holder:
-    """Whom the certificate is for: the firm that came into being, else the first who signs for themself."""
+def _holder(values: dict[str, Any], holders: list[dict[str, Any]], now: datetime) -> certificates.Holder:
+    """Whom the certificate is for: the firm that came into being, else the first of its holders."""
     if "uscc" in values:
         return certificates.Holder(name=values["name"], code_type="001", code=values["uscc"], ref=values["uscc"])
-    first = _signing(document)[0]
+    first = holders[0]
     if first.get("entity"):
         return certificates.Holder(name=first["name"], code_type="001", code=first["entity"], ref=first["entity"])
     return _person(first, now)
 
 
-def _others(values: dict[str, Any], document: dict[str, Any], now: datetime) -> tuple[certificates.Holder, ...]:
-    """Further people that the certificate is about: the other applicants, not those who only act for a firm."""
+def _others(
+    values: dict[str, Any], holders: list[dict[str, Any]], now: datetime
+) -> tuple[certificates.Holder, ...]:
+    """Further people whose certificate it is too."""
     if "uscc" in values:
         return ()
-    return tuple(_person(role, now) for role in _signing(document)[1:] if role.get("person"))
+    return tuple(_person(role, now) for role in holders[1:] if role.get("person"))
 
 
-def _signing(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """The parties who sign: an agent, who only acts for a firm, holds nothing of it."""
-    return [role for role in document["roles"] if role.get("signs", True)] or document["roles"]
+def _holders(item: engine.Item, document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The parties whose certificate it is: those that the item names (a buyer, not the seller), else all who sign. An
+    agent, who only acts for a firm, holds nothing of it."""
+    named = [role for role in document["roles"] if set(role.get("duties", ())) & set(item.outcome.holders)]
+    return named or [role for role in document["roles"] if role.get("signs", True)] or document["roles"]
 
 
 def _person(role: dict[str, Any], now: datetime) -> certificates.Holder:

@@ -117,6 +117,10 @@ def named_things_exist(item: Item, around: Around) -> Iterator[Fault]:
         if party.each not in (*OWN, *keys):
             fix = "applicant, firm, or the key of a question"
             yield Fault(file="item", path=("parties", index, "each"), what=f"there is no '{party.each}'", fix=fix)
+    for index, key in enumerate(item.outcome.holders):
+        if key not in {party.key for party in item.parties}:
+            fix = "name a party's key"
+            yield Fault(file="item", path=("outcome", "holders", index), what=f"there is no party '{key}'", fix=fix)
     for index, material in enumerate(item.materials):
         if material.generated and material.generated not in item.texts:
             fix = "write texts/<name>.zh.md and .en.md"

@@ -166,11 +166,13 @@ class Tariff(Strict, frozen=True, kw_only=True):
 class Outcome(Strict, frozen=True, kw_only=True):
     """What comes out. ``certificate`` is a certificate type; ``enters`` a registry that the grant writes to;
     ``produces`` material types that other items need not ask; ``values`` (name → CEL) is the certificate's data,
-    ``entry`` (name → CEL) what the registry is given."""
+    ``entry`` (name → CEL) what the registry is given. ``holders`` are the parties whose certificate it is; empty: all
+    who sign."""
 
     title: Words
     certificate: str | None = None
     enters: str | None = None
+    holders: tuple[str, ...] = ()
     produces: tuple[str, ...] = ()
     values: dict[str, str] = {}
     entry: dict[str, str] = {}
