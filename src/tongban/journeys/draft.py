@@ -249,6 +249,13 @@ def renew(id: UUID | str, *, by: Actor, now: datetime) -> UUID:
     return fresh
 
 
+def carry(id: UUID, answers: Mapping[str, str], *, by: Actor, now: datetime) -> None:
+    """Take over what was answered before the draft began (in the guide): what does not fit is asked again."""
+    widgets = {field.key: field.widget for field in sheet(id, by=by, now=now).item.form}
+    for key in [key for key in widgets if key in answers]:
+        _carry(id, key, [answers[key]] if widgets[key] == "choices" else answers[key], by, now)
+
+
 def _carry(id: UUID, key: str, value: Any, by: Actor, now: datetime) -> None:
     try:
         answer(id, question=key, raw=value, version=None, by=by, now=now)

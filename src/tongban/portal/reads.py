@@ -10,6 +10,8 @@ from tongban.ui import words
 
 PURPOSES = {
     "own-data": Words(zh="本人查看", en="you looked yourself"),
+    "guide": Words(zh="看办事指南", en="to tell you in a guide what you need"),
+    "recommend": Words(zh="为您推荐服务", en="to suggest services to you"),
     "prove": Words(zh="核对身份", en="to compare your identity"),
     "identity-proof": Words(zh="核验本人", en="to prove that it is you"),
     "apply": Words(zh="填写申请", en="to fill in an application"),

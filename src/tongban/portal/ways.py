@@ -39,7 +39,7 @@ def stop(each: lives.Stop, city: str) -> dict[str, Any]:
 def sums(route: lives.Route) -> list[tuple[Any, str, str | None]]:
     """What the whole way comes to; only how many services where they cannot be summed."""
     t, count = words.t, len(route.stops)
-    told: list[tuple[Any, str, str | None]] = [(count, t("件事", "things to do"), _maybe(route))]
+    told: list[tuple[Any, str, str | None]] = [(count, t("要办的事", "Things to do"), _maybe(route))]
     if route.sum is None:
         return told
     total = route.sum

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tongban.base.boundaries import Ring
 from tongban.base.words import Words
@@ -50,10 +51,16 @@ def draw(areas: Sequence[Area], pins: Sequence[Pin] = ()) -> Drawing:
     """The drawing. ValueError when there is no area or a tone is out of range."""
     if not areas or any(not 0 <= area.tone <= 4 for area in areas):
         raise ValueError("a map needs an area, with tones from 0 to 4")
-    place = _projection([point for area in areas for ring in area.rings for point in ring])
-    paths = tuple("".join(_path([place(*p) for p in ring]) for ring in area.rings) for area in areas)
+    place, paths = _sheet(tuple(area.rings for area in areas))
     dots = (place(pin.lon, pin.lat) for pin in pins)
     return Drawing(paths, tuple((round(x / WIDTH * 100, 2), round(y / HEIGHT * 100, 2)) for x, y in dots))
+
+
+@lru_cache(maxsize=32)
+def _sheet(areas: tuple[tuple[Ring, ...], ...]):  # type: ignore[no-untyped-def]
+    """How points fall on the sheet, and the paths of these areas: kept, for a city's are drawn again and again."""
+    place = _projection([point for rings in areas for ring in rings for point in ring])
+    return place, tuple("".join(_path([place(*p) for p in ring]) for ring in rings) for rings in areas)
 
 
 def _projection(points: Sequence[tuple[float, float]]):  # type: ignore[no-untyped-def]

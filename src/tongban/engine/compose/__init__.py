@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from tongban.engine.compose.asking import Ask, Told, told
 from tongban.engine.compose.grades import LEVELS, Grade, grade, situation
 from tongban.engine.compose.planning import decision, documents, outcome_values, planned, registry_entry
 from tongban.engine.items.model import Item
@@ -13,7 +14,9 @@ from tongban.engine.plan import Known, Plan
 
 __all__ = [
     "LEVELS",
+    "Ask",
     "Grade",
+    "Told",
     "compose",
     "decision",
     "documents",
@@ -21,6 +24,7 @@ __all__ = [
     "outcome_values",
     "registry_entry",
     "situation",
+    "told",
 ]
 
 

@@ -18,12 +18,17 @@ from tongban.portal import presenters
 from tongban.portal.views.posting import posted
 from tongban.ui.doors import opens_for, page
 
+PICK = "pick."  # before the key of a question that the guide asked
+
 
 @posted("portal:guide", "city", "code")
 @opens_for(Kind.PERSON, level=1)
 def start(request: HttpRequest, city: str, code: str) -> HttpResponse:
-    """Begin a draft of the version in force."""
+    """Begin a draft of the version in force, with what was answered in its guide."""
     id = drafting.start(city=city, code=code, by=request.actor, now=request.now)
+    told = {name.removeprefix(PICK): value[:80] for name, value in request.POST.items() if name.startswith(PICK)}
+    if told:
+        drafting.carry(id, told, by=request.actor, now=request.now)
     return HttpResponseRedirect(reverse("portal:draft", args=[id]))
 
 

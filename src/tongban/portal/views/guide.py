@@ -10,16 +10,16 @@ from django.views.decorators.http import require_GET
 
 from tongban.base.actors import Kind
 from tongban.base.errors import NotFound
-from tongban.engine.plan import Promise
-from tongban.journeys import find
-from tongban.portal import presenters
+from tongban.journeys import find, guides
+from tongban.portal import guides as shown
+from tongban.portal import linked, presenters
 from tongban.ui.doors import Anyone, opens_for, page
 
 
 @require_GET
 @opens_for(Anyone)
 def guide(request: HttpRequest, city: str, code: str) -> HttpResponse:
-    """One service: what will happen, what is needed, how long, under which articles."""
+    """One service in the reader's own case: the answers to the few questions that matter stand in the address."""
     try:
         found = find.guide(city, code, now=request.now)
     except NotFound as no:
@@ -27,33 +27,34 @@ def guide(request: HttpRequest, city: str, code: str) -> HttpResponse:
         if not successor:
             raise
         return page(request, "portal/gone.html", status=no.status, no=no, city=city, successor=_title(city, successor))
-    left, all_of = presenters.needed(found.plan.materials)
+    case = guides.case(found, request.GET, by=request.actor, now=request.now)
+    here = reverse("portal:guide", args=[city, code])
     return page(
         request,
         "portal/guide.html",
         guide=found,
         item=found.item,
-        plan=found.plan,
-        stations=presenters.stations(found.plan, found),
-        materials=presenters.materials(found.plan.materials, laws=found.item.laws),
-        promise=presenters.promise(found.item.promise),
-        legal=presenters.promise(found.item.legal) if found.item.legal != Promise() else "",
-        left=left,
-        all_of=all_of,
+        here=here,
+        canonical=settings.TONGBAN_BASE_URL + here,
+        sample=guides.sample(found),
+        first=_first(request, here, case.told.answers),
+        legal=shown.legal(found.item),
         laws=presenters.laws(found.item),
         conditions=presenters.conditions(found.item),
         decider=presenters.decider(found),
-        fees=found.plan.fees,
         ways=presenters.ways(found.item),
-        visits=presenters.visits(found),
-        qr=presenters.qr(settings.TONGBAN_BASE_URL + request.path),
-        first=_first(request, city, code),
+        qr=presenters.qr(settings.TONGBAN_BASE_URL + here),
+        data=linked.service(found, settings.TONGBAN_BASE_URL + here),
+        **shown.of_case(found, case),
+        **shown.where(found, now=request.now),
+        **shown.grade(found.item),
     )
 
 
-def _first(request: HttpRequest, city: str, code: str) -> str:
-    """What somebody must do before they can begin: the address of signing in or of proving who they are, else empty."""
-    back = urlencode({"next": reverse("portal:guide", args=[city, code])})
+def _first(request: HttpRequest, here: str, answers: dict[str, str]) -> str:
+    """What somebody must do before they can begin: the address of signing in or of proving who they are, else empty. They
+    come back to the guide with what they have answered."""
+    back = urlencode({"next": f"{here}?{urlencode(answers)}" if answers else here})
     if request.actor.kind is not Kind.PERSON:
         return f"{reverse('portal:sign-in')}?{back}"
     return "" if request.actor.level >= 1 else f"{reverse('portal:prove')}?{back}"

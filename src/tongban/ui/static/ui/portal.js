@@ -113,3 +113,27 @@ document.addEventListener("submit", (event) => {
 
 // A page that comes back out of the browser's memory may be over: it is asked for anew.
 window.addEventListener("pageshow", (event) => { if (event.persisted && "signedIn" in root.dataset) location.reload(); });
+
+// A page is printed by the browser; a position sorts places here and is sent nowhere.
+document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => print()); });
+const locate = document.querySelector("[data-locate]");
+const far = (a, b) => {
+  const rad = Math.PI / 180, narrow = Math.cos((a.lat + b.lat) / 2 * rad);
+  return 111.2 * Math.hypot((a.lon - b.lon) * narrow, a.lat - b.lat);
+};
+function nearestFirst(here) {
+  const list = document.querySelector(".counters"), rows = [...list.children];
+  const away = new Map(rows.map((row) => [row, far(here, {lon: Number(row.dataset.lon), lat: Number(row.dataset.lat)})]));
+  rows.sort((a, b) => away.get(a) - away.get(b)).forEach((row) => {
+    row.querySelector("[data-km]").textContent = locate.dataset.km.replace("{}", away.get(row).toFixed(1));
+    list.append(row);
+  });
+}
+if (locate && "geolocation" in navigator) {
+  const said = document.querySelector("[data-located]");
+  locate.hidden = false;
+  document.querySelector("[data-locate-note]").hidden = false;
+  locate.addEventListener("click", () => navigator.geolocation.getCurrentPosition(
+    (found) => { said.textContent = ""; nearestFirst({lon: found.coords.longitude, lat: found.coords.latitude}); },
+    () => { said.textContent = locate.dataset.failed; }, {maximumAge: 600000, timeout: 10000}));
+}

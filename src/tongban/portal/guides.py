@@ -1,0 +1,99 @@
+"""A guide as its page shows it: what it comes to in the reader's case, where one goes, how far it goes without."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tongban.base.words import Words
+from tongban.engine import compose
+from tongban.engine.items import Item
+from tongban.engine.plan import Promise
+from tongban.journeys import find, guides, nearby
+from tongban.portal import counters, presenters
+from tongban.ui import words
+
+NEAR = 3  # places that a guide names
+USUAL = Words(
+    zh="按登记信息齐全时通常的情况列出；开始办理后用您自己的信息逐项核验。",
+    en="As it usually is where the registries know you; once you begin, each is checked with your own data.",
+)
+WORST = Words(
+    zh="按系统一样都查不到的情况列出；开始办理后逐项核验，能免的都免。",
+    en="As it is where no registry knows anything; once you begin, each is checked and what can be spared is spared.",
+)
+REAL = Words(
+    zh="已用您名下的登记信息核对，查看已记录在“谁看过我的数据”。",
+    en="Checked with what registries know of you; the look is on record under Who read my data.",
+)
+YES = Words(zh="有了就不用再交", en="what is there need not be handed in")
+
+
+def of_case(found: find.Guide, case: guides.Case) -> dict[str, Any]:
+    """The few questions, and the plan for their answers."""
+    told, plan = case.told, case.plan
+    now, most, all_of = case.papers
+    return {
+        "asks": [
+            {"key": a.key, "ask": a.ask, "why": a.why, "options": [(o.value, o.label) for o in a.options]} for a in told.asks
+        ],
+        "answers": told.answers,
+        "picked": [(a.ask, _label(a, told.answers[a.key])) for a in told.asks if a.key in told.answers],
+        "kept": {key: value for key, value in told.answers.items() if key in {field.key for field in found.item.form}},
+        "plan": plan,
+        "real": case.real,
+        "basis": REAL if case.real else USUAL if told.proven else WORST,
+        "against": [
+            {"says": f.says, "cites": presenters.cited(found.item, f.cites), "remedy": f.remedy} for f in told.against
+        ],
+        "stats": _stats(found.item, plan, now, most, all_of),
+        "materials": presenters.materials(plan.materials, laws=found.item.laws),
+        "stations": presenters.stations(plan, found),
+        "roles": list(dict.fromkeys(words.w(role.title) for role in plan.roles if role.signs)),
+    }
+
+
+def _label(ask: compose.Ask, value: str) -> Words:
+    return next(option.label for option in ask.options if option.value == value)
+
+
+def _stats(item: Item, plan: Any, now: int, most: int, all_of: int) -> list[tuple[Any, str, str | None]]:
+    t = words.t
+    term = legal(item)
+    note = t(f"查不到登记时最多 {most} 份", f"{most} at most, where no registry knows you") if most > now else None
+    papers = t(f"{now} 份", f"{now}") if all_of else t("无", "None")
+    fee = words.money(sum(each.fen for each in plan.fees)) if plan.fees else t("不收费", "Free")
+    return [
+        (presenters.promise(item.promise), t("承诺时限", "Promised within"),
+         t("法定 ", "by law ") + term if term else t("法定时限由本市确认", "the legal term: see the city")),
+        (papers, t("要交的材料", "Papers to hand in"), note or (t(f"共 {all_of} 份，其余免交", f"of {all_of}; the others are spared")
+                                                        if all_of > now else None)),
+        (fee, t("费用", "Fee"), None),
+        (sum(step.visit is not None for step in plan.steps), t("要跑几次", "Visits"), None),
+    ]  # fmt: skip
+
+
+def legal(item: Item) -> str:
+    """The term of the law in words; empty where it is to be confirmed."""
+    return presenters.promise(item.legal) if item.legal != Promise() else ""
+
+
+def where(found: find.Guide, *, now: datetime) -> dict[str, Any]:
+    """Where somebody goes who must, or would rather: the city's places for it, drawn, and which steps want them there."""
+    city, office = found.ref.city, found.item.office
+    visits = presenters.visits(found)
+    near = nearby.near(city, office=office, visit=bool(visits), now=now)
+    shown = [each for each in near if each.hall.kind == "hall"][:NEAR] or near[:NEAR]
+    return {
+        "visits": visits,
+        "counters": [counters.row(each, now=now) for each in shown],
+        "areas": counters.areas(city) if shown else [],
+        "pins": counters.pins(shown, now=now),
+        "map_note": counters.NOTE,
+    }
+
+
+def grade(item: Item) -> dict[str, Any]:
+    """How far the item has come, with the proof of each step and what the next one lacks."""
+    reached = compose.grade(item)
+    return {"proof": reached.proof, "lacks": reached.lacks}
