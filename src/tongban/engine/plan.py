@@ -79,6 +79,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     title: Words | None = None
     why: Words | None = None
     help: Words | None = None
+    amount: Words | None = None
     schema: dict[str, Any] = {}
     required: bool = True
     options: tuple[Option, ...] = ()

@@ -103,6 +103,7 @@ def _question(asked: Asked, world: World) -> Question:
         ask=field.ask,
         why=next((each.why for each in fields if each.why), None),
         help=next((each.help for each in fields if each.help), None),
+        amount=next((each.amount for each in fields if each.amount), None),
         schema=_schema(fields),
         required=any(each.required for each in fields),
         options=_options(fields),

@@ -257,6 +257,7 @@ class _Loader:
             ask=raw.ask or element.ask or title,
             why=raw.why,
             help=raw.help or element.help,
+            amount=element.amount,
             schema={**element.schema, **(raw.schema or {})},
             options=self.options(raw, raw.vocab or element.vocab, file, index),
             required=raw.required,

@@ -20,7 +20,7 @@ class Element(Strict, frozen=True, kw_only=True):
 
     ``key`` is dotted (``person.address``) and is also the key of the fact a registry gives. ``source`` names the
     registry that may know it; ``standard`` the GB number behind it. ``schema`` narrows the widget's JSON schema.
-    ``lookup`` false keeps an answer of this element from being looked up.
+    ``lookup`` false keeps an answer of this element from being looked up. ``amount`` is what a holder's sum is called.
     """
 
     key: str
@@ -30,6 +30,7 @@ class Element(Strict, frozen=True, kw_only=True):
     help: Words | None = None
     schema: dict[str, Any] = {}
     vocab: str | None = None
+    amount: Words | None = None
     source: str | None = None
     standard: str | None = None
     personal: bool = False
@@ -50,6 +51,7 @@ class Field(Strict, frozen=True, kw_only=True):
     ask: Words
     why: Words | None = None
     help: Words | None = None
+    amount: Words | None = None
     schema: dict[str, Any] = {}
     options: tuple[Option, ...] = ()
     required: bool = True
