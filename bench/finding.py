@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable
+import itertools
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def measure(node: BenchNode) -> list[Row]:
     node.node  # noqa: B018 - makes it
     found = accuracy()
     many = fill(node)
-    return [*found, _search(many), *_pages(node, many)]
+    return [*found, *_times(many), *_pages(node, many)]
 
 
 def accuracy() -> list[Row]:
@@ -102,27 +103,38 @@ def fill(node: BenchNode) -> int:
         return int(connection.execute("SELECT count(*) FROM catalog_entry").fetchone()[0])  # type: ignore[index]
 
 
-def _search(many: int) -> Row:
-    """All judged queries in turn, as the page asks them, beside LIKE for the same words."""
+def _times(many: int) -> list[Row]:
+    """All judged queries in turn, as the page asks them and as suggestions do, beside LIKE for the same words."""
     from django.db import connection
 
     from tongban.catalog import texts
-    from tongban.journeys import find
+    from tongban.journeys import browse, find
 
     asked = [each.query for each in judged()]
-    turn, other = iter(range(1_000_000)), iter(range(1_000_000))
 
-    def plain() -> None:
+    def plain(query: str) -> None:
         with connection.cursor() as cursor:
-            said = f"%{texts.plain(asked[next(other) % len(asked)])}%"
+            said = f"%{texts.plain(query)}%"
             cursor.execute("SELECT city, code, title_zh FROM catalog_entry WHERE text LIKE %s LIMIT 20", [said])
             cursor.fetchall()
 
-    took = timed(lambda: find.shelf(asked[next(turn) % len(asked)], here=CITY), seconds=6)
-    like = timed(plain, seconds=6)
+    like = _each(asked, plain)
+    found = _each(asked, lambda query: find.shelf(query, here=CITY))
+    near = _each(
+        [query[:n] for query in asked for n in (1, 2, 4)], lambda query: browse.near(query, here=CITY, at_most=6)
+    )
+    return [_time(name, took, like, many) for name, took in (("search", found), ("suggestions", near))]
+
+
+def _each(asked: list[str], do: Callable[[str], object]) -> list[float]:
+    turn = itertools.cycle(asked)
+    return timed(lambda: do(next(turn)), seconds=6)
+
+
+def _time(name: str, took: list[float], like: list[float], many: int) -> Row:
     told = {"p50_ms": percentile(took, 50), "p95_ms": percentile(took, 95)}
-    more = {"items": many, "queries": len(asked), "goal_ms": 10.0, "like_p50_ms": percentile(like, 50)}
-    return row("search", told["p95_ms"], "ms", percentile(like, 95), "LIKE '%…%', p95", **told, more=more)
+    more = {"items": many, "goal_ms": 10.0, "like_p50_ms": percentile(like, 50)}
+    return row(name, told["p95_ms"], "ms", percentile(like, 95), "LIKE '%…%', p95", **told, more=more)
 
 
 def _pages(node: BenchNode, many: int) -> list[Row]:
@@ -130,7 +142,6 @@ def _pages(node: BenchNode, many: int) -> list[Row]:
     visitor = node.wire({})
     named = [
         ("search", "/search?q=%E5%85%AC%E7%A7%AF%E9%87%91"),
-        ("suggestions", "/search/suggest?q=gongji"),
         ("list", "/services"),
         ("list narrowed", "/services?city=all&audience=person&grade=id-only"),
         ("guide", f"/services/{CITY}/{WITHDRAWAL.code}"),

@@ -30,11 +30,12 @@ def edition() -> tuple[tuple[str, UUID], ...]:
     return tuple(Edition.objects.order_by("city").values_list("city", "mark"))
 
 
-def search(query: str, *, city: str | None = None, here: str = "") -> list[Found]:
-    """What people's own words mean, of one city or of all, best first; ``here`` before others where they say the same."""
+def search(query: str, *, city: str | None = None, here: str = "", wordings: int | None = None) -> list[Found]:
+    """What people's own words mean, of one city or of all, best first; ``here`` before others where they say the same.
+    ``wordings``: only the best so many, whoever offers them."""
     offers = _kept()
     found: list[Found] = []
-    for number, score in offers.index.find(query):
+    for number, score in offers.index.find(query)[:wordings]:
         of = sorted(offers.by[number], key=lambda each: (each[0] != here, each))
         found += [Found(each, code, round(score, 4)) for each, code in of if city in (None, each)]
     return found

@@ -80,7 +80,8 @@ def often(offered: Sequence[find.Hit], *, city: str, at_most: int) -> list[find.
 
 def near(query: str, *, here: str, at_most: int) -> list[Row]:
     """The few services that a person may mean while typing."""
-    return grouped(find.shelf(query, here=here), here=here)[:at_most] if query.strip() else []
+    hits = find.shelf(query, here=here, wordings=at_most * 4) if query.strip() else []
+    return grouped(hits, here=here)[:at_most]
 
 
 def grouped(hits: Sequence[find.Hit], *, here: str) -> list[Row]:

@@ -59,11 +59,11 @@ def offered(city: str | None = None) -> list[Hit]:
     return [_hit(entry, names) for entry in catalog.offered(city)]
 
 
-def shelf(query: str = "", *, here: str, city: str | None = None) -> list[Hit]:
+def shelf(query: str = "", *, here: str, city: str | None = None, wordings: int | None = None) -> list[Hit]:
     """Everything that fits, of one city or of all, for lists with facets; all that is offered when nothing is asked.
-    ``here`` comes first among equals."""
+    ``here`` comes first among equals; ``wordings`` bounds what is looked at to the best so many."""
     if query.strip():
-        found = finding.search(query, city=city, here=here)
+        found = finding.search(query, city=city, here=here, wordings=wordings)
         known = _known(*state()) if found else {}
         return [msgspec.structs.replace(known[each[:2]], score=each.score) for each in found if each[:2] in known]
     return list(everything(city))
