@@ -18,6 +18,7 @@ TITLE, SAYS, SUMMARY = 1.0, 1.0, 0.5
 SOUNDS, LETTERS, INITIALS, SLIP, CHARACTERS = 0.85, 0.95, 0.8, 0.75, 0.7
 ALIKE, LIVED = 0.55, 0.9  # so far a query says what people say of an event of life
 HEARD, TYPED, SHORT = 0.5, 0.4, 9  # what is only heard is heard for the greater part; so short, every character counts
+VARIANT = 0.92  # what is of a family's side branch, and was not asked for
 OFTEN = 1.12  # what an event of life names first comes before what nobody asks for
 
 
@@ -56,6 +57,7 @@ class Index:
         for number, wording in enumerate(self.wordings):
             self._coded.setdefault(wording.code, []).append(number)
             self._add(number, wording, strings, runs)
+        self._branches = [self._spoken.variants & self._tokens(w.titles[0]).keys() for w in self.wordings]
         for space in (self._meant, self._heard, self._seen):
             space.close()
         self._asks = [(self._tokens(said), codes) for asks, codes in asked.occasions for said in asks]
@@ -113,7 +115,13 @@ class Index:
             _best(scores, self._seen.find(seen, least=LEAST), CHARACTERS)
         if len(plain) - len(vocabulary.content(plain, self._spoken)) > 1:
             self._lived(asked, scores)
-        return {n: s * OFTEN if self.wordings[n].code in self._often else s for n, s in scores.items()}
+        return {n: score * self._liked(n, asked) for n, score in scores.items()}
+
+    def _liked(self, number: int, asked: dict[str, float]) -> float:
+        """Among what fits as well, what many ask for comes first, and the main item of a family before its branches."""
+        branch = self._branches[number]
+        often = OFTEN if self.wordings[number].code in self._often else 1.0
+        return often * (VARIANT if branch and branch.isdisjoint(asked) else 1.0)
 
     def _spelt(self, plain: str, asked: dict[str, float]) -> dict[str, float]:
         """The same, with English words that nobody wrote set right where one slip explains them, or completed."""
@@ -133,9 +141,9 @@ class Index:
         letters = plain.replace(" ", "")
         if not letters.isalpha() or len(letters) < 2:
             return
-        syllables = sound.cut(letters, self._syllables)
-        if len(syllables) > 1:
-            _best(scores, self._heard.find(sound.pairs(syllables), least=TYPED), LETTERS)
+        heard = sound.typed(plain, self._syllables)
+        if len(heard) > 1:
+            _best(scores, self._heard.find(heard, least=TYPED), LETTERS)
         _best(scores, self._letters.find(letters), LETTERS)
         if " " not in plain:
             _best(scores, self._initials.find(letters), INITIALS)

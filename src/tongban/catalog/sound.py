@@ -32,6 +32,20 @@ def cut(letters: str, known: frozenset[str]) -> list[str]:
     return best[-1] or []
 
 
+def typed(said: str, known: frozenset[str]) -> dict[str, float]:
+    """What typed pinyin is found by; nothing where some of it is none. Who puts a space after every syllable says no more
+    by it; else a space parts words."""
+    words = [cut(each, known) for each in said.split()]
+    if not all(words):
+        return {}
+    if all(len(word) == 1 for word in words):
+        words = [[syllable for word in words for syllable in word]]
+    found: dict[str, float] = {}
+    for word in words:
+        found |= pairs(word)
+    return found
+
+
 def slips(letters: str) -> Iterable[str]:
     """Everything that is one slip of a finger away."""
     halves = [(letters[:i], letters[i:]) for i in range(len(letters) + 1)]

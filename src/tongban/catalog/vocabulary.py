@@ -15,18 +15,28 @@ from django.conf import settings
 
 from tongban.catalog import texts
 
-WORD, UNREAD, ACROSS, SINGLE, INNER, SAID = 1.0, 0.8, 0.35, 0.35, 0.5, 0.4  # what a token counts, before its rarity
+WORD, LONG, UNREAD, ACROSS, SINGLE, INNER, SAID = (
+    1.0,
+    0.7,
+    0.8,
+    0.35,
+    0.35,
+    0.4,
+    0.4,
+)  # what a token counts, before its rarity
 
 _NUMERALS = "一二两三四五六七八九十百千万几0123456789个只条张台家次位块岁"
 
 
 class Language(msgspec.Struct, frozen=True):
-    """``groups``: words of one meaning each, plain, English ones as stems; ``stops``: what counts nothing."""
+    """``meanings``: the numbers of what a word means, plain, an English one as its stems; ``han`` and ``latin`` find
+    such words; ``stops`` count nothing; ``variants`` are meanings that tell an item from the main one of its family."""
 
     meanings: dict[str, tuple[int, ...]]
     han: re.Pattern[str]
     latin: re.Pattern[str]
     stops: frozenset[str]
+    variants: frozenset[str]
 
     def empty(self, word: str) -> bool:
         """Whether a word counts nothing: one that everybody says, or a number."""
@@ -77,6 +87,9 @@ def _language(services: Path, changed: tuple[tuple[str, int], ...]) -> Language:
         han=_any(word for word in meanings if texts.is_han(word) and len(word) > 1),
         latin=_any(rf"\b{word}\b" for word in meanings if not texts.is_han(word)),
         stops=frozenset(texts.plain(str(word)) for each in stops.values() for word in each),
+        variants=frozenset(
+            f"={n}" for word in _read(services / "search" / "variants.yaml") for n in meanings[_key(word)]
+        ),
     )
 
 
@@ -178,7 +191,7 @@ def _word(word: str, spoken: Language, found: dict[str, float], *, covered: bool
         _meant(spoken, word, found)
         _put(found, word, SINGLE * (SAID if covered else 1))
     elif len(word) > 2:
-        _put(found, word, SAID if covered else WORD)
+        _put(found, word, LONG * (SAID if covered else 1))
 
 
 def _pairs(kept: list[tuple[str, bool, int, int]], found: dict[str, float]) -> None:
