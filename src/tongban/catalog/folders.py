@@ -14,7 +14,7 @@ def read_services(root: Path, *items: Path) -> dict[str, bytes]:
     ``items`` are further folders of items (``<subject>/<code>/item.yaml``), of a city of its own; they read as if they
     stood under ``services/items``.
     """
-    found: dict[str, bytes] = {}
+    found = {path.name: path.read_bytes() for path in sorted(root.glob("*.yaml"))}
     for folder, under in [(root / name, name) for name in FOLDERS] + [(more, "items") for more in items]:
         for path in sorted(folder.rglob("*")):
             if path.suffix in (".yaml", ".md") and path.is_file():

@@ -31,6 +31,11 @@ class Recommendation(Strict, frozen=True, kw_only=True):
     when: str
     why: Words
 
+    @property
+    def renews(self) -> bool:
+        """Whether it is about a certificate that the person has: then having had the item before is no reason against."""
+        return "facts:certificates" in condition(self.when).reads
+
 
 def fitting(
     rules: Collection[Recommendation], facts: Mapping[str, Any], *, today: date, city: str

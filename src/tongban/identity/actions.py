@@ -141,3 +141,10 @@ def answer_proof(*, proof: Proof, passed: bool, reason: str, evidence: str, by: 
         counters.doubted(proof.account_id, reason="already_bound", now=now)
         raise AlreadyBound
     return proven
+
+
+@transaction.atomic
+def suggest(*, account: Account, on: bool, by: Actor, now: datetime) -> None:
+    """Have services suggested by what registries and certificates say, or not any more."""
+    Account.objects.filter(pk=account.pk).update(suggests=on)
+    trail.record(by=by, verb="identity.suggest", subject_kind="account", subject=str(account.pk), now=now, facts={"on": on})

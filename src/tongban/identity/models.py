@@ -13,7 +13,7 @@ class Account(models.Model):
 
     One person has one account: a second claim opens a Dispute and never overwrites. Whoever was served at a window
     without a phone has an account without a mobile; a contact that ``claims`` to be that person has it once the face or
-    national-ID port has said so, never before.
+    national-ID port has said so, never before. ``suggests``: services may be suggested by what registries say of them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -25,6 +25,7 @@ class Account(models.Model):
     level = models.SmallIntegerField(default=0)
     proven_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
+    suggests = models.BooleanField(default=True)
 
     class Meta:
         constraints = [

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from markupsafe import Markup, escape
 
 from tongban.base.words import Words
-from tongban.journeys import browse, find, occasions
+from tongban.journeys import browse, find, occasions, recommend
 from tongban.journeys import lives as journeys
 from tongban.ui import shown, words
 
@@ -163,6 +163,19 @@ def themes(found: journeys.Occasion, hits: Sequence[find.Hit]) -> list[tuple[Wor
         (occasions.subjects().get(theme, OTHER), address("portal:services", browse.Chosen(subject=theme)), count)
         for theme, count in counts.items()
         if count
+    ]
+
+
+def suggested(found: Sequence[recommend.Suggestion]) -> list[dict[str, Any]]:
+    """Services worth a look, each with why."""
+    return [
+        {
+            "title": each.hit.title,
+            "href": reverse("portal:guide", args=[each.hit.city, each.hit.code]),
+            "why": each.why,
+            "grade": each.hit.facts.get("grade"),
+        }
+        for each in found
     ]
 
 

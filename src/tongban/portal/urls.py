@@ -72,6 +72,7 @@ urlpatterns = [
     path("verify/live/<str:token>", papers.live, name="live"),
     path("verify/<str:code>", papers.verified, name="verified"),
     path("space", space.space, name="space"),
+    path("space/suggestions", space.suggestions, name="suggestions"),
     path("space/certificates", space.certificates, name="certificates"),
     path("space/certificates/<uuid:id>", wallet.certificate, name="certificate"),
     path("space/certificates/<uuid:id>/show", wallet.show, name="show"),

@@ -15,6 +15,7 @@ from tongban.engine.items.loading import Library, library
 from tongban.engine.items.overlays import overlay
 from tongban.engine.items.phrases import load_phrases
 from tongban.engine.occasions import load_occasions
+from tongban.engine.recommending import load_recommendations
 
 __all__ = [
     "RULES",
@@ -82,7 +83,8 @@ def check(
         grades |= judged.grades
     if only is None:
         found += load_phrases(files, read.shared.laws, read.items)[1]
-        found += [msgspec.structs.replace(each, warning=True) for each in load_occasions(files, read.items)[1]]
+        leads = load_occasions(files, read.items)[1] + load_recommendations(files, read.items)[1]
+        found += [msgspec.structs.replace(each, warning=True) for each in leads]
     for city, each in (overlays or {}).items():
         found += _overlaid(read, city, each)
     return Report(library=read, findings=tuple(sorted(dict.fromkeys(found))), grades=grades)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from tongban.base.actors import Kind
 from tongban.base.calendar import SHANGHAI
-from tongban.journeys import browse, draft, find, lives, occasions, see, signing
+from tongban.journeys import browse, draft, find, lives, occasions, recommend, see, signing
 from tongban.portal import lists
 from tongban.ui import browsing
 from tongban.ui.doors import Anyone, opens_for, page
@@ -34,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         subjects=lists.by_audience(hits),
         notices=occasions.notices(city, today=request.now.astimezone(SHANGHAI).date()),
         mine=_mine(request),
+        suggested=lists.suggested(recommend.today(session=request.session, by=request.actor, now=request.now)),
     )
 
 

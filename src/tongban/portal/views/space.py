@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from tongban.base.actors import Kind
-from tongban.journeys import hold, inbox, mine, signing
+from tongban.journeys import hold, inbox, mine, recommend, signing
+from tongban.portal import lists as shelves
 from tongban.portal import mine as lists
 from tongban.portal import presenters
 from tongban.portal.rooms import room
+from tongban.portal.views.posting import posted
 from tongban.ui.doors import opens_for
 
 
@@ -33,7 +36,18 @@ def space(request: HttpRequest) -> HttpResponse:
         more=len(recent) > 3,
         certificates=_certificates(request)[:2],
         messages=lists.messages(inbox.page(by=by, size=3).rows),
+        suggested=shelves.suggested(recommend.today(session=request.session, by=by, now=now)),
+        suggests=recommend.wanted(by),
     )
+
+
+@posted("portal:space")
+@opens_for(Kind.PERSON, level=1)
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Have services suggested, or not any more."""
+    recommend.switch(on=request.POST.get("on") == "1", session=request.session, by=request.actor, now=request.now)
+    back = "portal:home" if request.POST.get("back") == "home" else "portal:space"
+    return HttpResponseRedirect(reverse(back))
 
 
 def _needs(request: HttpRequest) -> list[dict[str, Any]]:
