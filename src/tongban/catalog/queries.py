@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from tongban.base import memo
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
-from tongban.catalog import bundles, finding, meaning
+from tongban.catalog import bundles, finding, meaning, vocabulary
 from tongban.catalog.models import Coming, Entry, ItemVersion, Pulled, Retired
 from tongban.engine import items as engine
 
@@ -174,6 +174,11 @@ def shelf(*, city: str | None = None) -> list[Entry]:
     light = Entry.objects.defer("version", "text")
     light = light.filter(city=city) if city else light
     return list(light.order_by("pinyin", "title_zh", "city", "code")[:SHELF])
+
+
+def asked_often() -> tuple[str, ...]:
+    """The codes of what many people ask for, as the words of search list them."""
+    return vocabulary.asked().first
 
 
 def terms(query: str) -> list[str]:

@@ -45,10 +45,11 @@ class Language(msgspec.Struct, frozen=True):
 
 class Asked(msgspec.Struct, frozen=True):
     """What people ask for: ``occasions``, what they say of each occasion of life with the codes of its items in their
-    order; ``often``, the codes of items that many ask for."""
+    order; ``often``, the codes of items that many ask for; ``first``, those that the file names, in its order."""
 
     occasions: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     often: frozenset[str]
+    first: tuple[str, ...] = ()
 
 
 def language() -> Language:
@@ -98,9 +99,11 @@ def _asked(services: Path, changed: tuple[tuple[str, int], ...]) -> Asked:
     said = _read(services / "search" / "asks.yaml")
     leads = {path.stem: _read(path).get("leads", ()) for path in sorted((services / "life-events").glob("*.yaml"))}
     codes = {key: tuple(dict.fromkeys(lead["item"] for lead in each)) for key, each in leads.items()}
+    first = tuple(_read(services / "search" / "often.yaml"))
     return Asked(
         occasions=tuple((tuple(asks), codes[key]) for key, asks in said.items() if codes.get(key)),
-        often=frozenset(_read(services / "search" / "often.yaml")).union(*codes.values()),
+        often=frozenset(first).union(*codes.values()),
+        first=first,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from heapq import nsmallest
 
 import msgspec
 
@@ -72,10 +73,15 @@ def found(query: str, *, here: str, city: str = "", at_most: int) -> list[Row]:
 
 
 def often(offered: Sequence[find.Hit], *, city: str, at_most: int) -> list[find.Hit]:
-    """What people of a city do most of what it offers, by the cases of late; what nobody did yet follows in the order of
-    the catalogue."""
+    """What people of a city do most of what it offers, by the cases of late; then what many ask for anywhere
+    (``services/search/often.yaml``), in the order of that list."""
     counts = cases.most_asked(city)
-    return sorted(offered, key=lambda hit: (-counts.get(hit.code, 0), hit.code))[:at_most]
+    places = {code: place for place, code in enumerate(find.asked_often())}
+
+    def order(hit: find.Hit) -> tuple[int, int, str]:
+        return -counts.get(hit.code, 0), places.get(hit.code, len(places)), hit.code
+
+    return nsmallest(at_most, offered, key=order)
 
 
 def near(query: str, *, here: str, at_most: int) -> list[Row]:

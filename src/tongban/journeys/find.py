@@ -90,6 +90,11 @@ def _known(edition: tuple[Any, ...], names: tuple[tuple[str, Words], ...]) -> di
     return {(hit.city, hit.code): hit for hit in _everything(edition, names, None)}
 
 
+def asked_often() -> tuple[str, ...]:
+    """The codes of what many people ask for, in the order in which a city that knows no better shows them."""
+    return catalog.asked_often()
+
+
 def terms(query: str) -> list[str]:
     """The words of a query that were looked for, longest first."""
     return catalog.terms(query)
