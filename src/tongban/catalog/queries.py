@@ -113,6 +113,16 @@ def published(city: str, code: str, sha256: str) -> ItemVersion | None:
     return ItemVersion.objects.filter(city=city, code=code, sha256=sha256).first()
 
 
+def numbered(code: str, *, city: str, number: int | None) -> ItemVersion:
+    """A version of an item by its number; without one, what is offered now. Raises NoItem."""
+    if number is None:
+        return in_force(code, city=city)
+    found = ItemVersion.objects.filter(city=city, code=code, number=number).first()
+    if found is None:
+        raise NoItem
+    return found
+
+
 def numbers(*, city: str, digests: Iterable[str]) -> dict[str, tuple[str, int]]:
     """Of these digests those that this city has published, in force or not: digest → code and number."""
     rows = ItemVersion.objects.filter(city=city, sha256__in=list(digests)).values_list("sha256", "code", "number")

@@ -1,5 +1,6 @@
 """``tongban items check [PATH...]``: every rule on every item, and the examples, before anybody applies.
 ``tongban items new [--table FILE]``: a new item by five questions, or one for every row of a table.
+``tongban items diff A B``: what B would change for people, in words.
 
 Prints one line for each finding (file, line, what, fix) and the counts; exits 1 when there is an error. A PATH is an
 item's folder or its code; without one all items, those of cities of their own too, and all overlays are checked. Needs no database.
@@ -16,6 +17,8 @@ from typing import Any
 
 import msgspec
 
+from tongban.wiring import ready
+
 NAME = "items"
 HELP = "check service items (services/items)"
 PERSONS = "1"
@@ -29,7 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check.add_argument("path", nargs="*", help="an item's folder or code (default: all)")
     new = words.add_parser("new", help="write a new item's folder, by five questions")
     new.add_argument("--table", type=Path, metavar="FILE", help="one item for every row of a tab-separated table")
-    for each in (check, new):
+    diff = words.add_parser("diff", help="what a publication would change for people")
+    for name in ("old", "new"):
+        diff.add_argument(name, help="a folder, or CODE or CODE@N of the node")
+    ready.add_home(diff)
+    for each in (check, new, diff):
         each.add_argument("--services", type=Path, default=REPOSITORY / "services")
         each.add_argument("--cities", type=Path, default=REPOSITORY / "cities")
     check.add_argument("--json", action="store_true", help="one JSON object instead of lines")
@@ -116,4 +123,24 @@ def _graded(report: Any, wanted: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_WORDS = {"check": _check, "new": _new}
+def _diff(args: argparse.Namespace) -> int:
+    """Print what changes; 1 where one of the two cannot be read. Only a version of the node needs the node."""
+    from tongban.base.errors import Refusal
+    from tongban.wiring import comparing
+
+    def version(code: str, number: int | None) -> Any:
+        node = ready.work_as(args.home)
+        from tongban.catalog import queries as offers
+
+        return offers.item(offers.numbered(code, city=node.adcode, number=number))
+
+    try:
+        old, new = (comparing.read(name, args.services, version) for name in (args.old, args.new))
+    except (Refusal, ValueError) as no:
+        print(no if isinstance(no, ValueError) else f"{no.brief.zh} · {no.brief.en}")
+        return 1
+    print("\n".join(comparing.told(old, new)) or "对办事人没有变化 · nothing changes for people")
+    return 0
+
+
+_WORDS = {"check": _check, "new": _new, "diff": _diff}

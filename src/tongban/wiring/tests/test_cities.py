@@ -74,3 +74,20 @@ def test_no_demonstration_officer_both_examines_and_decides(folder):
     assert [r["username"] for r in rows if r["office"] not in keys] == []
     assert [r["username"] for r in rows if "decide" in r["powers"] and set(r["powers"]) & {"examine", "inspect"}] == []
     assert len({r["username"] for r in rows}) == len(rows)
+
+
+@every_city
+def test_somebody_of_the_demonstration_may_do_every_step_of_every_item(folder):
+    """Who takes in, examines, inspects, answers and decides: for each role that items name an officer with the power."""
+    powers = {"accept": "accept", "examine": "examine", "inspect": "inspect", "ask": "answer", "decide": "decide"}
+    library = engine.library(folders.read_services(REPOSITORY / "services"))
+    steps = {(s.office, powers[s.kind.value]) for item in library.items.values() for s in item.steps if s.kind.value in powers}
+    roles = {row["key"]: {*row["roles"], row["key"]} for row in offices(folder)}
+    by_system = {role for row in offices(folder) if row["by"] == "system" for role in row["roles"]}
+    held = {
+        (role, power)
+        for officer in cities.read(folder, "accounts.demo")["officers"]
+        for role in roles[officer["office"]]
+        for power in officer["powers"]
+    }
+    assert sorted((office, power) for office, power in steps - held if (office, power) not in {(r, "answer") for r in by_system}) == []
