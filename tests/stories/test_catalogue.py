@@ -83,9 +83,6 @@ def test_two_clerks_publish_a_change_and_the_page_tells_of_it_before(stage: Stag
     assert "起有变化" not in anybody.text(), "taken back in time"
 
 
-# -- between two nodes
-
-
 def tongban(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """A word of the command at one node, as its operator says it."""
     environment = {name: value for name, value in os.environ.items() if name not in ("TONGBAN_HOME", "DATABASE_URL")}
@@ -97,6 +94,49 @@ def tongban(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def live(var: Path) -> Path:
     """The home of the node that people use."""
     return var / "nodes" / AWAY
+
+
+# -- a newcomer, by docs/how-to/new-service.md
+
+
+def by_five_questions(tmp_path: Path, answers: str) -> Path:
+    """Given a new item's folder, made by five questions, as the how-to says; gives its ZIP."""
+    services = tmp_path / "services"
+    shutil.copytree(REPOSITORY / "services", services)
+    command = [sys.executable, "-m", "tongban.wiring.command", "items"]
+    made = subprocess.run([*command, "new", "--services", str(services)], input=answers, capture_output=True, text=True)
+    assert made.returncode == 0, made.stdout + made.stderr
+    folder = Path(made.stdout.rsplit(": ", 2)[-2].strip())
+    item = folder / "item.yaml"
+    item.write_text(item.read_text("utf-8") + "says: {zh: [演示淘沙子, 演示采砂], en: [demo sand]}\n", "utf-8")
+    checked = subprocess.run(
+        [*command, "check", folder.name, "--services", str(services)], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
+    return Path(shutil.make_archive(str(tmp_path / folder.name), "zip", folder.parent, folder.name))
+
+
+def test_a_newcomers_service_is_published_found_and_applied_for(stage: Stage, live: Path, tmp_path: Path) -> None:
+    folder = by_five_questions(tmp_path, "演示河道采砂备案/Demo river sand filing\nwater\n10\n1 2\nfiling\n")
+    editor, publisher = stage.officer(AWAY, "hz-editor"), stage.officer(AWAY, "hz-publisher")
+    editor.open("/desk/items")
+    editor.page.set_input_files('main [name="folder"]', folder)
+    editor.press("上传并检查", "desk-publish-new")
+    assert "这是一个新事项" in editor.text()
+    and_asked(editor, "新增事项")
+    publisher.open(editor.page.url)
+    publisher.press("批准并发布", within="aside")
+    her = stage.person(AWAY, "founder")
+    her.open("/search?q=演示淘沙子")
+    her.press("演示河道采砂备案", "guide-new")
+    her.press("开始办理")
+    assert "/drafts/" in her.page.url
+    gone = tongban(live, "retire", folder.stem, "--successor", FUND)
+    assert gone.returncode == 0, gone.stdout + gone.stderr
+    assert her.open(f"/services/{AWAY}/{folder.stem}", "guide-gone") and "由下面的事项代替" in her.text()
+
+
+# -- between two nodes
 
 
 @pytest.fixture

@@ -172,6 +172,39 @@ def desk() -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A change as the macro reads it."""
+
+    about: str
+    says: W
+    harder: bool | None = None
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A coming change as the macro reads it."""
+
+    on: date
+    number: int | None
+    changes: tuple[Change, ...]
+
+
+def version() -> dict[str, Any]:
+    """What a version changes, and what the rules find in one."""
+    changes = (
+        Change("days", W(zh="承诺时限：8 个工作日 → 5 个工作日", en="Promised within: 8 working days → 5 working days"), False),
+        Change("papers", W(zh="新增材料：安全方案", en="A new paper: safety plan"), True),
+        Change("words", W(zh="常见问题有更新", en="The questions people ask are new")),
+    )
+    rule = W(zh="咨询电话与投诉电话不同", en="Two telephone numbers")
+    found = {"rule": rule, "place": "road-occupation/item.yaml:21", "what": "one phone both to consult and to complain"}
+    return {
+        "version": Ahead(on=date(2026, 12, 15), number=2, changes=changes),
+        "found": [{**found, "fix": "give two", "state": "refused"}],
+    }
+
+
+@dataclass(frozen=True)
 class Phrase:
     """A phrase of officers as the macro reads it."""
 
@@ -195,6 +228,7 @@ def sample() -> dict[str, Any]:
         "today": date(2026, 11, 23),
         "now": datetime(2026, 11, 23, 9, 5, tzinfo=SHANGHAI),
         **desk(),
+        **version(),
         "allowance": allowance(),
         "house": house(),
         "materials": materials(),

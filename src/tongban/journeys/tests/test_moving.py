@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from tongban.base.actors import SYSTEM
+from tongban.base.cryptography import canonical
 from tongban.base.cryptography import keys as crypto
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
@@ -141,6 +142,16 @@ def test_what_the_bundle_has_not_stays_unless_it_is_said_to_end(there, clock):
     content = bundles.write(without(manifest), known, there)
     assert moving.take(content, sender=TEST, end_missing=True, by=SYSTEM, now=clock.now).ended == (ROAD,)
     assert ROAD not in catalog.digests(city=CITY)
+
+
+def test_a_body_that_an_older_release_wrote_moves_as_it_is(there, clock):
+    known = msgspec.json.decode(bytes(catalog.in_force(ROAD, city=CITY).body))
+    older = canonical.dumps({name: value for name, value in known.items() if name != "to_confirm"})
+    digest = canonical.sha256(older)
+    manifest, _ = catalog.everything(city=CITY, now=clock.now)
+    alone = msgspec.structs.replace(manifest, items=(bundles.Row(ROAD, digest, len(older), "2026-11-23"),))
+    moving.take(bundles.write(alone, {digest: older}, there), sender=TEST, by=SYSTEM, now=clock.now)
+    assert catalog.digests(city=CITY)[ROAD] == digest
 
 
 # -- what is refused
