@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -111,24 +112,29 @@ def given(example: Example) -> dict[str, Any]:
     }
 
 
-def _granted(item: Item) -> list[tuple[Example, Plan, Decision]]:
-    found = [(example, plan, decision(plan)) for example in item.examples if (plan := situation(item, example))]
-    return [each for each in found if each[2] in (Decision.GRANT, Decision.EXAMINE)]
+def _granted(item: Item) -> Iterator[tuple[Example, Plan, Decision]]:
+    """The examples that are granted, or go to an officer, one after the other. One that expects a refusal proves nothing,
+    and is left to the check of the examples."""
+    for example in item.examples:
+        if example.expect.decision is Decision.REFUSE:
+            continue
+        plan = situation(item, example)
+        if (found := decision(plan)) in (Decision.GRANT, Decision.EXAMINE):
+            yield example, plan, found
 
 
 def _id_only(item: Item) -> tuple[bool, Words]:
-    passed = _granted(item)
-    free = [
-        example
-        for example, plan, _ in passed
-        if not any(paper.verdict is Verdict.UPLOAD and paper.required for paper in plan.materials)
-    ]
-    if not free:
+    free = next((example for example, plan, _ in _granted(item) if not _uploads(plan)), None)
+    if free is None:
         return False, Words(zh="没有示例证明可以不交材料", en="No example proves that no paper is needed")
     return True, Words(
-        zh=f"示例“{free[0].title.zh}”中没有一份材料要交",
-        en=f"In the example '{free[0].title.en}' no paper is handed in",
+        zh=f"示例“{free.title.zh}”中没有一份材料要交",
+        en=f"In the example '{free.title.en}' no paper is handed in",
     )
+
+
+def _uploads(plan: Plan) -> bool:
+    return any(paper.verdict is Verdict.UPLOAD and paper.required for paper in plan.materials)
 
 
 def _instant(item: Item) -> tuple[bool, Words]:
