@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.openapi import views
+from tongban.openapi import catalogue, crawling, views
 
 app_name = "openapi"
 urlpatterns = [
@@ -10,7 +10,14 @@ urlpatterns = [
     path("wire/v1/query/<slug:resource>", views.query, name="query"),
     path("api/agency/steps/<str:number>/<str:step>", views.agency_step, name="agency-step"),
     path("api/courier/reports", views.courier_report, name="courier-report"),
-    path("api/services", views.services, name="services"),
-    path("api/services/<str:city>/<slug:code>", views.service, name="service"),
+    path("api/services", catalogue.services, name="services"),
+    path("api/services/<str:city>/<slug:code>", catalogue.service, name="service"),
+    path("api/services/<str:city>/<slug:code>/versions", catalogue.versions, name="versions"),
+    path("api/services/<str:city>/<slug:code>/versions/<slug:sha256>", catalogue.version, name="version"),
+    path("api/catalogue", catalogue.counts, name="counts"),
+    path("api/openapi.json", catalogue.description, name="description"),
+    path("sitemap.xml", crawling.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", crawling.part, name="sitemap-part"),
+    path("robots.txt", crawling.robots, name="robots"),
     path("health", views.health, name="health"),
 ]

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from tongban.base.errors import NotFound, Refusal
+from tongban.base.errors import Refusal
 from tongban.exchange import actions as exchange
 from tongban.exchange.actions.receiving import refusal_data
 from tongban.exchange.refusals import WireRefusal
 from tongban.journeys import agency, answer, deliver, find, transfer
-from tongban.ui import errors
 from tongban.ui.doors import Anyone, opens_for
 
 
@@ -91,46 +89,3 @@ def health(request: HttpRequest) -> HttpResponse:
     """Whether this node answers and its database with it."""
     find.cities()
     return JsonResponse({"ok": True, "name": find.settings.TONGBAN_CITY.name.zh, "city": find.settings.TONGBAN_ADCODE})
-
-
-@require_GET
-@opens_for(Anyone)
-def services(request: HttpRequest) -> HttpResponse:
-    """The catalogue for anybody's programs: all services of this city and of those it offers, or those that ``q`` finds."""
-    asked, city = request.GET.get("q", ""), request.GET.get("city") or None
-    found = find.search(asked, city=city, limit=50) if asked else find.offered(city)
-    return JsonResponse(
-        {
-            "services": [
-                {
-                    "city": hit.city,
-                    "code": hit.code,
-                    "title": {"zh": hit.title.zh, "en": hit.title.en},
-                    "summary": {"zh": hit.summary.zh, "en": hit.summary.en},
-                    "score": hit.score,
-                }
-                for hit in found
-            ]
-        }
-    )
-
-
-@require_GET
-@opens_for(Anyone)
-def service(request: HttpRequest, city: str, code: str) -> HttpResponse:
-    """One service whole, for anybody's programs: its body, the digest that names this version, and what is coming. One
-    that ended answers 410 with its successor."""
-    try:
-        found = find.guide(city, code, now=request.now)
-    except NotFound as no:
-        return errors.problem(no)
-    coming = [
-        {
-            "on": each.on.isoformat(),
-            "ends": each.number is None,
-            "changes": [msgspec.to_builtins(c) for c in each.changes],
-        }
-        for each in found.coming
-    ]
-    about = {"city": city, "code": code, "sha256": found.ref.sha256, "grade": found.plan.grade, "coming": coming}
-    return JsonResponse(about | {"item": msgspec.to_builtins(found.item)})

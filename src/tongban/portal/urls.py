@@ -5,6 +5,7 @@ from django.urls import path
 from tongban.portal.views import (
     acting,
     cases,
+    catalogue,
     devices,
     drafts,
     enter,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("search", find.search, name="search"),
     path("search/suggest", find.suggest, name="suggest"),
     path("life/<slug:key>", lives.occasion, name="occasion"),
+    path("catalogue", catalogue.catalogue, name="catalogue"),
     path("near", nearby.near, name="near"),
     path("services", find.services, name="services"),
     path("services/<str:city>/<slug:code>", guide.guide, name="guide"),

@@ -1,0 +1,114 @@
+"""The open catalogue (开放目录): the whole of it for anybody's programs, in pages, with what tells its states apart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from django.conf import settings
+
+from tongban.catalog import opening
+from tongban.catalog import queries as catalog
+from tongban.engine.compose import LEVELS
+from tongban.journeys import browse, find
+
+SIZE, MOST = 100, 500  # services of a page: usually, and at most
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """Some services of a list: which page, of how many, and how many there are in all."""
+
+    hits: tuple[find.Hit, ...]
+    total: int
+    page: int
+    pages: int
+
+
+def page(query: str = "", *, chosen: browse.Chosen, page: int = 1, size: int = SIZE) -> Page:
+    """What fits ``query`` (everything, when it is empty) and what is chosen, each city's own, in a total order."""
+    if chosen.city and chosen.city not in find.cities():
+        return Page(hits=(), total=0, page=page, pages=1)
+    hits = find.shelf(query, here=settings.TONGBAN_ADCODE) if query.strip() else find.everything(chosen.city or None)
+    wanted = [(browse.FACETS[name], value) for name in browse.FACETS if (value := getattr(chosen, name))]
+    fitting = [hit for hit in hits if all(value in values(hit) for values, value in wanted)]
+    size = min(max(size, 1), MOST)
+    pages = max(1, -(-len(fitting) // size))
+    shown = tuple(fitting[(page - 1) * size : page * size]) if 1 <= page <= pages else ()
+    return Page(hits=shown, total=len(fitting), page=page, pages=pages)
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """A city's catalogue in figures: how many services reached which grade and no further, of which type, for whom, about
+    what; ``unconfirmed`` have something left for the city to confirm."""
+
+    total: int
+    grades: dict[str, int]
+    types: dict[str, int]
+    audience: dict[str, int]
+    subjects: dict[str, int]
+    unconfirmed: int
+
+
+def counts(city: str) -> Counts:
+    """A city's catalogue in figures."""
+    return _counts(find.state(), city)
+
+
+@lru_cache(maxsize=32)
+def _counts(state: object, city: str) -> Counts:
+    hits = find.everything(city)
+    grades = Counter(str(hit.facts.get("grade", LEVELS[0])) for hit in hits)
+    return Counts(
+        total=len(hits),
+        grades={level: grades[level] for level in LEVELS},
+        types=_ordered(Counter(str(hit.facts.get("type", "")) for hit in hits)),
+        audience=_ordered(Counter(code for hit in hits for code in set(hit.audience))),
+        subjects=_ordered(Counter(code for hit in hits for code in set(hit.facts.get("subjects", ())))),
+        unconfirmed=sum(not hit.facts.get("confirmed", True) for hit in hits),
+    )
+
+
+def _ordered(counted: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counted.items()))
+
+
+def versions(city: str, code: str) -> list[dict[str, Any]]:
+    """Every version of an item that was ever published, the newest first, and which is in force. NoItem for none."""
+    rows = opening.versions(code, city=city)
+    if not rows:
+        raise catalog.NoItem
+    now = catalog.digest_in_force(code, city=city)
+    return [
+        {
+            "number": row.number,
+            "sha256": row.sha256,
+            "effective_on": row.effective_on.isoformat(),
+            "published_at": row.published_at.isoformat(),
+            "in_force": row.sha256 == now,
+        }
+        for row in rows
+    ]
+
+
+def body(city: str, code: str, sha256: str) -> bytes:
+    """The canonical body of one version: the bytes whose digest names it. NoItem for none."""
+    found = catalog.published(city, code, sha256)
+    if found is None:
+        raise catalog.NoItem
+    return bytes(found.body)
+
+
+def addresses() -> list[tuple[str, str, datetime]]:
+    """Every guide there is to be read here, with when it last changed."""
+    return opening.dated()
+
+
+def tag(*told: object) -> str:
+    """What tells two states of an answer apart, as an entity tag: the catalogues' state and what was asked."""
+    seen = repr((find.state(), told)).encode()
+    return f'"{hashlib.sha256(seen).hexdigest()[:32]}"'
