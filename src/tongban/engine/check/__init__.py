@@ -83,8 +83,8 @@ def check(
         grades |= judged.grades
     if only is None:
         found += load_phrases(files, read.shared.laws, read.items)[1]
-        leads = load_occasions(files, read.items)[1] + load_recommendations(files, read.items)[1]
-        found += [msgspec.structs.replace(each, warning=True) for each in leads]
+        found += load_occasions(files, read.items)[1]
+        found += load_recommendations(files, read.items)[1]
     for city, each in (overlays or {}).items():
         found += _overlaid(read, city, each)
     return Report(library=read, findings=tuple(sorted(dict.fromkeys(found))), grades=grades)
