@@ -197,7 +197,7 @@ def version() -> dict[str, Any]:
         Change("words", W(zh="常见问题有更新", en="The questions people ask are new")),
     )
     rule = W(zh="咨询电话与投诉电话不同", en="Two telephone numbers")
-    found = {"rule": rule, "place": "road-occupation/item.yaml:21", "what": "one phone both to consult and to complain"}
+    found = {"rule": rule, "place": "item.yaml:21", "what": "one phone both to consult and to complain"}
     return {
         "version": Ahead(on=date(2026, 12, 15), number=2, changes=changes),
         "found": [{**found, "fix": "give two", "state": "refused"}],
