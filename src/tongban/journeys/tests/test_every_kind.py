@@ -32,7 +32,7 @@ from tongban.wiring.testing import NOW
 
 pytestmark = pytest.mark.django_db
 CITY = "330100"
-KINDS = sorted(set(repository().shared.kinds) - {"matter"})
+KINDS = sorted({item.kind for item in repository().items.values()} - {""})
 
 
 def drawn(kind: str) -> engine.Item:
