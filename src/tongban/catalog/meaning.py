@@ -18,8 +18,8 @@ TITLE, SAYS, SUMMARY = 1.0, 1.0, 0.5
 SOUNDS, LETTERS, INITIALS, SLIP, CHARACTERS = 0.85, 0.95, 0.8, 0.75, 0.7
 ALIKE, LIVED = 0.55, 0.9  # so far a query says what people say of an event of life
 HEARD, TYPED, SHORT = 0.5, 0.4, 9  # what is only heard is heard for the greater part; so short, every character counts
-VARIANT = 0.92  # what is of a family's side branch, and was not asked for
-OFTEN = 1.12  # what an event of life names first comes before what nobody asks for
+VARIANT = 0.9  # what is of a family's side branch, and was not asked for
+OFTEN = 1.1  # what an event of life names first comes before what nobody asks for
 
 
 class Wording(msgspec.Struct, frozen=True):

@@ -14,8 +14,8 @@ Floats = NDArray[numpy.float64]
 UNKNOWN = 0.5  # what counts a token that no phrase has, where the rarest known one counts 1
 SLIGHT = 0.4  # what counts no more than this by itself counts nothing where no phrase has it
 PLAIN = 0.3  # how far it does not matter how rare a token is
-WHOLE = 0.3  # how far it matters that a phrase says nothing else
-TOGETHER = 0.7  # how far it matters that one phrase says it, not several of one document
+WHOLE = 0.45  # how far it matters that a phrase says nothing else
+TOGETHER = 0.55  # how far it matters that one phrase says it, not several of one document
 
 
 class Space:
