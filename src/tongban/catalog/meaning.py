@@ -162,11 +162,13 @@ class Index:
 
     def _lived(self, asked: dict[str, float], scores: dict[int, float]) -> None:
         """What is said of an event of life leads to the items of that event; said in a sentence, not in one word."""
+        before = dict(scores)
         for asks, first in self._asks:
             alike = vocabulary.likeness(asked, asks)
             for place, code in enumerate(first if alike > ALIKE else ()):
                 for wording in self._coded.get(code, ()):
-                    scores[wording] = max(scores.get(wording, 0.0), LIVED * alike - 0.01 * place)
+                    own = 0.1 * before.get(wording, 0.0)  # what is meant as well comes before what only belongs to it
+                    scores[wording] = max(scores.get(wording, 0.0), LIVED * alike - 0.01 * place + own)
 
 
 def _best(scores: dict[int, float], found: dict[int, float], factor: float) -> None:
