@@ -6,9 +6,10 @@ stands in an address that anybody may keep: nothing of it is personal, nothing i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import product
+from typing import Any
 
 import msgspec
 
@@ -88,12 +89,12 @@ def way(occasion: Occasion, answers: Mapping[str, str]) -> Way:
     }
     given = _settled(occasion, given)
     situation = _situation(given)
-    told = [(lead, situation.holds(lead.when)) for lead in occasion.leads]
+    judged = [(lead, situation.holds(lead.when)) for lead in occasion.leads]
     return Way(
         asked=tuple(each for each in occasion.questions if situation.holds(each.when) is True),
         answers={key: value for key, value in given.items() if value},
-        leads=tuple(lead for lead, applies in told if applies is not False),
-        open=frozenset(lead.item for lead, applies in told if isinstance(applies, Unclear)),
+        leads=tuple(lead for lead, applies in judged if applies is not False),
+        open=frozenset(lead.item for lead, applies in judged if isinstance(applies, Unclear)),
     )
 
 
@@ -143,7 +144,8 @@ def _faults(occasion: Occasion, codes: Collection[str] | None) -> Iterator[Fault
     if len(occasion.questions) > MOST:
         yield ("questions",), f"it asks {len(occasion.questions)} questions", f"ask {MOST} at most"
     known = {each.key for each in occasion.questions}
-    for kind, rows in (("questions", occasion.questions), ("leads", occasion.leads)):
+    several: tuple[tuple[str, Sequence[Any]], ...] = (("questions", occasion.questions), ("leads", occasion.leads))
+    for kind, rows in several:
         for index, row in enumerate(rows):
             yield from _unsound((kind, index, "when"), row.when, known)
     for index, lead in enumerate(occasion.leads):
@@ -169,7 +171,8 @@ def _unsound(at: marked.Path, when: str | None, known: Collection[str]) -> Itera
 
 def _unreached(occasion: Occasion, known: Collection[str]) -> Iterator[Fault]:
     """Leads that no answers lead to, and conditions that some answers break."""
-    if any(list(_unsound((), row.when, known)) for row in (*occasion.questions, *occasion.leads)):
+    rows: tuple[Any, ...] = (*occasion.questions, *occasion.leads)
+    if any(list(_unsound((), row.when, known)) for row in rows):
         return
     left = {index: lead.when for index, lead in enumerate(occasion.leads) if lead.when}
     for chosen in product(*([option.value for option in each.options] for each in occasion.questions)):

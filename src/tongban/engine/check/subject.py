@@ -67,10 +67,9 @@ def _found(
     name: str, fault: Fault, source: marked.Marked | None, item: marked.Marked | None, folder: str
 ) -> Finding:
     """The finding where the thing at fault is written: in a section's file, or at the key of item.yaml that chose it."""
+    path = fault.path
     if source is None and item is not None and (fault.file,) in item.lines:
         source, path = item, (fault.file,)
-    else:
-        path = fault.path
     if source is not None:
         return source.finding(path, name, fault.what, fault.fix, warning=fault.warning)
     file = f"{folder}/{fault.file}.yaml" if folder else f"{fault.file}.yaml"

@@ -38,7 +38,8 @@ class Supposition(msgspec.Struct, frozen=True, kw_only=True):
 def conditions(item: Item) -> list[str]:
     """Every condition that decides on papers, fees, parties, steps, questions, and whether it is granted."""
     found = [each for rule in item.rules for each in (rule.holds, rule.when)]
-    found += [row.when for row in (*item.form, *item.materials, *item.steps, *item.parties, *item.fees)]
+    rows: tuple[Any, ...] = (*item.form, *item.materials, *item.steps, *item.parties, *item.fees)
+    found += [row.when for row in rows]
     found += [fee.amount for fee in item.fees]
     for paper in item.materials:
         found += [check.when for check in paper.verified]

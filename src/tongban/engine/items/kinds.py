@@ -129,6 +129,7 @@ def _section(
     file: marked.Marked, name: str, entries: list[Any], served: tuple[bool, bool], under: Section | None
 ) -> Section:
     """The section of a kind; what its like says comes first where the section adds to it."""
+    kept: list[tuple[Any, tuple[marked.Marked, tuple[str | int, ...]]]]
     kept = [(each, (file, (name, place))) for each, place in _for(entries, served)]
     if name == "examples":
         kept = [(played, origin) for each, origin in kept for played in _played(each, served)]

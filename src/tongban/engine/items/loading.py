@@ -159,7 +159,7 @@ class _Loader:
         """What a kind's texts may speak of: ``$title``, ``$office``, ``$consult``, ``$complaint``, ``$basis``."""
         merged = {**under, **core}
         try:
-            title = convert(self.read["item"], Words, merged.get("title"), ("title",))
+            title: Words = convert(self.read["item"], Words, merged.get("title"), ("title",))
         except Broken as broken:
             self.findings += broken.findings
             self.stop()

@@ -189,7 +189,8 @@ def _elements(shared: Shared, name: str, file: marked.Marked) -> None:
 
 
 def _papers(shared: Shared, name: str, file: marked.Marked) -> None:
-    for index, paper in enumerate(convert(file, list[dict[str, Any]])):
+    papers: list[dict[str, Any]] = convert(file, list[dict[str, Any]])
+    for index, paper in enumerate(papers):
         kind = paper.get("type")
         if not isinstance(kind, str) or kind in shared.papers:
             what = f"a paper's type '{kind}' is missing or there twice"
