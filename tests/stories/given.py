@@ -174,8 +174,10 @@ def in_the_name_of_their_firm(officer: Officer) -> None:
     officer.press("换成这个名义", within="aside")
 
 
-def begins(officer: Officer, item: str) -> str:
-    """When the officer begins an item with them; gives the draft's path."""
+def begins(officer: Officer, item: str, words: str) -> str:
+    """When the officer looks for what they say and begins it with them; gives the draft's path."""
+    officer.put("q", words)
+    officer.press("搜索")
     form = officer.page.locator(f'form[action$="/start/{AWAY}/{item}"]').first
     officer.go(form.locator("button"))
     return officer.page.url.removeprefix(officer.url)
@@ -215,7 +217,7 @@ def a_road_filled_in(officer: Officer) -> str:
     """Given a firm's application to occupy a road, filled in at the window with its plan; gives the draft's path."""
     shows_the_card(officer, officer.stage.known["nodes"][AWAY]["people"]["representative"])
     in_the_name_of_their_firm(officer)
-    draft = begins(officer, ROAD)
+    draft = begins(officer, ROAD, "占用马路")
     for field, value in ROAD_ANSWERS.items():
         if officer.page.locator(f'main [name="{field}"]').count():
             officer.put(field, value)

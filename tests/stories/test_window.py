@@ -28,7 +28,7 @@ navigator.mediaDevices.getUserMedia = async () => film.captureStream(10);
 def served(officer: Officer, who: dict) -> str:
     """When they apply together and the person signs; gives the case's number."""
     shows_the_card(officer, who, "window")
-    begins(officer, ALLOWANCE)
+    begins(officer, ALLOWANCE, "老人补贴")
     officer.look("window-form")
     officer.press("保存并继续", "window-form-wrong")
     assert "有 1 处需要更正" in officer.text()
@@ -76,7 +76,7 @@ def test_a_paper_is_taken_in_by_camera_and_as_a_file(stage: Stage) -> None:
     officer = stage.officer(AWAY, "hz-window-1")
     shows_the_card(officer, stage.known["nodes"][AWAY]["people"]["representative"])
     in_the_name_of_their_firm(officer)
-    draft = begins(officer, "road-occupation")
+    draft = begins(officer, "road-occupation", "占用马路")
     officer.open(f"{draft}/papers", "window-papers")
     plan = officer.page.locator('form[action$="/papers/site-plan"]')
     plan.locator("input[type=file]").set_input_files(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from tongban.base import memo
 from tongban.base.errors import NotFound
@@ -137,12 +137,6 @@ def item(found: ItemVersion) -> engine.Item:
 @lru_cache(maxsize=512)
 def _parsed(sha256: str, body: bytes) -> engine.Item:
     return engine.parse(body)
-
-
-def offered(city: str | None = None) -> QuerySet[Entry]:
-    """All items offered (of one city, or of all that this node knows), by title."""
-    found = Entry.objects.select_related("version")
-    return (found.filter(city=city) if city else found).order_by("title_zh", "city", "code")
 
 
 def reached(*, items: Iterable[str], subjects: Iterable[str]) -> set[str]:

@@ -53,12 +53,6 @@ def search(query: str, *, city: str | None = None, limit: int = 20) -> list[Hit]
     return shelf(query, here=settings.TONGBAN_ADCODE, city=city)[:limit] if query.strip() else []
 
 
-def offered(city: str | None = None) -> list[Hit]:
-    """All services, by title."""
-    names = cities()
-    return [_hit(entry, names) for entry in catalog.offered(city)]
-
-
 def shelf(query: str = "", *, here: str, city: str | None = None, wordings: int | None = None) -> list[Hit]:
     """Everything that fits, of one city or of all, for lists with facets; all that is offered when nothing is asked.
     ``here`` comes first among equals; ``wordings`` bounds what is looked at to the best so many."""

@@ -15,12 +15,11 @@ from tongban.base.cryptography import canonical, jws
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.identifiers import mobile as mobiles
 from tongban.base.words import Words
-from tongban.catalog import queries as catalog
 from tongban.identity import limits
 from tongban.identity import mandates as kept
 from tongban.identity import queries as identity
 from tongban.identity.refusals import MandateOver, NoMandate, NoSuchReceiver
-from tongban.journeys import acting, occasions, signing
+from tongban.journeys import acting, find, occasions, signing
 from tongban.notices import actions as notices
 from tongban.registries import queries as registries
 
@@ -81,10 +80,9 @@ def themes(*, firm: bool) -> list[Theme]:
     """What can be chosen of the catalogue of today, for a firm or a person: by subject, in the standard's order."""
     mark, names = "f" if firm else "p", occasions.subjects()
     found: dict[str, dict[str, Words]] = {}
-    for entry in catalog.offered():
-        for code in entry.facts.get("subjects", ()):
-            title = Words(zh=entry.title_zh, en=entry.title_en)
-            found.setdefault(code, {}).setdefault(entry.code, title)
+    for hit in find.everything():
+        for code in hit.facts.get("subjects", ()):
+            found.setdefault(code, {}).setdefault(hit.code, hit.title)
     return [
         Theme(key=f"{acting.SUBJECT}{code}", title=names.get(code, Words(zh=code, en=code)), items=tuple(items.items()))
         for code, items in sorted(found.items())

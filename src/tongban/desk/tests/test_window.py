@@ -170,7 +170,7 @@ def test_a_number_of_another_city_is_told_so(window):
 
 
 def test_without_the_power_there_is_no_window(desk, people):  # noqa: F811
-    other = desk("hz-window-2")
+    other = desk("hz-civil-1")
     assert other.get("/desk/window").status_code == 403
     assert other.post("/desk/window", here(people)).status_code == 403
 

@@ -18,7 +18,7 @@ from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.desk import fields, presenters
 from tongban.engine.plan import Verdict
-from tongban.journeys import acting, apply, counter, find, see, signing
+from tongban.journeys import acting, apply, browse, counter, find, see, signing
 from tongban.journeys import draft as drafting
 from tongban.ui import answers, shown, words
 from tongban.ui.doors import opens_for, page
@@ -76,22 +76,18 @@ def _typed(request: HttpRequest) -> dict[str, str]:
 
 
 def _offer(request: HttpRequest, who: Any) -> HttpResponse:
-    asked = request.GET.get("q", "").replace("\x00", "")[:100].strip()
+    here, asked = settings.TONGBAN_ADCODE, request.GET.get("q", "").replace("\x00", "")[:100].strip()
     return page(
         request,
         "desk/window-offer.html",
         who=who,
         asked=asked,
-        hits=find.search(asked) if asked else _own_first(find.offered())[:9],
+        hits=find.search(asked) if asked else browse.often(find.everything(here), city=here, at_most=9),
         firms=acting.choices(by=who, now=request.now),
         drafts=drafting.mine(by=who),
         cases=see.own(by=who)[:10],
         status_words=shown.STATUS,
     )
-
-
-def _own_first(hits: list[find.Hit]) -> list[find.Hit]:
-    return sorted(hits, key=lambda hit: hit.city != settings.TONGBAN_ADCODE)
 
 
 @require_POST

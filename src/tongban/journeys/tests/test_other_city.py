@@ -138,7 +138,7 @@ def test_a_trust_list_that_has_run_out_shuts_the_wire_and_not_the_draft(abroad, 
 
 
 def test_a_catalogue_that_cannot_be_pulled_leaves_the_one_that_was(far, clock):
-    before = {e.code for e in offered.offered(THERE)}
+    before = {e.code for e in offered.shelf(city=THERE)}
     for mood in MOODS[1:]:
         far.mood = mood
         assert answer.pull(city=THERE, now=clock.now) == 0
@@ -146,4 +146,4 @@ def test_a_catalogue_that_cannot_be_pulled_leaves_the_one_that_was(far, clock):
                      {"mark": "x", "name": {}, "offices": {}, "digests": ["a"], "bodies": {"a": "e30="}}):
         far.mood, far.facts = "well", {"catalogue": nonsense}
         assert answer.pull(city=THERE, now=clock.forward(minutes=1)) == 0
-    assert {e.code for e in offered.offered(THERE)} == before
+    assert {e.code for e in offered.shelf(city=THERE)} == before

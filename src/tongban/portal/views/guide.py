@@ -62,4 +62,4 @@ def _first(request: HttpRequest, here: str, answers: dict[str, str]) -> str:
 
 def _title(city: str, code: str) -> tuple[str, object]:
     """A service by its code and title, or its code alone where it is not offered."""
-    return code, next((hit.title for hit in find.offered(city) if hit.code == code), code)
+    return code, next((hit.title for hit in find.everything(city) if hit.code == code), code)
