@@ -127,6 +127,15 @@ def test_pages_of_a_list_are_bounded(visitor):
         assert visitor.open(f"/services?page={page}") and visitor.last.status_code == 200
 
 
+@pytest.mark.parametrize(
+    "asked", ["%" * 5000, "_" * 60, "公司" * 4000, "\x01\x02公司\x7f", "'; DROP TABLE x; --", "公司 & ! | <-> :*", "<script>"]
+)
+def test_whatever_is_searched_for_is_answered_with_a_page_and_suggestions(visitor, asked):
+    for path in ("/search", "/search/suggest"):
+        reply = visitor.get(path, {"q": asked, "city": "000000", "page": "9"}, headers={"HX-Request": "true"})
+        assert reply.status_code == 200 and b"<script>" not in reply.content
+
+
 def test_words_that_were_looked_for_are_marked_and_nothing_of_them_runs():
     assert str(lists.marked("企业设立登记", ["设立"])) == "企业<mark>设立</mark>登记"
     assert "<script>" not in str(lists.marked("<script>登记", ["登记", "<script>"]))
