@@ -7,7 +7,7 @@ is told by the street or district they choose; a position that a browser knows n
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -82,7 +82,14 @@ def halls(city: str) -> tuple[Hall, ...]:
     return tuple(hall for file in _files(city) for hall in file.halls)
 
 
-def _files(city: str) -> list[_File]:
+class _Known(msgspec.Struct, frozen=True):
+    """A file as it is asked: its halls, and the hours of each by its key."""
+
+    halls: tuple[Hall, ...]
+    hours: dict[str, OfficeHours]
+
+
+def _files(city: str) -> list[_Known]:
     paths = [Path(settings.TONGBAN_REPOSITORY) / "cities" / city / "halls.yaml"]
     if city == settings.TONGBAN_ADCODE:
         paths.append(Path(settings.TONGBAN_HOME) / "halls.yaml")
@@ -90,24 +97,31 @@ def _files(city: str) -> list[_File]:
 
 
 @lru_cache(maxsize=32)
-def _read(path: Path, changed: int) -> _File:
-    return msgspec.convert(yaml.load(path.read_bytes(), Loader=_Loader), _File)
+def _read(path: Path, changed: int) -> _Known:
+    file = msgspec.convert(yaml.load(path.read_bytes(), Loader=_Loader), _File)
+    named = {name: timetable.hours_of({"hours": told}) for name, told in file.hours.items()}
+    usual = timetable.hours_of({})
+    return _Known(file.halls, {hall.key: named.get(hall.hours or hall.kind, usual) for hall in file.halls})
 
 
 def hours_of(city: str, hall: Hall) -> OfficeHours:
     """When a hall is open: the hours it names, else those of its kind, else the usual ones of offices."""
-    for file in _files(city):
-        if hall in file.halls:
-            return timetable.hours_of({"hours": file.hours.get(hall.hours or hall.kind)})
-    return timetable.hours_of({})
+    return next((file.hours[hall.key] for file in _files(city) if hall.key in file.hours), timetable.hours_of({}))
 
 
 def near(
-    city: str, *, at: str = "", office: str = "", visit: bool = False, now: datetime, most: int | None = None
+    city: str,
+    *,
+    at: str = "",
+    office: str = "",
+    visit: bool = False,
+    kinds: Collection[str] = (),
+    now: datetime,
+    most: int | None = None,
 ) -> list[Counter]:
-    """Halls of a city that serve items of ``office``, those nearest to the street or county ``at`` first; without one in the
-    order of the file. ``visit``: somebody has to be seen there in person."""
-    found = [hall for hall in halls(city) if hall.serves(office, visit=visit)]
+    """Halls of a city (of these ``kinds``) that serve items of ``office``, those nearest to the street or county ``at``
+    first; without one in the order of the file. ``visit``: somebody has to be seen there in person."""
+    found = [hall for hall in halls(city) if hall.serves(office, visit=visit) and (not kinds or hall.kind in kinds)]
     origin = _origin(city, at)
     if origin:
         found.sort(key=lambda hall: (_apart(hall.division, at), _km(origin, hall.place), hall.key))

@@ -26,7 +26,6 @@ REAL = Words(
     zh="已用您名下的登记信息核对，查看已记录在“谁看过我的数据”。",
     en="Checked with what registries know of you; the look is on record under Who read my data.",
 )
-YES = Words(zh="有了就不用再交", en="what is there need not be handed in")
 
 
 def of_case(found: find.Guide, case: guides.Case) -> dict[str, Any]:
@@ -82,8 +81,7 @@ def where(found: find.Guide, *, now: datetime) -> dict[str, Any]:
     """Where somebody goes who must, or would rather: the city's places for it, drawn, and which steps want them there."""
     city, office = found.ref.city, found.item.office
     visits = presenters.visits(found)
-    near = nearby.near(city, office=office, visit=bool(visits), now=now)
-    shown = [each for each in near if each.hall.kind == "hall"][:NEAR] or near[:NEAR]
+    shown = nearby.near(city, office=office, visit=bool(visits), kinds=("hall",), now=now, most=NEAR)
     return {
         "visits": visits,
         "counters": [counters.row(each, now=now) for each in shown],
@@ -94,6 +92,7 @@ def where(found: find.Guide, *, now: datetime) -> dict[str, Any]:
 
 
 def grade(item: Item) -> dict[str, Any]:
-    """How far the item has come, with the proof of each step and what the next one lacks."""
+    """How far the item has come, with the proof of each step and what the next one lacks; and whether the city has yet to
+    confirm something of it."""
     reached = compose.grade(item)
-    return {"proof": reached.proof, "lacks": reached.lacks}
+    return {"proof": reached.proof, "lacks": reached.lacks, "confirmed": reached.confirmed}
