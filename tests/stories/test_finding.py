@@ -7,9 +7,9 @@ from tests.stories.given import AWAY, WITHDRAWAL
 
 
 def suggested(person: Person, said: str) -> list[str]:
-    """When somebody types so much into the search; gives where the suggestions lead."""
+    """When somebody types so much into the search of the home page; gives where the suggestions lead."""
+    person.open("/")
     field = person.page.locator('main [name="q"]').first
-    field.fill("")
     field.press_sequentially(said, delay=30)
     found = person.page.locator("#suggestions a[href*='/services/']")
     person.until(f"suggestions for {said}", found.count, 15)
@@ -34,6 +34,7 @@ def test_somebody_finds_a_service_by_their_own_words_on_a_phone_and_applies(stag
     assert suggested(her, "公机金取钱")[0] == f"/services/{AWAY}/{WITHDRAWAL}"
     her.look("find-suggestions")
     # When she asks in a whole sentence, it is what stands first
+    her.open("/")
     her.put("q", "我想把公积金取出来付房租")
     her.press("搜索", "find-results")
     first = her.page.locator("#results a[href*='/services/']").first
