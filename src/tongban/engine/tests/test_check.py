@@ -98,7 +98,8 @@ def test_an_overlay_that_burdens_or_names_no_item_is_found() -> None:
     overlays = {
         "330100": {"nothing": b"city: '330100'\n", "road-occupation": b"city: '1'\npromise: {working_days: 30}\n"}
     }
-    assert [each.rule for each in check(files(), overlays=overlays).errors] == ["overlay-eases"] * 2
+    found = [each.rule for each in check(files(), overlays=overlays).errors if each.file.startswith("cities/")]
+    assert found == ["overlay-eases"] * 2
 
 
 # Grades

@@ -12,7 +12,7 @@ HELP = "do queued work"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """``[--concurrency N] [--once] [--home DIR]``."""
-    parser.add_argument("--concurrency", type=int, default=2, metavar="N", help="jobs at a time")
+    parser.add_argument("--concurrency", type=int, default=4, metavar="N", help="jobs at a time")
     parser.add_argument("--once", action="store_true", help="end when nothing is waiting")
     ready.add_home(parser)
 
