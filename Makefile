@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
-STORIES = $(BIN)/pytest -m browser -n $(JOBS) --dist loadgroup
+STORIES = $(BIN)/pytest -m browser -n $(JOBS)
 # Without a home to write to, uv keeps its cache beside the environment.
 ifneq ($(shell test -w "$$HOME" && echo yes),yes)
 export UV_CACHE_DIR := $(CURDIR)/.venv/.cache

@@ -24,12 +24,10 @@ SMALL = {"people": 600, "firms": 60, "places": 400}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here needs Chromium and running nodes; one after another, for they share one world. The visit of every
-    page has a world of its own, so that it may go on beside them."""
+    """Everything here needs Chromium and running nodes. Each process has a world of its own, which its stories share."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("walk" if item.get_closest_marker("walk") else "stories"))
 
 
 @pytest.fixture(scope="session")
