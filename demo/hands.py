@@ -59,7 +59,7 @@ class Hand:
         self.context = stage.browser.new_context(
             viewport=size, locale="zh-CN", java_script_enabled=script, storage_state=stage.kept.get(self.key), **how
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(30_000)
         self.page = self.context.new_page()
         self.page.on("response", self._watch)
 
