@@ -173,6 +173,11 @@ def _residents(her: Person) -> Iterator[Visit]:
     for who in (her, her.stage.person(HOME, "representative", javascript=False)):
         who.open("/space/mandates/new")  # leads on to the first question that this person is asked
         yield _visit(who.key, HOME, urlsplit(who.page.url).path)
+    her.open("/space/mandates")
+    received = her.page.locator('main a[href*="/space/mandates/"]:not([href*="/new"])').first.get_attribute("href")
+    mandate = urlsplit(str(received)).path
+    for path in (mandate, f"{mandate}/end"):
+        yield _visit(her.key, HOME, path)
     yield _visit(her.key, HOME, "/", name="portal-home-mine")
     yield _visit(her.key, HOME, "/desk/", 403, name="error-403")
     unproven = her.stage.stranger(HOME, "groom", javascript=False)
