@@ -11,7 +11,7 @@ from django.db.models import Q
 from tongban.base import memo
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
-from tongban.catalog import bundles, finding, meaning, vocabulary
+from tongban.catalog import bundles, meaning, vocabulary
 from tongban.catalog.models import Coming, Entry, ItemVersion, Pulled, Retired
 from tongban.engine import items as engine
 
@@ -156,20 +156,6 @@ def titles(codes: Iterable[str]) -> dict[str, Words]:
     for entry in Entry.objects.filter(code__in=list(found)).order_by("city"):
         found[entry.code] = Words(zh=entry.title_zh, en=entry.title_en)
     return found
-
-
-def search(query: str, *, city: str | None = None, here: str = "", limit: int = 20) -> list[Entry]:
-    """Items that a person's own words mean, best first, with ``.score``. Empty when nothing fits: never a guess.
-    ``here`` puts the node's own city first among equals."""
-    found = finding.search(query, city=city, here=here)[:limit]
-    wanted = Q(pk=None)
-    for each in found:
-        wanted |= Q(city=each.city, code=each.code)
-    entries = {(e.city, e.code): e for e in Entry.objects.select_related("version").filter(wanted)}
-    for each in found:
-        if entry := entries.get(each[:2]):
-            entry.score = each.score  # type: ignore[attr-defined]
-    return [entries[each[:2]] for each in found if each[:2] in entries]
 
 
 def shelf(*, city: str | None = None) -> list[Entry]:

@@ -106,7 +106,6 @@ def _ask(
         place_results=_found(request, sheet, asked, find),
         rows=_rows(asked, value, form if changing else None),
         people_options=_people(asked, sheet),
-        people_ids=[p[0] for p in _people(asked, sheet)],
         kept=_kept(sheet, asked, no),
         place=presenters.answer(sheet, asked, sheet.answers.get(asked.key)) if asked.key in sheet.answers else "",
         source=presenters.shown.source(asked.known.source) if asked.known else None,
