@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Q, QuerySet
 
+from tongban.base import memo
 from tongban.base.actors import Actor, Kind, Reach, Warrant
 from tongban.cases import spaces, store
 from tongban.cases.actions import NoCase
@@ -84,6 +85,11 @@ def content(case: Case, *, warrant: Warrant, now: datetime, persons: Iterable[st
     if warrant.actor.kind is not Kind.SYSTEM and (warrant.actor.id != case.owner or warrant.actor.assisted_by):
         for person in persons or [f"case:{case.number}"]:
             trail.read(warrant=warrant, person=person, resource="case", fields=["content"], now=now)
+    return dict(_opened(case))
+
+
+@memo.once
+def _opened(case: Case) -> dict[str, Any]:
     return dict(json.loads(vault.unseal(case.key, case.content, f"case:{case.id}")))
 
 
@@ -130,6 +136,7 @@ def materials(case: Case) -> list[Material]:
     return list(Material.objects.select_related("blob__key").filter(case=case).order_by("type", "id"))
 
 
+@memo.once
 def events(case: Case, after: int = 0) -> list[Event]:
     """A case's events in order."""
     return list(Event.objects.filter(case=case, sequence__gt=after).order_by("sequence"))

@@ -18,6 +18,7 @@ from tongban.registries.models import LegalEntity
 from tongban.registries.within import holds
 
 
+@memo.once
 def account(id: str | UUID) -> Account | None:
     """The account of this id, with its person."""
     return Account.objects.select_related("person", "key").filter(pk=id).first()
@@ -60,6 +61,7 @@ def proof(state: str) -> Proof:
     return found
 
 
+@memo.once
 def represented_by(person: str | UUID) -> list[LegalEntity]:
     """Active firms whose legal representative this person is, by name."""
     return list(LegalEntity.objects.filter(representative_id=person, status="active").order_by("name", "id"))
@@ -150,15 +152,17 @@ def officer(id: str | UUID) -> Officer | None:
     return Officer.objects.select_related("office", "key").filter(pk=id, active=True).first()
 
 
+@memo.once
 def officers_of(offices: frozenset[str]) -> list[Officer]:
     """Everybody who works in these offices, by office and name."""
     rows = Officer.objects.select_related("office").filter(office__key__in=offices, active=True)
     return list(rows.order_by("office__key", "name", "id"))
 
 
-def everybody() -> list[Officer]:
-    """All officers who work at this node, by office and name."""
-    return list(Officer.objects.select_related("office").filter(active=True).order_by("office__key", "name", "id"))
+def staffed() -> dict[str, Words]:
+    """Names of the offices in which anybody works, by key."""
+    rows = Officer.objects.filter(active=True).values_list("office__key", "office__name").distinct()
+    return {key: Words(**name) for key, name in rows.order_by("office__key")}
 
 
 def officer_names(ids: Iterable[str]) -> dict[str, str]:

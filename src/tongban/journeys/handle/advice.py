@@ -119,5 +119,4 @@ def may_see(number: str, *, by: Actor) -> bool:
 
 def offices(*, by: Actor) -> list[tuple[str, Words]]:
     """Offices whose desks can be asked: all with officers, but the asker's own; colleagues there are asked by name."""
-    keys = {o.office.key: Words(**o.office.name) for o in identity.everybody() if o.office.key != by.office}
-    return sorted(keys.items())
+    return [(key, name) for key, name in identity.staffed().items() if key != by.office]
