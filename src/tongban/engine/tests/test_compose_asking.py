@@ -21,6 +21,13 @@ CITY = "330100"
 HERE = 'facts["person.division"].startsWith("3301")'
 
 
+@pytest.fixture(autouse=True)
+def _afresh() -> None:
+    """What was computed for one test is computed again for the next."""
+    for kept in (asking._asks, asking._chosen, asking._example):
+        kept.cache_clear()
+
+
 def choice(key: str, options: str = "ab", **changes: Any) -> Field:
     """A question of a form with these options, called by its key alone."""
     offered = tuple(Option(value=each, label=words(each.upper())) for each in options)
