@@ -187,6 +187,13 @@ class Step(models.Model):
                 name="cases_step_live",
                 condition=Q(state__in=("open", "taken"), by="desk"),
             ),
+            # In the order in which all wait, so that the first page of a long queue needs no sorting.
+            models.Index(
+                fields=["due_at", "id"],
+                include=["office", "assignee", "kind"],
+                name="cases_step_due",
+                condition=Q(state__in=("open", "taken"), by="desk"),
+            ),
             models.Index(fields=["assignee"], name="cases_step_hands", condition=Q(state="taken", by="desk")),
         ]
 
