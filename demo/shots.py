@@ -8,6 +8,7 @@ by name and made smaller.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -127,10 +128,22 @@ def _answers(found: dict[str, Any]) -> bool:
         return False
 
 
+@contextmanager
+def routes() -> Iterator[None]:
+    """The routes that the walk reads, of a node that nobody serves."""
+    from tongban.wiring import testing
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.wiring.settings")
+    try:
+        yield
+    finally:
+        shutil.rmtree(testing.HOME, ignore_errors=True)
+
+
 def main() -> int:
     """Walk over every page and picture it; the documents' six come from the same walk."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    with known() as people, sync_playwright() as playwright:
+    with routes(), known() as people, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(ARGUMENTS))
         stage = Stage(people, browser, lambda name, page: None)
         camera = Camera(stage)

@@ -159,6 +159,7 @@ def _strangers(stage: Stage) -> Iterator[Visit]:
         yield _visit(VISITOR, HOME, urlsplit(str(occasion.first.get_attribute("href"))).path)
     yield _visit(VISITOR, HOME, "/nowhere", 404, name="error-404")
     yield _visit(VISITOR, HOME, "/search?q=%00", 400, name="error-400")
+    yield _visit(VISITOR, HOME, "/lang", 405, name="error-405")
     new = stage.stranger(HOME, "bride", javascript=False)
     new.open("/sign-in")
     new.put("mobile", new.who["mobile"])

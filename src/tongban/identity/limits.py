@@ -33,7 +33,8 @@ class TooOften(Refusal):
     status = 429
 
     def __init__(self, within: timedelta) -> None:
-        minutes = int(within.total_seconds() // 60)
+        self.retry_after = int(within.total_seconds())
+        minutes = self.retry_after // 60
         super().__init__(
             "too_often",
             Words(zh="尝试次数过多，请稍后再试", en="Too many tries; please try again later"),

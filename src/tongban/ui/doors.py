@@ -20,7 +20,7 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from tongban.base.actors import Actor, Kind
-from tongban.base.errors import Denied
+from tongban.base.errors import Denied, Refusal
 from tongban.base.words import Words
 from tongban.journeys import acting
 from tongban.ui.furniture import furniture
@@ -156,7 +156,14 @@ def page(
     htmx = getattr(request, "htmx", None)
     if block and htmx and not htmx.boosted and not htmx.history_restore_request:
         return HttpResponse(_part(found.template, block, request, context), status=status)
-    return HttpResponse(found.render(context, request), status=status)
+    return waiting(HttpResponse(found.render(context, request), status=status), context.get("no"))
+
+
+def waiting(response: HttpResponse, no: Refusal | None) -> HttpResponse:
+    """The answer, which tells machines too how many seconds a refusal wants them to wait (RFC 9110 10.2.3)."""
+    if seconds := getattr(no, "retry_after", 0):
+        response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _part(template: Any, block: str, request: HttpRequest, context: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.journeys import browse
 from tongban.ui import alone, city, words
-from tongban.ui.doors import page
+from tongban.ui.doors import page, waiting
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +124,7 @@ def problem(no: Refusal) -> JsonResponse:
         body["field"] = no.field
     if successor := getattr(no, "successor", ""):
         body["successor"] = successor
-    return JsonResponse(body, status=no.status, content_type="application/problem+json")
+    return waiting(JsonResponse(body, status=no.status, content_type="application/problem+json"), no)
 
 
 def refused(request: HttpRequest, no: Refusal) -> HttpResponse:

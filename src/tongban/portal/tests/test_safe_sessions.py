@@ -115,3 +115,4 @@ def test_too_many_codes_are_refused_with_a_page_that_says_when(society, people, 
         browser.send("/sign-in", {"mobile": people["bride"]["mobile"]})
     browser.send("/sign-in", {"mobile": people["bride"]["mobile"]})
     assert browser.last.status_code == 429 and "分钟后再试" in browser.text
+    assert 60 <= int(browser.last["Retry-After"]) <= 86_400
