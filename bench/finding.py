@@ -61,7 +61,8 @@ def accuracy() -> list[Row]:
     from tongban.journeys import browse
 
     known = judged()
-    codes = {each.query: [r.code for r in browse.found(each.query, here=CITY, city=CITY, at_most=20)] for each in known}
+    own = browse.Chosen(city=CITY)
+    codes = {each.query: [r.code for r in browse.found(each.query, chosen=own, here=CITY, at_most=20)] for each in known}
     made = []
     for half in ("tune", "held"):
         of = [each for each in known if each.half == half]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from heapq import nsmallest
 
@@ -11,25 +12,32 @@ import msgspec
 
 from tongban.cases import queries as cases
 from tongban.engine.compose import LEVELS
-from tongban.journeys import find
+from tongban.journeys import find, nearby
 
 PAGE = 20  # rows of a page
+COUNTER = "1"  # 办理形式 of GB/T 39046: at a window
+NOWHERE: frozenset[str] = frozenset()
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     """What a list is narrowed to; empty is everything. ``subject`` is ``p`` or ``f`` and the code; ``grade`` the least
-    that will do; ``letter`` the first of the title's sound."""
+    that will do; ``district`` a county or street where somebody is served at a counter; ``letter`` the first of the
+    title's sound."""
 
     city: str = ""
     audience: str = ""
     subject: str = ""
     office: str = ""
     grade: str = ""
+    district: str = ""
     letter: str = ""
 
     def without(self, name: str) -> Chosen:
         """The same, wider by one."""
         return msgspec.structs.replace(self, **{name: ""})
+
+
+ALL = Chosen()
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,16 +67,17 @@ def shelf(query: str = "", *, chosen: Chosen, here: str, page: int = 1) -> Shelf
     if query.strip():
         rows, counts = _narrow(find.shelf(query, here=here), chosen, here)
     else:
-        rows, counts = _everything(find.state(), chosen, here)
+        rows, counts = _everything((find.state(), nearby.state(_looked_at(chosen, here))), chosen, here)
     pages = max(1, -(-len(rows) // PAGE))
     page = min(max(page, 1), pages)
     shown = tuple(rows[(page - 1) * PAGE : page * PAGE])
     return Shelf(rows=shown, total=len(rows), counts=counts, page=page, pages=pages)
 
 
-def found(query: str, *, here: str, city: str = "", at_most: int) -> list[Row]:
-    """What fits ``query``, best first, each service once: what the pages of a search show one after another."""
-    rows, _ = _narrow(find.shelf(query, here=here), Chosen(city=city), here) if query.strip() else ([], {})
+def found(query: str, *, chosen: Chosen = ALL, here: str, at_most: int) -> list[Row]:
+    """What fits ``query`` and what is chosen, best first, each service once: what the pages of a search show one after
+    another."""
+    rows, _ = _narrow(find.shelf(query, here=here), chosen, here) if query.strip() else ([], {})
     return rows[:at_most]
 
 
@@ -115,7 +124,8 @@ def _grade(hit: find.Hit) -> set[str]:
     return set(LEVELS[1 : LEVELS.index(level) + 1]) if level in LEVELS else set()
 
 
-FACETS: dict[str, Callable[[find.Hit], set[str]]] = {
+Facet = Callable[[find.Hit], AbstractSet[str]]
+FACETS: dict[str, Facet] = {
     "city": lambda hit: {hit.city},
     "audience": _audience,
     "subject": lambda hit: set(hit.facts.get("subjects", ())),
@@ -123,6 +133,34 @@ FACETS: dict[str, Callable[[find.Hit], set[str]]] = {
     "grade": _grade,
     "letter": lambda hit: {letter(hit)},
 }
+NAMES = (*FACETS, "district")
+
+
+def facets(chosen: Chosen, *, here: str) -> dict[str, Facet]:
+    """What an item may be chosen by. Districts are those of one city: that of the list, or of the district."""
+    city = _looked_at(chosen, here)
+    served = nearby.districts(city)
+
+    def district(hit: find.Hit) -> AbstractSet[str]:
+        """Where in its city somebody is served with it at a counter; nowhere, where it takes no counter."""
+        if hit.city != city or COUNTER not in hit.facts.get("channels", ()):
+            return NOWHERE
+        return served.get(str(hit.facts.get("office", "")), served[""])
+
+    return {**FACETS, "district": district}
+
+
+def _looked_at(chosen: Chosen, here: str) -> str:
+    """The city whose districts a list can be narrowed to: the one that is chosen, that of the district, or the one here."""
+    of_district = (chosen.district[:6], f"{chosen.district[:4]}00") if chosen.district else ()
+    return chosen.city or next((code for code in of_district if code in find.cities()), here)
+
+
+def _looked_at(chosen: Chosen, here: str) -> str:
+    """The city whose districts a list can be narrowed to: the one that is chosen, that of the district, or the one here."""
+    known = find.cities()
+    of_district = (chosen.district[:6], f"{chosen.district[:4]}00") if chosen.district else ()
+    return chosen.city or next((code for code in of_district if code in known), here)
 
 
 @lru_cache(maxsize=64)
@@ -133,15 +171,16 @@ def _everything(state: object, chosen: Chosen, here: str) -> tuple[list[Row], di
 
 def _narrow(hits: Sequence[find.Hit], chosen: Chosen, here: str) -> tuple[list[Row], dict[str, dict[str, int]]]:
     """The rows that are left, and what each value of a facet would leave: of all that only this facet rules out."""
-    wanted = [getattr(chosen, name) for name in FACETS]
+    known = facets(chosen, here=here)
+    wanted = [getattr(chosen, name) for name in known]
     left: list[find.Hit] = []
-    once: list[set[tuple[str, str]]] = [set() for _ in FACETS]
+    once: list[set[tuple[str, str]]] = [set() for _ in known]
     for hit in hits:
-        values = [of(hit) for of in FACETS.values()]
+        values = [of(hit) for of in known.values()]
         out = [i for i, value in enumerate(wanted) if value and value not in values[i]]
         if not out:
             left.append(hit)
         for i in (range(len(once)) if not out else out if len(out) == 1 else ()):
             once[i].update((value, hit.code) for value in values[i])
-    counts = {name: dict(Counter(value for value, _ in each)) for name, each in zip(FACETS, once, strict=True)}
+    counts = {name: dict(Counter(value for value, _ in each)) for name, each in zip(known, once, strict=True)}
     return grouped(left, here=here), counts

@@ -90,10 +90,14 @@ class _Known(msgspec.Struct, frozen=True):
 
 
 def _files(city: str) -> list[_Known]:
+    return [_read(path, path.stat().st_mtime_ns) for path in _paths(city) if path.exists()]
+
+
+def _paths(city: str) -> list[Path]:
     paths = [Path(settings.TONGBAN_REPOSITORY) / "cities" / city / "halls.yaml"]
     if city == settings.TONGBAN_ADCODE:
         paths.append(Path(settings.TONGBAN_HOME) / "halls.yaml")
-    return [_read(path, path.stat().st_mtime_ns) for path in paths if path.exists()]
+    return paths
 
 
 @lru_cache(maxsize=32)
@@ -102,6 +106,40 @@ def _read(path: Path, changed: int) -> _Known:
     named = {name: timetable.hours_of({"hours": told}) for name, told in file.hours.items()}
     usual = timetable.hours_of({})
     return _Known(file.halls, {hall.key: named.get(hall.hours or hall.kind, usual) for hall in file.halls})
+
+
+def state(city: str) -> tuple[int, ...]:
+    """What tells two states of a city's halls apart. Read it before what it tells apart."""
+    return tuple(path.stat().st_mtime_ns for path in _paths(city) if path.exists())
+
+
+def districts(city: str) -> Mapping[str, frozenset[str]]:
+    """Where in a city somebody is served at a counter: in which of its counties (of a county: streets and towns), for each
+    office role that some counter names; ``""`` for any other. A terminal has nobody to serve them."""
+    return _districts(city, state(city))
+
+
+@lru_cache(maxsize=32)
+def _districts(city: str, state: object) -> dict[str, frozenset[str]]:
+    counters = [hall for hall in halls(city) if hall.kind != "terminal"]
+    roles = {role for hall in counters for role in hall.takes} | {""}
+    digits = 6 if city.endswith("00") else 9
+    return {
+        role: frozenset(
+            hall.division[:digits]
+            for hall in counters
+            if len(hall.division) >= digits and (not hall.takes or role in hall.takes)
+        )
+        for role in roles
+    }
+
+
+def district(code: str) -> Words | str:
+    """What a county or street is called (a street in Chinese alone); its code where there is none."""
+    if len(code) == 6:
+        found = divisions.find(code)
+        return found.name if found else code
+    return next((each.name for each in streets.of(code[:6]) if each.code == code), code)
 
 
 def hours_of(city: str, hall: Hall) -> OfficeHours:

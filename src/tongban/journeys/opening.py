@@ -34,7 +34,8 @@ def page(query: str = "", *, chosen: browse.Chosen, page: int = 1, size: int = S
     if chosen.city and chosen.city not in find.cities():
         return Page(hits=(), total=0, page=page, pages=1)
     hits = find.shelf(query, here=settings.TONGBAN_ADCODE) if query.strip() else find.everything(chosen.city or None)
-    wanted = [(browse.FACETS[name], value) for name in browse.FACETS if (value := getattr(chosen, name))]
+    facets = browse.facets(chosen, here=settings.TONGBAN_ADCODE)
+    wanted = [(of, value) for name, of in facets.items() if (value := getattr(chosen, name))]
     fitting = [hit for hit in hits if all(value in values(hit) for values, value in wanted)]
     size = min(max(size, 1), MOST)
     pages = max(1, -(-len(fitting) // size))

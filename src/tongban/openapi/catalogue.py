@@ -23,7 +23,7 @@ from tongban.ui import errors
 from tongban.ui.doors import Anyone, opens_for
 
 FRESH = "public, no-cache"  # may be kept by anybody, asked again before it is used
-FACETS = ("city", "audience", "subject", "office", "grade", "letter")
+FACETS = ("city", "audience", "subject", "office", "grade", "district", "letter")
 
 
 class BadPage(Refusal):

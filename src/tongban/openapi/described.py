@@ -151,6 +151,7 @@ def _queries() -> list[dict[str, Any]]:
         _query("subject", "p or f and a code of GB/T 39046, such as p085"),
         _query("office", "role of the office that owns it"),
         _query("grade", "the least that will do", type="string", enum=list(LEVELS[1:])),
+        _query("district", "where somebody is served at a counter: a county (6 digits) or, of a county's node, a street (9)"),
         _query("letter", "first letter of the title as it is said"),
         _query("page", type="integer", minimum=1),
         _query("size", type="integer", minimum=1, maximum=opening.MOST),

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from markupsafe import Markup, escape
 
 from tongban.base.words import Words
-from tongban.journeys import browse, find, occasions, recommend
+from tongban.journeys import browse, find, nearby, occasions, recommend
 from tongban.journeys import lives as journeys
 from tongban.ui import shown, words
 
@@ -30,8 +30,9 @@ TITLES = {
     "grade": Words(zh="怎么办", en="How"),
     "subject": Words(zh="主题", en="Subject"),
     "office": Words(zh="部门", en="Office"),
+    "district": Words(zh="在哪个区、街镇的窗口办", en="At a counter in"),
 }
-LONG = 12  # values that a facet shows
+LONG = 12  # values that a facet shows; of districts, every one
 
 
 def service(hit: find.Hit, terms: Sequence[str] = ()) -> dict[str, Any]:
@@ -78,7 +79,7 @@ def _promise(told: Mapping[str, Any]) -> str:
 
 def chosen(query: Mapping[str, str]) -> browse.Chosen:
     """What an address narrows a list to; what nobody knows is left out."""
-    told = {name: query.get(name, "")[:40].replace("\x00", "") for name in browse.FACETS}
+    told = {name: query.get(name, "")[:40].replace("\x00", "") for name in browse.NAMES}
     told["city"] = told["city"] if told["city"] in find.cities() else ""
     told["grade"] = told["grade"] if told["grade"] in GRADES else ""
     return browse.Chosen(**told)
@@ -106,7 +107,7 @@ def facets(
             if value == now or n < shelf.total
         ]
         if options:
-            groups.append({"title": title, "options": options[:LONG]})
+            groups.append({"title": title, "options": options if name == "district" else options[:LONG]})
     return groups
 
 
@@ -114,22 +115,24 @@ def _link(page: str, narrowed: browse.Chosen, name: str, value: str, more: dict[
     return address(page, msgspec.structs.replace(narrowed, **{name: value}), **more)
 
 
-def chips(page: str, narrowed: browse.Chosen, *, here: str, **more: str) -> list[tuple[Words, str]]:
+def chips(page: str, narrowed: browse.Chosen, *, here: str, **more: str) -> list[tuple[Words | str, str]]:
     """What a list is narrowed to, each with the address without it."""
     return [
         (_label(name, value, here), address(page, narrowed.without(name), **more))
-        for name in browse.FACETS
+        for name in browse.NAMES
         if (value := getattr(narrowed, name))
     ]
 
 
-def _label(name: str, value: str, here: str) -> Words:
+def _label(name: str, value: str, here: str) -> Words | str:
     if name == "city":
         return find.cities().get(value, Words(zh=value, en=value))
     if name == "office":
         return office(here, value)
     if name == "letter":
         return Words(zh=f"拼音 {value}", en=f"Letter {value}")
+    if name == "district":
+        return nearby.district(value)
     if name == "subject" and value.startswith("f"):
         return Words(zh="{s}（单位）", en="{s} (firms)").format(s=occasions.subjects().get(value, OTHER))
     known = {"audience": AUDIENCES, "grade": GRADES, "subject": occasions.subjects()}[name]
@@ -141,7 +144,7 @@ def _ordered(name: str, counts: Mapping[str, int]) -> list[tuple[str, int]]:
     fixed = {"audience": list(AUDIENCES), "grade": list(GRADES)}.get(name)
     if fixed:
         return [(value, counts[value]) for value in fixed if value in counts]
-    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    return sorted(counts.items(), key=lambda each: (-each[1] if name != "district" else 0, each[0]))
 
 
 # -- the first page --------------------------------------------------------------------------------------------------

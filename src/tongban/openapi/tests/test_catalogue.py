@@ -37,6 +37,8 @@ def test_facets_narrow_the_list_and_agree_with_the_counts(society, client):
     firms = client.get("/api/services?audience=firm&size=500").json()
     assert all(set(each["audience"]) & set("23456") for each in firms["services"])
     assert client.get("/api/services?subject=p060&q=结婚").json()["total"] >= 1
+    near = client.get("/api/services?district=330106&size=500").json()
+    assert 0 < near["total"] < counted["total"] and all("1" in each["channels"] for each in near["services"])
 
 
 @pytest.mark.parametrize("asked", ["page=0", "page=-1", "page=x", "page=%EF%BC%91", "size=0", "size=1e3", "page=99999999"])
@@ -51,7 +53,10 @@ def test_a_page_behind_the_last_is_empty(society, client):
     assert told["services"] == [] and told["next"] is None and told["total"] > 0
 
 
-@pytest.mark.parametrize("asked", ["city=999999", "grade=best", "subject=x", "office='", "letter=%25", "audience=" + "x" * 9999])
+NOTHING = ["city=999999", "grade=best", "subject=x", "office='", "letter=%25", "district=310117", "audience=" + "x" * 9999]
+
+
+@pytest.mark.parametrize("asked", NOTHING)
 def test_what_nobody_offers_leaves_nothing(society, client, asked):
     assert client.get(f"/api/services?{asked}").json()["services"] == []
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.conf import settings
 
-from tongban.journeys import browse, find, lives, occasions
+from tongban.journeys import browse, find, lives, nearby, occasions
 from tongban.portal import lists
 from tongban.portal.tests.conftest import ALLOWANCE, ALLOWANCE_ANSWERS, CITY, FIRM, begin, fill, sign_all
 
@@ -99,9 +99,30 @@ def test_a_facet_narrows_and_a_chip_widens_again(visitor, other_city):
 
 def test_counts_say_what_a_choice_leaves(other_city):
     hits = browse.shelf(chosen=browse.Chosen(), here=CITY)
-    for name in browse.FACETS:
+    for name in browse.NAMES:
         for value, count in hits.counts[name].items():
             assert browse.shelf(chosen=browse.Chosen(**{name: value}), here=CITY).total == count, (name, value)
+
+
+def test_a_list_is_narrowed_to_a_district_where_a_counter_serves_it(visitor, other_city):
+    text = visitor.open("/services")
+    (link,) = re.findall(r'href="(/services\?[^"]*district=330106[^"]*)"', text)
+    assert "西湖区" in text
+    narrowed = browse.shelf(chosen=browse.Chosen(city=CITY, district="330106"), here=CITY)
+    assert 0 < narrowed.total < browse.shelf(chosen=browse.Chosen(city=CITY), here=CITY).total
+    assert all("1" in row.hit.facts["channels"] for row in narrowed.rows)
+    assert f"{narrowed.total} 项" in visitor.open(link.replace("&amp;", "&"))
+
+
+@pytest.mark.parametrize("district", ["310117001", "999999", "3301", "x", "330106001", "%"])
+def test_a_district_of_nowhere_leaves_nothing(district, society):
+    assert browse.shelf(chosen=browse.Chosen(city=CITY, district=district), here=CITY).total == 0
+
+
+def test_in_a_countys_own_node_the_streets_are_chosen_from(settings, society):
+    served = nearby.districts("310117")
+    assert "310117001" in served["civil-affairs"] and served["tobacco"] == frozenset()
+    assert nearby.district("310117001") == "岳阳街道" and nearby.district("000000000") == "000000000"
 
 
 def test_a_better_grade_holds_the_lesser_ones():

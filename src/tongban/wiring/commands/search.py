@@ -11,13 +11,19 @@ from tongban.wiring import ready
 
 NAME = "search"
 HELP = "find service items in people's own words"
+GRADES = ("applicable", "no-visit", "id-only", "instant")
 LIMIT = 100  # characters of a query that are read, as the page does
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """``QUERY [--city ADCODE] [--limit N] [--json] [--home DIR]``."""
+    """``QUERY [--city ADCODE] [--audience …] [--limit N] [--json] [--home DIR]``."""
     parser.add_argument("query", metavar="QUERY")
     parser.add_argument("--city", metavar="ADCODE", help="items of this city only")
+    parser.add_argument("--audience", choices=("person", "firm"), default="", help="for whom it is")
+    parser.add_argument("--subject", default="", help="p or f and a code of GB/T 39046, such as p085")
+    parser.add_argument("--office", metavar="ROLE", default="", help="of this office")
+    parser.add_argument("--grade", choices=GRADES, default="", help="the least that will do")
+    parser.add_argument("--district", metavar="CODE", default="", help="at a counter in this county (of a county: street)")
     parser.add_argument("--limit", type=int, default=10, metavar="N")
     parser.add_argument("--json", action="store_true", help="a JSON list of code, title, score")
     ready.add_home(parser)
@@ -35,7 +41,14 @@ def run(args: argparse.Namespace) -> int:
     found = browse.found(
         args.query.replace("\x00", "")[:LIMIT],
         here=args.city or node.adcode,
-        city=args.city or "",
+        chosen=browse.Chosen(
+            city=args.city or "",
+            audience=args.audience,
+            subject=args.subject,
+            office=args.office,
+            grade=args.grade,
+            district=args.district,
+        ),
         at_most=max(args.limit, 1),
     )
     rows: list[dict[str, Any]] = [

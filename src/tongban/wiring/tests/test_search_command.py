@@ -46,6 +46,14 @@ def test_the_command_gives_what_the_page_gives_in_the_same_order(ask, query):
     assert [row["score"] for row in rows] == sorted((row["score"] for row in rows), reverse=True)
 
 
+def test_the_command_narrows_as_the_page_does(ask):
+    told = {"audience": "firm", "office": "market-supervision", "district": "330106"}
+    rows = json.loads(ask("登记", *(f"--{name}={value}" for name, value in told.items()), "--limit", "20", "--json")[1])
+    page = Client().get("/search", {"q": "登记", **told}).content.decode()
+    assert [row["code"] for row in rows] == list(dict.fromkeys(re.findall(rf'href="/services/{CITY}/([\w-]+)"', page)))
+    assert 0 < len(rows) < len(json.loads(ask("登记", "--limit", "99", "--json")[1]))
+
+
 def test_the_limit_holds_and_nothing_found_is_an_empty_list(ask):
     assert len(json.loads(ask("登记", "--limit", "3", "--json")[1])) == 3
     assert ask("龘靐齉", "--json")[:2] == (0, "[]\n")
