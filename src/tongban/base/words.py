@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 
-class Words(msgspec.Struct, frozen=True):
+class Words(msgspec.Struct, frozen=True, order=True):
     """One text in Chinese (zh-Hans) and English. Both are required, so nothing can stay untranslated."""
 
     zh: str

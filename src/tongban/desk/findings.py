@@ -29,6 +29,7 @@ RULES = {
     "permits-explain-themselves": Words(zh="许可须有依据、问答和环节", en="A permit explains itself"),
     "promise-within-law": Words(zh="承诺时限不超过法定时限", en="The promise is within the law"),
     "questions": Words(zh="问题的设置", en="Questions"),
+    "registry-entry": Words(zh="写入登记簿的内容", en="What is entered into a registry"),
     "rules-are-proven": Words(zh="每条规则有示例", en="Each rule is proven by an example"),
     "shape": Words(zh="文件的结构", en="The shape of the file"),
     "signed-at-level-two": Words(zh="签名须实名二级", en="Who signs proves it at level 2"),
@@ -48,8 +49,8 @@ def rows(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         {
             "rule": RULES.get(each["rule"], _OTHER),
             "place": each["file"] + (f":{each['line']}" if each["line"] else ""),
-            "what": each["what"],
-            "fix": each["fix"],
+            "what": Words(**each["what"]),
+            "fix": Words(**each["fix"]),
             "state": "waiting" if each["warning"] else "refused",
         }
         for each in sorted(found, key=lambda each: each["warning"])

@@ -134,15 +134,20 @@ def load_occasions(
     return tuple(ordered), tuple(findings)
 
 
-Fault = tuple[marked.Path, str, str]
+Fault = tuple[marked.Path, Words, Words]
+TRUE_OR_FALSE = Words(zh="条件须为真或假", en="write a condition that is true or false")
+BY_CODE = Words(zh="请写事项代码", en="name an item by its code")
 
 
 def _faults(occasion: Occasion, codes: Collection[str] | None) -> Iterator[Fault]:
     """What is wrong with an occasion: where, what, and how to mend it."""
     if occasion.audience not in ("person", "firm"):
-        yield ("audience",), f"no audience '{occasion.audience}'", "person or firm"
+        what = Words(zh=f"没有“{occasion.audience}”这类对象", en=f"no audience '{occasion.audience}'")
+        yield ("audience",), what, Words(zh="person 或者 firm", en="person or firm")
     if len(occasion.questions) > MOST:
-        yield ("questions",), f"it asks {len(occasion.questions)} questions", f"ask {MOST} at most"
+        count = len(occasion.questions)
+        what = Words(zh=f"问了 {count} 个问题", en=f"it asks {count} questions")
+        yield ("questions",), what, Words(zh=f"最多问 {MOST} 个", en=f"ask {MOST} at most")
     known = {each.key for each in occasion.questions}
     several: tuple[tuple[str, Sequence[Any]], ...] = (("questions", occasion.questions), ("leads", occasion.leads))
     for kind, rows in several:
@@ -150,9 +155,12 @@ def _faults(occasion: Occasion, codes: Collection[str] | None) -> Iterator[Fault
             yield from _unsound((kind, index, "when"), row.when, known)
     for index, lead in enumerate(occasion.leads):
         if codes is not None and lead.item not in codes:
-            yield ("leads", index, "item"), f"there is no item '{lead.item}'", "name an item by its code"
+            what = Words(zh=f"没有事项“{lead.item}”", en=f"there is no item '{lead.item}'")
+            yield ("leads", index, "item"), what, BY_CODE
         if lead.item in [each.item for each in occasion.leads[:index]]:
-            yield ("leads", index, "item"), f"it leads to '{lead.item}' twice", "keep one, with a condition for both"
+            what = Words(zh=f"两次指向“{lead.item}”", en=f"it leads to '{lead.item}' twice")
+            fix = Words(zh="请合并为一条，条件写在一起", en="keep one, with a condition for both")
+            yield ("leads", index, "item"), what, fix
     yield from _unreached(occasion, known)
 
 
@@ -163,10 +171,11 @@ def _unsound(at: marked.Path, when: str | None, known: Collection[str]) -> Itera
     try:
         read = condition(when).reads
     except Refusal as no:
-        yield at, no.brief.en, "write CEL over answers.<question>"
+        yield at, no.brief, Words(zh="请用 answers.<问题> 写 CEL", en="write CEL over answers.<question>")
         return
     for name in sorted(read - {f"answers:{key}" for key in known}):
-        yield at, f"it reads {name}, which is not asked here", "read answers.<question> of this file"
+        what = Words(zh=f"用到 {name}，但这里没有问", en=f"it reads {name}, which is not asked here")
+        yield at, what, Words(zh="请用本文件的 answers.<问题>", en="read answers.<question> of this file")
 
 
 def _unreached(occasion: Occasion, known: Collection[str]) -> Iterator[Fault]:
@@ -182,14 +191,16 @@ def _unreached(occasion: Occasion, known: Collection[str]) -> Iterator[Fault]:
         try:
             situation = _situation(_settled(occasion, given))
         except Refusal as no:
-            yield ("questions",), no.brief.en, "write conditions that are true or false"
+            yield ("questions",), no.brief, TRUE_OR_FALSE
             return
         for index, when in list(left.items()):
             try:
                 if situation.holds(when) is not True:
                     continue
             except Refusal as no:
-                yield ("leads", index, "when"), no.brief.en, "write a condition that is true or false"
+                yield ("leads", index, "when"), no.brief, TRUE_OR_FALSE
             del left[index]
     for index in left:
-        yield ("leads", index, "when"), f"no answers lead to '{occasion.leads[index].item}'", "compare with an option's value"
+        code = occasion.leads[index].item
+        what = Words(zh=f"怎样回答都到不了“{code}”", en=f"no answers lead to '{code}'")
+        yield ("leads", index, "when"), what, Words(zh="请与选项的值比较", en="compare with an option's value")

@@ -82,18 +82,24 @@ def load_recommendations(
 
 def _faults(
     rule: Recommendation, before: Collection[str], codes: Collection[str] | None
-) -> Iterator[tuple[str, str, str]]:
+) -> Iterator[tuple[str, Words, Words]]:
     """What is wrong with a rule: at which key, what, and how to mend it."""
     if rule.key in before:
-        yield "key", f"'{rule.key}' is there twice", "rename one"
+        what = Words(zh=f"“{rule.key}”重复", en=f"'{rule.key}' is there twice")
+        yield "key", what, Words(zh="请改其中一个的名字", en="rename one")
     if codes is not None and rule.item not in codes:
-        yield "item", f"there is no item '{rule.item}'", "name an item by its code"
+        what = Words(zh=f"没有事项“{rule.item}”", en=f"there is no item '{rule.item}'")
+        yield "item", what, Words(zh="请写事项代码", en="name an item by its code")
     try:
         read = condition(rule.when).reads
     except Refusal as no:
-        yield "when", no.brief.en, "write CEL over what the head of the file names"
+        fix = Words(zh="请用文件开头列出的内容写 CEL", en="write CEL over what the head of the file names")
+        yield "when", no.brief, fix
         return
     for name in sorted(read - READABLE):
-        yield "when", f"it reads {name}, which is not looked up for this", f"read one of {', '.join(sorted(READABLE))}"
+        what = Words(zh=f"用到 {name}，但这里不查它", en=f"it reads {name}, which is not looked up for this")
+        known = ", ".join(sorted(READABLE))
+        yield "when", what, Words(zh=f"可用的有 {known}", en=f"read one of {known}")
     if not read:
-        yield "when", "it reads nothing of the person", "say for whom it is worth a look"
+        what = Words(zh="没有用到这个人的任何情况", en="it reads nothing of the person")
+        yield "when", what, Words(zh="请写明对谁有用", en="say for whom it is worth a look")

@@ -112,7 +112,7 @@ def _item(line: tables.Line, offices: Mapping[str, Any], codes: Mapping[str, str
         *check.elements.listed_codes(item, check.Around()),
     ):
         column = _COLUMNS.get(str(fault.path[0]), str(fault.path[0]))
-        raise Wrong(column, f"不符合国家标准代码：{fault.what}", f"{fault.what}; {fault.fix}")
+        raise Wrong(column, f"不符合国家标准代码：{fault.what.zh}；{fault.fix.zh}", f"{fault.what.en}; {fault.fix.en}")
     return item, item != base
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -21,8 +20,7 @@ from tongban.engine import items as engine
 from tongban.engine.plan import ItemRef, Known, StepKind
 from tongban.exchange import actions as exchange
 from tongban.identity import queries as identity
-from tongban.journeys import find, moves
-from tongban.registries import actions as registries
+from tongban.journeys import entering, find, moves
 
 
 def make_out(*, number: str, now: datetime) -> None:
@@ -39,7 +37,7 @@ def _issue(row: Any, step: lifecycle.Step, *, now: datetime) -> None:
     document = content["document"]
     item = find.item_of(msgspec.convert(document["item"], ItemRef))
     known = msgspec.convert(document["facts"], dict[str, Known])
-    known |= _entered(item, document, known, row, now=now)
+    known |= entering.enter(item, document, known, number=row.number, now=now)
     values = compose.outcome_values(
         item, facts=known, answers=document["answers"], today=_today(now), city=settings.TONGBAN_ADCODE
     )
@@ -64,49 +62,6 @@ def _issue(row: Any, step: lifecycle.Step, *, now: datetime) -> None:
     )
     _send(row, [made], now=now)
     moves.move(number=row.number, command=command, now=now)
-
-
-def _entered(
-    item: engine.Item, document: dict[str, Any], known: dict[str, Known], row: Any, *, now: datetime
-) -> dict[str, Known]:
-    """Write the grant into the registry that the item names; what came of it are facts of the outcome."""
-    if item.outcome.enters is None:
-        return {}
-    entry = compose.registry_entry(
-        item, facts=known, answers=document["answers"], today=_today(now), city=settings.TONGBAN_ADCODE
-    )
-    return _REGISTRIES[item.outcome.enters](entry, document, row, now)
-
-
-def _legal_entity(entry: dict[str, Any], document: dict[str, Any], row: Any, now: datetime) -> dict[str, Known]:
-    made = registries.register_entity(
-        city=settings.TONGBAN_ADCODE,
-        name=entry["name"],
-        kind=entry["kind"],
-        representative=registries.Party(name=entry["representative"]["name"], id_number=entry["representative"]["id"]),
-        holdings=[_share(each) for each in entry["holdings"]],
-        scope=entry["scope"],
-        place=entry.get("place"),
-        address=entry.get("address", ""),
-        case_number=row.number,
-        prefix=entry.get("prefix", "91"),
-        reserved_for=document["ref"],
-        by=SYSTEM,
-        now=now,
-    )
-    source = f"legal-entities:{settings.TONGBAN_ADCODE}"
-    return {"outcome.uscc": Known(value=made.uscc, source=source, as_of=_today(now).isoformat())}
-
-
-def _share(holder: dict[str, Any]) -> registries.Share:
-    number = {"uscc": holder["id"]} if holder["type"] == "firm" else {"id_number": holder["id"]}
-    return registries.Share(holder=registries.Party(name=holder["name"], **number), amount_fen=holder["amount"])
-
-
-# Which registry an outcome may enter, and how; the names are those of the three registries (三库).
-_REGISTRIES: dict[str, Callable[[dict[str, Any], dict[str, Any], Any, datetime], dict[str, Known]]] = {
-    "legal-entities": _legal_entity,
-}
 
 
 def _holder(values: dict[str, Any], holders: list[dict[str, Any]], now: datetime) -> certificates.Holder:

@@ -197,10 +197,11 @@ def version() -> dict[str, Any]:
         Change("words", W(zh="常见问题有更新", en="The questions people ask are new")),
     )
     rule = W(zh="咨询电话与投诉电话不同", en="Two telephone numbers")
-    found = {"rule": rule, "place": "item.yaml:21", "what": "one phone both to consult and to complain"}
+    what = W(zh="咨询和投诉是同一个电话", en="one phone both to consult and to complain")
+    found = {"rule": rule, "place": "item.yaml:21", "what": what}
     return {
         "version": Ahead(on=date(2026, 12, 15), number=2, changes=changes),
-        "found": [{**found, "fix": "give two", "state": "refused"}],
+        "found": [{**found, "fix": W(zh="请写两个", en="give two"), "state": "refused"}],
     }
 
 

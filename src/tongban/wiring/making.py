@@ -46,7 +46,8 @@ class Workshop:
 
     def make(self, row: making.Row) -> list[str]:
         """Write the folder; what is wrong with it instead, if anything is: then nothing is written."""
-        if wrong := [f"{what} → {fix}" for what, fix in making.faults(row, self.shared, self.titles)]:
+        faults = making.faults(row, self.shared, self.titles)
+        if wrong := [f"{what.zh} · {what.en} → {fix.zh} · {fix.en}" for what, fix in faults]:
             return wrong
         content = {"item.yaml": making.item_yaml(row, self.shared, self.codes)}
         folder = f"services/items/{row.folder}/{row.code}"
@@ -73,13 +74,14 @@ def table(shop: Workshop, file: Path) -> Made:
             if (cells.get("slug") or "").startswith(SKIPPED):
                 made.skipped += 1
             else:
-                made.broken.append(f"{file}:{line}: error: no {', '.join(missing)} → fill it in")
+                lacks = ", ".join(missing)
+                made.broken.append(f"{file}:{line}: 错误 error: 缺少 {lacks} → 请填写 · no {lacks} → fill it in")
             continue
         row = row_of(cells)
         if row.code.startswith(SKIPPED) or shop.known(row):
             made.skipped += 1
         elif wrong := shop.make(row):
-            made.broken += [f"{file}:{line}: error: {each}" for each in wrong]
+            made.broken += [f"{file}:{line}: 错误 error: {each}" for each in wrong]
         else:
             made.written.append(row.code)
     return made

@@ -106,7 +106,7 @@ def _superseded(kind: types.CertificateType, holder: Holder) -> Certificate | No
 
 def _end(before: Certificate | None, after: Certificate, by: Actor, now: datetime) -> None:
     if before is not None:
-        why = f"换发新证，新证标识 {after.identifier}"
+        why = f"由新的证照或者通知书取代，标识 {after.identifier}"
         change_status(certificate=before, to=Status.LAPSED, why=why, by=by, now=now)
 
 

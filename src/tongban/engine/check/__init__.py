@@ -7,6 +7,7 @@ from functools import partial
 
 import msgspec
 
+from tongban.base.words import Words
 from tongban.engine.check import elements, examples, references
 from tongban.engine.check.subject import RULES, Around, Fault, findings, rule
 from tongban.engine.compose.grades import Grade, grade
@@ -112,8 +113,9 @@ def _overlaid(read: Library, city: str, overlays: Mapping[str, bytes]) -> list[F
     for code, content in overlays.items():
         file = f"cities/{city}/overlays/{code}.yaml"
         if code not in read.items:
-            what = f"there is no item '{code}'"
-            found.append(Finding(file=file, line=1, rule="overlay-eases", what=what, fix="name an item's code"))
+            what = Words(zh=f"没有事项“{code}”", en=f"there is no item '{code}'")
+            fix = Words(zh="请写事项代码", en="name an item's code")
+            found.append(Finding(file=file, line=1, rule="overlay-eases", what=what, fix=fix))
             continue
         try:
             overlay(read.items[code], content, read.shared, file=file)

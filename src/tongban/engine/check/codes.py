@@ -9,6 +9,12 @@ CHANNELS = frozenset({"1", "2", "3", "4", "9"})
 ONLINE = frozenset({"2", "3"})
 SCOPES = frozenset({"national", "province", "city", "county"})
 DELIVERY = frozenset({"electronic", "courier", "counter"})
+# What an outcome may enter (三库): what it must say, and what it may say too.
+ENTRIES = {
+    "legal-entities": ({"name", "kind", "representative", "holdings", "scope"}, {"place", "address", "prefix"}),
+    "legal-entities.change": ({"uscc"}, {"name", "representative", "place", "capital", "scope", "holdings"}),
+    "legal-entities.end": ({"uscc"}, set()),
+}
 _OTHER = frozenset({"998", "999"})
 # 自然人: all fives from 005 to 155 but 080; 法人: to 170 but 080, as GB/T 39046 lists them.
 SUBJECTS_OF_PERSONS = frozenset(f"{code:03}" for code in range(5, 160, 5)) - {"080"} | _OTHER

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tongban.base.errors import Refusal
 from tongban.base.identifiers import item as item_codes
+from tongban.base.words import Words
 from tongban.engine.check import codes
 from tongban.engine.check.subject import Around, Fault, rule
 from tongban.engine.items.model import Item
@@ -13,8 +14,9 @@ from tongban.engine.items.overlays import minutes
 from tongban.engine.plan import StepKind
 
 
-def _fault(path: str, what: str, fix: str, *, file: str = "item", warning: bool = False) -> Fault:
-    return Fault(file=file, path=tuple(path.split(".")), what=what, fix=fix, warning=warning)
+def _fault(path: str, what: tuple[str, str], fix: tuple[str, str], *, warning: bool = False) -> Fault:
+    """A fault in item.yaml; ``what`` and ``fix`` in Chinese and English."""
+    return Fault(file="item", path=tuple(path.split(".")), what=Words(*what), fix=Words(*fix), warning=warning)
 
 
 @rule
@@ -23,15 +25,19 @@ def catalog_code(item: Item, around: Around) -> Iterator[Fault]:
     try:
         read = item_codes.parse(item.catalog_code)
     except (Refusal, ValueError) as no:
-        why = no.brief.en if isinstance(no, Refusal) else str(no)
+        why = no.brief if isinstance(no, Refusal) else Words(zh=str(no), en=str(no))
         yield _fault(
             "catalog_code",
-            f"'{item.catalog_code}' is no 基本编码: {why}",
-            "12 characters: division 2, type 2, authority 2, main 3, sub 3",
+            (f"“{item.catalog_code}”不是基本编码：{why.zh}", f"'{item.catalog_code}' is no 基本编码: {why.en}"),
+            (
+                "12 位：区划 2、类型 2、部门 2、主项 3、子项 3",
+                "12 characters: division 2, type 2, authority 2, main 3, sub 3",
+            ),
         )
         return
     if read.type != item.type:
-        yield _fault("catalog_code", f"the code says type {read.type}, the item {item.type}", "make them the same")
+        what = (f"编码里的类型是 {read.type}，事项是 {item.type}", f"the code says type {read.type}, the item {item.type}")
+        yield _fault("catalog_code", what, ("请改成一样", "make them the same"))
 
 
 @rule
@@ -48,25 +54,31 @@ def listed_codes(item: Item, around: Around) -> Iterator[Fault]:
     for path, values, allowed in lists:
         for value in values:
             if value not in allowed:
-                yield _fault(path, f"'{value}' is not in the list", f"take one of {', '.join(sorted(allowed))}")
+                known = ", ".join(sorted(allowed))
+                what = (f"“{value}”不在标准代码里", f"'{value}' is not in the list")
+                yield _fault(path, what, (f"可用的有 {known}", f"take one of {known}"))
     if not item.audience:
-        yield _fault("audience", "it is for nobody", "name the audience")
+        yield _fault("audience", ("没有服务对象", "it is for nobody"), ("请写服务对象", "name the audience"))
 
 
 @rule
 def subjects_fit_audience(item: Item, around: Around) -> Iterator[Fault]:
     """Subjects of persons where persons are served, of firms where firms are; each a code of the standard."""
     persons, firms = codes.PERSONS in item.audience, any(each != codes.PERSONS for each in item.audience)
-    for name, given, served, allowed in (
-        ("persons", item.subjects.persons, persons, codes.SUBJECTS_OF_PERSONS),
-        ("firms", item.subjects.firms, firms, codes.SUBJECTS_OF_FIRMS),
+    for name, zh, given, served, allowed in (
+        ("persons", "个人", item.subjects.persons, persons, codes.SUBJECTS_OF_PERSONS),
+        ("firms", "法人", item.subjects.firms, firms, codes.SUBJECTS_OF_FIRMS),
     ):
-        if bool(given) != served:
-            fix = "add one" if served else "take them out, or widen the audience"
-            yield _fault("subjects", f"{name} {'are served but have no subject' if served else 'are not served'}", fix)
+        if served and not given:
+            what = (f"为{zh}办理，但没有{zh}主题", f"{name} are served but have no subject")
+            yield _fault("subjects", what, ("请加一个", "add one"))
+        elif given and not served:
+            fix = ("请去掉主题，或者加上服务对象", "take them out, or widen the audience")
+            yield _fault("subjects", (f"不为{zh}办理，却有{zh}主题", f"{name} are not served"), fix)
         for each in given:
             if each not in allowed:
-                yield _fault(f"subjects.{name}", f"'{each}' is no subject of {name}", "see GB/T 39046")
+                what = (f"“{each}”不是{zh}主题", f"'{each}' is no subject of {name}")
+                yield _fault(f"subjects.{name}", what, ("见 GB/T 39046", "see GB/T 39046"))
 
 
 @rule
@@ -74,21 +86,27 @@ def signed_at_level_two(item: Item, around: Around) -> Iterator[Fault]:
     """Name and number are for sale: who signs proves it at level 2 (``security.md``; 电子签名法 art. 13)."""
     for place, party in enumerate(item.parties):
         if party.signs and party.level < 2:
-            yield _fault(f"parties.{place}.level", f"'{party.key}' signs at level {party.level}", "leave `level` out")
+            what = (f"“{party.key}”以 {party.level} 级签名", f"'{party.key}' signs at level {party.level}")
+            yield _fault(f"parties.{place}.level", what, ("请去掉 `level`", "leave `level` out"))
 
 
 @rule
 def promise_within_law(item: Item, around: Around) -> Iterator[Fault]:
     """承诺 ≤ 法定, and both are told (or the legal one is to be confirmed)."""
     if minutes(item.promise) > minutes(item.legal):
-        yield _fault("promise", "the promise is longer than the law allows", "promise no more than the legal days")
+        what = ("承诺时限超过法定时限", "the promise is longer than the law allows")
+        yield _fault("promise", what, ("请承诺不超过法定天数", "promise no more than the legal days"))
     if minutes(item.promise) <= 0 or item.promise.working_days is item.promise.office_minutes is None:
-        yield _fault("promise", "nothing is promised", "give working_days or office_minutes, more than 0")
+        fix = ("请写大于 0 的 working_days 或者 office_minutes", "give working_days or office_minutes, more than 0")
+        yield _fault("promise", ("没有承诺时限", "nothing is promised"), fix)
     if item.legal.working_days is not None and not item.legal_cites and not item.to_confirm:
         yield _fault(
             "legal",
-            "the legal days cite no article",
-            "add legal_cites, or say in to_confirm that the city confirms them",
+            ("法定天数没有引用条文", "the legal days cite no article"),
+            (
+                "请加 legal_cites，或者在 to_confirm 里写明由城市确认",
+                "add legal_cites, or say in to_confirm that the city confirms them",
+            ),
             warning=True,
         )
 
@@ -101,7 +119,8 @@ def instant_is_instant(item: Item, around: Around) -> Iterator[Fault]:
         step.kind in (StepKind.COMPUTED, StepKind.ISSUE, StepKind.TELL) for step in item.steps
     )
     if computed and minutes(item.promise) > 480:
-        yield _fault("promise", "the rules decide it at once, but days are promised", "promise office_minutes")
+        what = ("由规则当场决定，却承诺了天数", "the rules decide it at once, but days are promised")
+        yield _fault("promise", what, ("请承诺 office_minutes", "promise office_minutes"))
 
 
 @rule
@@ -109,14 +128,16 @@ def named_outcome(item: Item, around: Around) -> Iterator[Fault]:
     """A result named …证 or …照 is a certificate; every named result has a sample; the type exists."""
     outcome = item.outcome
     if outcome.title.zh.endswith(("证", "证书", "执照")) and not outcome.certificate:
-        yield _fault("outcome", f"'{outcome.title.zh}' is a certificate without a type", "name its certificate type")
+        name = outcome.title.zh
+        what = (f"“{name}”是证照，但没有证照类型", f"'{name}' is a certificate without a type")
+        yield _fault("outcome", what, ("请写证照类型", "name its certificate type"))
     if outcome.certificate and not outcome.sample:
-        yield _fault("outcome", "the result has no sample", "add outcome.sample")
+        yield _fault("outcome", ("结果没有样本", "the result has no sample"), ("请加 outcome.sample", "add outcome.sample"))
     if outcome.certificate and around.certificates and outcome.certificate not in around.certificates:
         yield _fault(
             "outcome.certificate",
-            f"there is no certificate type '{outcome.certificate}'",
-            "write services/certificates/<type>",
+            (f"没有证照类型“{outcome.certificate}”", f"there is no certificate type '{outcome.certificate}'"),
+            ("请写 services/certificates/<类型>", "write services/certificates/<type>"),
         )
 
 
@@ -125,9 +146,11 @@ def visits(item: Item, around: Around) -> Iterator[Fault]:
     """Visits 0 and not online ⇒ delivery is offered; all online ⇒ nobody must come."""
     visited = any(step.visit for step in item.steps) or any(material.original for material in item.materials)
     if not visited and not codes.ONLINE & set(item.channels) and "courier" not in item.outcome.delivery:
-        yield _fault("outcome.delivery", "nobody need come, nothing is online, and nothing is sent", "offer courier")
+        what = ("不用到场，却不能网上办，也不邮寄", "nobody need come, nothing is online, and nothing is sent")
+        yield _fault("outcome.delivery", what, ("请提供 courier", "offer courier"))
     if visited and "1" not in item.channels:
-        yield _fault("channels", "somebody must come, but there is no window", "add channel 1")
+        what = ("须到场，却没有窗口", "somebody must come, but there is no window")
+        yield _fault("channels", what, ("请加办理形式 1", "add channel 1"))
 
 
 @rule
@@ -136,20 +159,20 @@ def fees_have_a_basis(item: Item, around: Around) -> Iterator[Fault]:
     for index, fee in enumerate(item.fees):
         where = f"fees.{index}"
         if fee.fen < 0:
-            yield _fault(where, "a fee below nothing", "a fee is 0 fen or more")
+            yield _fault(where, ("收费小于零", "a fee below nothing"), ("收费为 0 分以上", "a fee is 0 fen or more"))
         if (fee.fen > 0 or fee.amount) and not fee.cites:
             yield Fault(
                 file="item",
                 path=("fees", index),
-                what=f"the fee '{fee.key}' has no basis",
-                fix="cite the article, or take the fee out",
+                what=Words(f"收费“{fee.key}”没有依据", f"the fee '{fee.key}' has no basis"),
+                fix=Words("请引用条文，或者去掉收费", "cite the article, or take the fee out"),
             )
         if (fee.fen > 0 or fee.amount) and not fee.online:
             yield Fault(
                 file="item",
                 path=("fees", index),
-                what=f"the fee '{fee.key}' cannot be paid online",
-                fix="set online: true",
+                what=Words(f"收费“{fee.key}”不能网上缴纳", f"the fee '{fee.key}' cannot be paid online"),
+                fix=Words("请写 online: true", "set online: true"),
             )
 
 
@@ -157,7 +180,8 @@ def fees_have_a_basis(item: Item, around: Around) -> Iterator[Fault]:
 def two_phones(item: Item, around: Around) -> Iterator[Fault]:
     """The consult phone is not the complaint phone."""
     if item.contact.consult == item.contact.complaint:
-        yield _fault("contact", "one phone both to consult and to complain", "give two")
+        what = ("咨询和投诉是同一个电话", "one phone both to consult and to complain")
+        yield _fault("contact", what, ("请写两个", "give two"))
 
 
 @rule
@@ -166,8 +190,12 @@ def permits_explain_themselves(item: Item, around: Around) -> Iterator[Fault]:
     if item.type != codes.PERMIT:
         return
     if not item.faq:
-        yield _fault("faq", "a permit without FAQ", "add a question that people ask")
+        what = ("许可没有常见问答", "a permit without FAQ")
+        yield _fault("faq", what, ("请加一个人们常问的问题", "add a question that people ask"))
     if len(item.steps) < 5:
-        yield _fault("flow", f"a permit with {len(item.steps)} stages", "a permit has at least five")
+        count = len(item.steps)
+        what = (f"许可只有 {count} 个环节", f"a permit with {count} stages")
+        yield _fault("flow", what, ("许可至少五个环节", "a permit has at least five"))
     if not item.cites and not item.to_confirm:
-        yield _fault("cites", "a permit without a legal basis", "cite the article, or say that the city confirms it")
+        what = ("许可没有法律依据", "a permit without a legal basis")
+        yield _fault("cites", what, ("请引用条文，或者写明由城市确认", "cite the article, or say that the city confirms it"))

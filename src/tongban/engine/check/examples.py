@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from tongban.base.errors import Refusal
+from tongban.base.words import Words
 from tongban.engine.check.subject import Around, Fault, rule
 from tongban.engine.compose.grades import given, situation
 from tongban.engine.compose.planning import decision, outcome_values
 from tongban.engine.items.model import Example, Item
 from tongban.engine.plan import Plan
+
+MEND = Words(zh="请改事项；如果法律就是这样规定的，请改示例", en="mend the item, or the example if the law says so")
 
 
 @rule
@@ -22,27 +25,30 @@ def examples(item: Item, around: Around) -> Iterator[Fault]:
             plan = situation(item, example)
             differences = [*compared(item, example, plan)]
         except (Refusal, ValueError) as error:
-            what = error.brief.en if isinstance(error, Refusal) else str(error)
-            yield Fault(
-                file="examples", path=path[1:], what=f"it cannot be computed: {what}", fix="mend it or the item"
-            )
+            why = error.brief if isinstance(error, Refusal) else str(error)
+            what = Words(zh="算不出来：{why}", en="it cannot be computed: {why}").format(why=why)
+            fix = Words(zh="请改示例，或者改事项", en="mend it or the item")
+            yield Fault(file="examples", path=path[1:], what=what, fix=fix)
             continue
         for name, wanted, got in differences:
-            what = f"'{example.title.zh}': {name} should be {wanted}, but is {got}"
-            fix = "mend the item, or the example if the law says so"
-            yield Fault(file="examples", path=(index, "expect", name), what=what, fix=fix)
+            told = Words(zh="“{of}”：{name} 应为 {wanted}，结果是 {got}", en="'{of}': {name} should be {wanted}, but is {got}")
+            what = told.format(of=example.title, name=name, wanted=wanted, got=got)
+            yield Fault(file="examples", path=(index, "expect", name), what=what, fix=MEND)
 
 
 @rule
 def rules_are_proven(item: Item, around: Around) -> Iterator[Fault]:
     """Where there are rules there are examples; each rule is seen to fail in one of them."""
     if item.rules and not item.examples:
-        yield Fault(file="rules", path=(), what="rules without an example", fix="write examples.yaml")
+        what = Words(zh="有规则，没有示例", en="rules without an example")
+        fix = Words(zh="请写 examples.yaml", en="write examples.yaml")
+        yield Fault(file="rules", path=(), what=what, fix=fix)
     failing = {name for example in item.examples for name in example.expect.failed or ()}
     for index, each in enumerate(item.rules):
         if item.examples and each.key not in failing:
-            what = f"no example fails the rule '{each.key}'"
-            yield Fault(file="rules", path=(index,), what=what, fix="add a situation in which it does", warning=True)
+            what = Words(zh=f"没有示例违反规则“{each.key}”", en=f"no example fails the rule '{each.key}'")
+            fix = Words(zh="请加一个违反它的情形", en="add a situation in which it does")
+            yield Fault(file="rules", path=(index,), what=what, fix=fix, warning=True)
 
 
 def compared(item: Item, example: Example, plan: Plan) -> Iterator[tuple[str, Any, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
+from tongban.base.words import Words
 from tongban.engine.items import marked
 from tongban.engine.items.findings import Broken, Finding
 from tongban.engine.items.model import Item
@@ -16,8 +17,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
 
     file: str
     path: marked.Path
-    what: str
-    fix: str
+    what: Words
+    fix: Words
     warning: bool = False
 
 

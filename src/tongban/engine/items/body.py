@@ -10,11 +10,14 @@ from typing import Any
 import msgspec
 import rfc8785
 
+from tongban.base.words import Words
 from tongban.engine.items.findings import Broken, Finding
 from tongban.engine.items.model import Item
+from tongban.engine.items.shared import shaped
 from tongban.engine.plan import ItemRef
 
 LIMIT = 1_048_576
+AGAIN = Words(zh="请向发布方重新索取", en="ask the publishing node for it again")
 _DOUBTFUL = re.compile(r'(?:":|[\[,]|\A)(?:-?\d+[.eE]|-?\d{16}|NaN|-?Infinity)|[\U00010000-\U0010ffff]')
 
 
@@ -43,7 +46,7 @@ def parse(content: bytes) -> Item:
             raise msgspec.ValidationError(f"a body of {len(content)} bytes is larger than {LIMIT}")
         return msgspec.json.decode(content, type=Item)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        found = Finding(file="body", line=0, rule="body", what=str(error), fix="ask the publishing node for it again")
+        found = Finding(file="body", line=0, rule="body", what=shaped(str(error)), fix=AGAIN)
         raise Broken(found) from error
 
 

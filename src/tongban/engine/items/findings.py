@@ -10,18 +10,19 @@ from tongban.base.words import Words
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """One thing to mend. ``file`` is the path as it was given, ``line`` counts from 1 (0: the whole file),
-    ``what`` says what is wrong and ``fix`` what would do. ``warning`` findings do not stop a publication."""
+    ``what`` says what is wrong and ``fix`` what would do, in both languages. ``warning`` findings do not stop a publication."""
 
     file: str
     line: int
     rule: str
-    what: str
-    fix: str
+    what: Words
+    fix: Words
     warning: bool = False
 
     def __str__(self) -> str:
-        level = "warning" if self.warning else "error"
-        return f"{self.file}:{self.line}: {level}: {self.what} [{self.rule}] → {self.fix}"
+        level = "提醒 warning" if self.warning else "错误 error"
+        what, fix = (f"{each.zh} · {each.en}" for each in (self.what, self.fix))
+        return f"{self.file}:{self.line}: {level}: {what} [{self.rule}] → {fix}"
 
 
 class Broken(Refusal):
@@ -29,8 +30,8 @@ class Broken(Refusal):
 
     def __init__(self, *findings: Finding) -> None:
         first = findings[0]
-        text = f"{first.file}:{first.line}: {first.what} → {first.fix}"
-        super().__init__("item_broken", Words(zh=f"事项文件有误：{text}", en=f"The item's files are wrong: {text}"))
+        told = Words(zh="事项文件有误：{at}：{what} → {fix}", en="The item's files are wrong: {at}: {what} → {fix}")
+        super().__init__("item_broken", told.format(at=f"{first.file}:{first.line}", what=first.what, fix=first.fix))
         self.findings = findings
 
     def __str__(self) -> str:

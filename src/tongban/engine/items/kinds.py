@@ -35,7 +35,7 @@ class Merged(marked.Marked):
         super().__init__(own.file, data, own.lines)
         self.under = under
 
-    def finding(self, path: marked.Path, rule: str, what: str, fix: str, *, warning: bool = False) -> Finding:
+    def finding(self, path: marked.Path, rule: str, what: Words, fix: Words, *, warning: bool = False) -> Finding:
         if path and path[:1] not in self.lines and ("item", *path[:1]) in self.under.lines:
             return self.under.finding(("item", *path), rule, what, fix, warning=warning)
         return super().finding(path, rule, what, fix, warning=warning)
@@ -48,7 +48,7 @@ class Section(marked.Marked):
         super().__init__(file, data, {})
         self.origins = origins
 
-    def finding(self, path: marked.Path, rule: str, what: str, fix: str, *, warning: bool = False) -> Finding:
+    def finding(self, path: marked.Path, rule: str, what: Words, fix: Words, *, warning: bool = False) -> Finding:
         if path and isinstance(path[0], int) and path[0] < len(self.origins):
             file, at = self.origins[path[0]]
             return file.finding((*at, *path[1:]), rule, what, fix, warning=warning)
@@ -80,8 +80,9 @@ def _chain(key: str, shared: Shared) -> list[KindFile]:
     name: str | None = key
     while name is not None:
         if name not in shared.kinds or any(each is shared.kinds[name] for each in found):
-            what = f"it is like '{name}', which there is not, or which is like it"
-            raise Broken(found[-1].file.finding(("like",), "kinds", what, "name another kind, or leave it out"))
+            what = Words(zh=f"“{name}”不存在，或者互相引用", en=f"it is like '{name}', which there is not, or which is like it")
+            fix = Words(zh="请改用别的种类，或者去掉", en="name another kind, or leave it out")
+            raise Broken(found[-1].file.finding(("like",), "kinds", what, fix))
         found.append(shared.kinds[name])
         name = found[-1].kind.like
     return found[::-1]

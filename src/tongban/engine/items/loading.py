@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -12,11 +12,23 @@ from tongban.engine.items import kinds, marked
 from tongban.engine.items.findings import Broken, Finding
 from tongban.engine.items.laws import cite
 from tongban.engine.items.model import Field, Item, Step
-from tongban.engine.items.shared import RawField, Shared, convert, load_shared, place
+from tongban.engine.items.shared import SEE, RawField, Shared, convert, load_shared, place, shaped
 from tongban.engine.plan import Option
 
 SECTIONS = ("form", "materials", "rules", "examples", "flow", "checklist")
+NOT_KEYS = Words(zh="文件的内容不是键和值", en="the file is not keys")
+NOT_A_LIST = Words(zh="文件的内容不是列表", en="the file is not a list")
+BOTH = Words(zh="请写上：每段文字都要中英文", en="write it: every text is in both languages")
+SEE_PAPERS = Words(
+    zh="见 services/papers 和 services/defaults/cast.yaml", en="see services/papers and services/defaults/cast.yaml"
+)
 _OF_SECTION = {"steps": "flow"}
+
+
+def one_of(names: Iterable[str]) -> Words:
+    """How to mend what names nothing: the names that there are."""
+    known = ", ".join(sorted(names))
+    return Words(zh=f"可用的有 {known}", en=f"take one of {known}")
 
 
 class Library(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,13 +59,17 @@ def library(files: Mapping[str, bytes]) -> Library:
         try:
             item, read = read_item(folders[folder], shared, at=f"services/{folder}")
             if item.code in items:
-                what = f"the code '{item.code}' is taken by {items[item.code].subject_folder}"
-                name = f"services/{folder}/item.yaml"
-                raise Broken(Finding(file=name, line=1, rule="code", what=what, fix="give it another folder name"))
+                raise Broken(_taken(item.code, items[item.code].subject_folder, f"services/{folder}/item.yaml"))
             items[item.code], sources[item.code] = item, read
         except Broken as broken:
             findings += broken.findings
     return Library(shared=shared, items=items, findings=tuple(dict.fromkeys(findings)), sources=sources)
+
+
+def _taken(code: str, folder: str, file: str) -> Finding:
+    what = Words(zh=f"代码“{code}”已被 {folder} 占用", en=f"the code '{code}' is taken by {folder}")
+    fix = Words(zh="请给文件夹换一个名字", en="give it another folder name")
+    return Finding(file=file, line=1, rule="code", what=what, fix=fix)
 
 
 def load(files: Mapping[str, bytes], shared: Shared, *, at: str = "") -> Item:
@@ -85,8 +101,8 @@ class _Loader:
 
     def item(self) -> Item:
         if "item.yaml" not in self.files:
-            what = "there is no item.yaml"
-            raise Broken(Finding(file=self.path("item.yaml"), line=0, rule="shape", what=what, fix="write one"))
+            what, fix = Words(zh="没有 item.yaml", en="there is no item.yaml"), Words(zh="请写一个", en="write one")
+            raise Broken(Finding(file=self.path("item.yaml"), line=0, rule="shape", what=what, fix=fix))
         for name in ("item", *SECTIONS):
             self.open(name)
         self.stop()
@@ -112,8 +128,10 @@ class _Loader:
         core.setdefault("code", code)
         core["subject_folder"] = above[-1] if above else ""
         if code and core["code"] != code:
-            what = f"the code '{core['code']}' is not the folder's name '{code}'"
-            self.findings.append(self.read["item"].finding(("code",), "code", what, "leave `code:` out"))
+            own = core["code"]
+            what = Words(zh=f"代码“{own}”与文件夹名“{code}”不同", en=f"the code '{own}' is not the folder's name '{code}'")
+            fix = Words(zh="请去掉 `code:`", en="leave `code:` out")
+            self.findings.append(self.read["item"].finding(("code",), "code", what, fix))
 
     def path(self, name: str) -> str:
         return f"{self.at}/{name}" if self.at else name
@@ -126,9 +144,9 @@ class _Loader:
         except Broken as broken:
             self.findings += broken.findings
             return
-        kind, what = (dict, "keys") if name == "item" else (list, "a list")
+        kind, what = (dict, NOT_KEYS) if name == "item" else (list, NOT_A_LIST)
         if not isinstance(file.data, kind):
-            self.findings.append(file.finding((), "shape", f"the file is not {what}", "see docs/reference/items.md"))
+            self.findings.append(file.finding((), "shape", what, SEE))
             return
         self.read[name] = file
 
@@ -141,8 +159,8 @@ class _Loader:
         try:
             given = kinds.inherited(kind, self.shared, core.get("audience") or ())
         except KeyError:
-            fix = f"take one of {', '.join(sorted(self.shared.kinds))}"
-            raise Broken(own.finding(("kind",), "kinds", f"there is no kind '{kind}'", fix)) from None
+            what = Words(zh=f"没有种类“{kind}”", en=f"there is no kind '{kind}'")
+            raise Broken(own.finding(("kind",), "kinds", what, one_of(self.shared.kinds))) from None
         under = {**(self.shared.types[type].item if type in self.shared.types else {}), **given.item}
         if office in self.shared.roles:
             under.setdefault("contact", msgspec.to_builtins(self.shared.roles[office].contact))
@@ -175,8 +193,9 @@ class _Loader:
             try:
                 file.data = kinds.expanded(file.data, section, self.shared)
             except KeyError as unknown:
-                what = f"there is no {'paper' if section == 'materials' else 'cast'} {unknown}"
-                self.findings.append(file.finding((), "papers", what, "see services/papers and services/defaults/cast.yaml"))
+                kind = Words(zh="共用材料", en="paper") if section == "materials" else Words(zh="演示人物", en="cast")
+                what = Words(zh="没有{kind} {name}", en="there is no {kind} {name}").format(kind=kind, name=unknown)
+                self.findings.append(file.finding((), "papers", what, SEE_PAPERS))
         basis = self.shared.types.get(str(core.get("type")))
         _based(file.data, basis.papers if basis else ())
 
@@ -196,10 +215,13 @@ class _Loader:
         try:
             words = cite(str(reference), self.shared.laws)
         except KeyError as unknown:
-            fix = "list the law in services/vocab/laws.yaml"
-            self.findings.append(file.finding(path, "cites", f"the law {unknown} is not listed", fix))
+            what = Words(zh=f"法律 {unknown} 没有列出", en=f"the law {unknown} is not listed")
+            fix = Words(zh="请列入 services/vocab/laws.yaml", en="list the law in services/vocab/laws.yaml")
+            self.findings.append(file.finding(path, "cites", what, fix))
         except ValueError as wrong:
-            self.findings.append(file.finding(path, "cites", str(wrong), "write law#article.paragraph.item"))
+            what = Words(zh=f"条文写法有误：{wrong}", en=str(wrong))
+            fix = Words(zh="请写 法律#条.款.项", en="write law#article.paragraph.item")
+            self.findings.append(file.finding(path, "cites", what, fix))
         else:
             self.laws[words.zh] = words
             return words.zh
@@ -213,8 +235,10 @@ class _Loader:
         elif flow in self.shared.flows:
             steps = self.shared.flows[flow].steps
         else:
-            fix = f"take one of {', '.join(sorted(self.shared.flows))}, or write flow.yaml"
-            self.findings.append(self.read["item"].finding(("flow",), "flow", f"there is no flow '{flow}'", fix))
+            what = Words(zh=f"没有流程“{flow}”", en=f"there is no flow '{flow}'")
+            or_own = Words(zh="{one}，或者写 flow.yaml", en="{one}, or write flow.yaml")
+            fix = or_own.format(one=one_of(self.shared.flows))
+            self.findings.append(self.read["item"].finding(("flow",), "flow", what, fix))
             return []
         owned = [msgspec.structs.replace(s, office=office if s.office == "owner" else s.office) for s in steps]
         return msgspec.to_builtins(owned)  # type: ignore[no-any-return]
@@ -238,14 +262,15 @@ class _Loader:
         if raw.part in self.shared.parts:
             when, fields = raw.when, self.shared.parts[raw.part].fields
             return tuple(msgspec.structs.replace(f, when=_both(f.when, when)) for f in fields)
-        fix = f"take one of {', '.join(sorted(self.shared.parts))}"
-        self.findings.append(file.finding((index, "part"), "form", f"there is no part '{raw.part}'", fix))
+        what = Words(zh=f"没有表单部件“{raw.part}”", en=f"there is no part '{raw.part}'")
+        self.findings.append(file.finding((index, "part"), "form", what, one_of(self.shared.parts)))
         return ()
 
     def field(self, raw: RawField, file: marked.Marked, index: int) -> Field | None:
         element = self.shared.elements.get(raw.element or "")
         if element is None:
-            what, fix = f"there is no element '{raw.element}'", "define it in services/elements"
+            what = Words(zh=f"没有数据元“{raw.element}”", en=f"there is no element '{raw.element}'")
+            fix = Words(zh="请在 services/elements 里定义", en="define it in services/elements")
             self.findings.append(file.finding((index, "element"), "form", what, fix))
             return None
         title = raw.title or element.title
@@ -274,8 +299,9 @@ class _Loader:
             return raw.options or ()
         if vocab in self.shared.vocab:
             return self.shared.vocab[vocab].options
-        fix = "add it to services/vocab"
-        self.findings.append(file.finding((index,), "form", f"there is no code list '{vocab}'", fix))
+        what = Words(zh=f"没有代码表“{vocab}”", en=f"there is no code list '{vocab}'")
+        fix = Words(zh="请加入 services/vocab", en="add it to services/vocab")
+        self.findings.append(file.finding((index,), "form", what, fix))
         return ()
 
     def texts(self) -> dict[str, Any]:
@@ -287,9 +313,10 @@ class _Loader:
                 found.setdefault(stem, {})[language] = self.files[path].decode("utf-8", errors="replace")
         for stem, both in found.items():
             for language in {"zh", "en"} - set(both):
-                file, fix = self.path(f"texts/{stem}.{language}.md"), "write it: every text is in both languages"
-                what = f"the text '{stem}' has no {language}"
-                self.findings.append(Finding(file=file, line=0, rule="texts", what=what, fix=fix))
+                file = self.path(f"texts/{stem}.{language}.md")
+                name = Words(zh="中文", en="zh") if language == "zh" else Words(zh="英文", en="en")
+                what = Words(zh="文本“{stem}”没有{name}", en="the text '{stem}' has no {name}").format(stem=stem, name=name)
+                self.findings.append(Finding(file=file, line=0, rule="texts", what=what, fix=BOTH))
                 both[language] = ""
         return found
 
@@ -301,8 +328,7 @@ class _Loader:
             section = _OF_SECTION.get(str(path[0]), str(path[0])) if path else "item"
             file = self.read.get(section if section in SECTIONS else "item", self.read["item"])
             inside = path[1:] if section in SECTIONS else path
-            fix = "see docs/reference/items.md for what belongs here"
-            raise Broken(*self.findings, file.finding(inside, "shape", what, fix)) from error
+            raise Broken(*self.findings, file.finding(inside, "shape", shaped(what), SEE)) from error
         if self.findings:
             raise Broken(*self.findings)
         return item

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -18,6 +18,7 @@ NATIONAL = "00"
 OTHER = "999"
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 LONGEST = 80
+FOLDER_NAME = Words("小写字母、数字和连字符，最多 80 个", "small letters, digits and hyphens, 80 at most")
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,21 +48,30 @@ def kind_of(row: Row, shared: Shared) -> str:
     return row.kind or next(iter(kinds.guess(row.name.zh, row.type, shared.kinds)), "")
 
 
-def faults(row: Row, shared: Shared, taken: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def faults(row: Row, shared: Shared, taken: Mapping[str, str]) -> Iterator[tuple[Words, Words]]:
     """What is wrong with a row before anything is made of it: what, and how to mend it. ``taken``: code → title."""
     if not row.name.zh or not row.name.en:
-        yield "the name is missing in a language", "give it in Chinese and in English"
-    for what, text in (("code", row.code), ("folder", row.folder)):
+        yield Words("缺少一种语言的名称", "the name is missing in a language"), Words("请写中文和英文", "give it in both")
+    for zh, en, text in (("代码", "code", row.code), ("主题文件夹", "folder", row.folder)):
         if not CODE.match(text) or len(text) > LONGEST:
-            yield f"the {what} '{text}' is no folder's name", "small letters, digits and hyphens, 80 at most"
+            yield Words(f"{zh}“{text}”不能作文件夹名", f"the {en} '{text}' is no folder's name"), FOLDER_NAME
     if row.code in taken:
-        yield f"the code '{row.code}' is taken by {taken[row.code]}", "give it another code"
+        of = taken[row.code]
+        what = Words(f"代码“{row.code}”已用于{of}", f"the code '{row.code}' is taken by {of}")
+        yield what, Words("请换一个代码", "give it another code")
     if row.type not in codes.TYPES:
-        yield f"there is no 事项类型 '{row.type}'", f"take one of {', '.join(codes.TYPES)}"
+        yield Words(f"没有事项类型“{row.type}”", f"there is no 事项类型 '{row.type}'"), _one_of(codes.TYPES)
     if row.office not in shared.roles:
-        yield f"there is no office role '{row.office}'", "take one of services/defaults/roles.yaml"
+        what = Words(f"没有部门角色“{row.office}”", f"there is no office role '{row.office}'")
+        yield what, Words("见 services/defaults/roles.yaml", "take one of services/defaults/roles.yaml")
     if not kind_of(row, shared):
-        yield f"the name '{row.name.zh}' shows no kind", f"name one: {', '.join(sorted(shared.kinds))}"
+        what = Words(f"从名称“{row.name.zh}”看不出种类", f"the name '{row.name.zh}' shows no kind")
+        yield what, _one_of(sorted(shared.kinds))
+
+
+def _one_of(names: Iterable[str]) -> Words:
+    known = ", ".join(names)
+    return Words(f"可用的有 {known}", f"take one of {known}")
 
 
 def item_yaml(row: Row, shared: Shared, taken_codes: Collection[str]) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from tongban.base.words import Words
 from tongban.engine.items.findings import Broken, Finding
 
 Path = tuple[str | int, ...]
@@ -18,6 +19,12 @@ LIMIT = 262_144
 DEPTH = 24
 _INT = re.compile(r"-?(0|[1-9][0-9]{0,17})\Z")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+WRITE_OUT = Words(zh="请写全，这里不读锚点", en="write it out: anchors are not read here")
+NO_TAGS = Words(zh="请去掉标签", en="leave tags out")
+FLATTER = Words(zh="请减少层次", en="make it flatter")
+PLAIN_KEY = Words(zh="键请用普通的词", en="use a plain word as the key")
+ONE = Words(zh="请只留一个", en="keep one of them")
+MEND = Words(zh="请检查缩进、引号和冒号", en="mend the YAML (indentation, quotes, colons)")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -35,7 +42,7 @@ class Marked:
             path = path[:-1]
         return self.lines.get(path, 1)
 
-    def finding(self, path: Path, rule: str, what: str, fix: str, *, warning: bool = False) -> Finding:
+    def finding(self, path: Path, rule: str, what: Words, fix: Words, *, warning: bool = False) -> Finding:
         """A finding at ``path`` of this file."""
         return Finding(file=self.file, line=self.line(path), rule=rule, what=what, fix=fix, warning=warning)
 
@@ -43,17 +50,22 @@ class Marked:
 def read(file: str, content: bytes) -> Marked:
     """Parse one file. Raises :class:`Broken` with file and line for anything that is not plain YAML."""
     if len(content) > LIMIT:
-        raise Broken(Finding(file=file, line=0, rule="size", what=f"{len(content)} bytes", fix=f"keep below {LIMIT}"))
+        what = Words(zh=f"文件有 {len(content)} 字节", en=f"the file has {len(content)} bytes")
+        fix = Words(zh=f"不得超过 {LIMIT} 字节", en=f"keep below {LIMIT}")
+        raise Broken(Finding(file=file, line=0, rule="size", what=what, fix=fix))
     reader = _Reader(file)
     try:
         data = reader.document(content.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise Broken(Finding(file=file, line=0, rule="yaml", what=str(error), fix="save it as UTF-8")) from error
+        what = Words(zh=f"不是 UTF-8 编码：{error}", en=str(error))
+        fix = Words(zh="请存为 UTF-8", en="save it as UTF-8")
+        raise Broken(Finding(file=file, line=0, rule="yaml", what=what, fix=fix)) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        what = getattr(error, "problem", None) or str(error).splitlines()[0]
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         line = mark.line + 1 if mark else 0
-        found = Finding(file=file, line=line, rule="yaml", what=what, fix="mend the YAML (indentation, quotes, colons)")
+        what = Words(zh=f"YAML 写法有误：{problem}", en=problem)
+        found = Finding(file=file, line=line, rule="yaml", what=what, fix=MEND)
         raise Broken(found) from error
     return Marked(file, data, reader.lines)
 
@@ -70,17 +82,17 @@ class _Reader:
                 return self.node(next(self.events), ())
         return None
 
-    def refuse(self, event: Any, what: str, fix: str) -> Broken:
+    def refuse(self, event: Any, what: Words, fix: Words) -> Broken:
         return Broken(Finding(file=self.file, line=_line(event), rule="yaml", what=what, fix=fix))
 
     def node(self, event: Any, path: Path) -> Any:
         self.lines.setdefault(path, _line(event))
         if isinstance(event, yaml.AliasEvent) or event.anchor:
-            raise self.refuse(event, "an anchor or alias", "write it out: anchors are not read here")
+            raise self.refuse(event, Words(zh="用了锚点或别名", en="an anchor or alias"), WRITE_OUT)
         if event.tag is not None:
-            raise self.refuse(event, f"the tag {event.tag}", "leave tags out")
+            raise self.refuse(event, Words(zh=f"用了标签 {event.tag}", en=f"the tag {event.tag}"), NO_TAGS)
         if len(path) > DEPTH:
-            raise self.refuse(event, f"nested deeper than {DEPTH}", "make it flatter")
+            raise self.refuse(event, Words(zh=f"嵌套超过 {DEPTH} 层", en=f"nested deeper than {DEPTH}"), FLATTER)
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event.value) if event.implicit[0] else event.value
         return self.sequence(path) if isinstance(event, yaml.SequenceStartEvent) else self.mapping(path)
@@ -95,10 +107,10 @@ class _Reader:
         found: dict[str, Any] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
-                raise self.refuse(event, "a key that is not text", "use a plain word as the key")
+                raise self.refuse(event, Words(zh="键不是文字", en="a key that is not text"), PLAIN_KEY)
             key = event.value
             if key in found:
-                raise self.refuse(event, f"the key '{key}' twice", "keep one of them")
+                raise self.refuse(event, Words(zh=f"键“{key}”重复", en=f"the key '{key}' twice"), ONE)
             self.lines[(*path, key)] = _line(event)
             found[key] = self.node(next(self.events), (*path, key))
         return found

@@ -17,6 +17,7 @@ from tongban.engine.items.shared import Shared, convert
 from tongban.engine.plan import Promise
 
 OFFICE_DAY = 480
+EASE = Words(zh="城市只能放宽：请降低或者去掉", en="an overlay may only ease: lower it or take it out")
 
 
 class Overlay(Strict, frozen=True, kw_only=True):
@@ -60,26 +61,26 @@ def overlay(
 def _burdens(item: Item, change: Overlay, source: marked.Marked) -> list[Finding]:
     found: list[Finding] = []
 
-    def burden(path: marked.Path, what: str) -> None:
-        found.append(source.finding(path, "overlay-eases", what, "an overlay may only ease: lower it or take it out"))
+    def burden(path: marked.Path, zh: str, en: str) -> None:
+        found.append(source.finding(path, "overlay-eases", Words(zh=zh, en=en), EASE))
 
     if change.promise and minutes(change.promise) > minutes(item.promise):
-        burden(("promise",), "the promise is longer than the item's own")
+        burden(("promise",), "承诺时限比事项本身的长", "the promise is longer than the item's own")
     if change.promise and minutes(change.promise) <= 0:
-        burden(("promise",), "a promise of nothing")
+        burden(("promise",), "承诺时限为零", "a promise of nothing")
     now = {fee.key: fee for fee in item.fees}
     for key, fen in change.fees.items():
         if key not in now:
-            burden(("fees", key), f"the item has no fee '{key}'")
+            burden(("fees", key), f"事项没有收费“{key}”", f"the item has no fee '{key}'")
         elif (now[key].amount is None and fen > now[key].fen) or fen < 0 or (now[key].amount is not None and fen > 0):
-            burden(("fees", key), f"{fen} fen is not lower than what the item charges")
+            burden(("fees", key), f"{fen} 分没有低于事项的收费", f"{fen} fen is not lower than what the item charges")
     types = {material.type for material in item.materials}
     for missing in change.waive.keys() - types:
-        burden(("waive", missing), f"the item asks for no '{missing}'")
+        burden(("waive", missing), f"事项没有要“{missing}”", f"the item asks for no '{missing}'")
     if change.contact and change.contact.consult == change.contact.complaint:
-        burden(("contact",), "the consult phone is the complaint phone")
+        burden(("contact",), "咨询电话与投诉电话相同", "the consult phone is the complaint phone")
     for name in change.values.keys() - item.outcome.values.keys():
-        burden(("values", name), f"the outcome has no value '{name}'")
+        burden(("values", name), f"结果没有“{name}”这一项", f"the outcome has no value '{name}'")
     return found
 
 

@@ -28,6 +28,8 @@ class Use(StrEnum):
     EXTENSION = "extension"
 
 
+BOTH = Words(zh="中英文都要写", en="write both zh and en")
+RENAME = Words(zh="请改其中一个的名字", en="rename one")
 NEEDS_ARTICLE = (Use.NOT_ACCEPT, Use.REFUSE)
 
 
@@ -84,11 +86,15 @@ def load_phrases(
         for index, each in enumerate(raw):
             wrong = [file.finding((index, key), "phrases", what, fix) for key, what, fix in _faults(each, laws, items)]
             if each.key in found:
-                wrong.append(file.finding((index, "key"), "phrases", f"'{each.key}' is there twice", "rename one"))
+                wrong.append(file.finding((index, "key"), "phrases", _twice(each.key), RENAME))
             findings += wrong
             if not wrong:
                 found[each.key] = _worded(each, laws)
     return found, tuple(findings)
+
+
+def _twice(key: str) -> Words:
+    return Words(zh=f"“{key}”重复", en=f"'{key}' is there twice")
 
 
 def _worded(raw: RawPhrase, laws: Mapping[str, Words]) -> Phrase:
@@ -98,25 +104,29 @@ def _worded(raw: RawPhrase, laws: Mapping[str, Words]) -> Phrase:
 
 def _faults(
     raw: RawPhrase, laws: Mapping[str, Words], items: Mapping[str, Item] | None
-) -> Iterator[tuple[str, str, str]]:
+) -> Iterator[tuple[str, Words, Words]]:
     """What is wrong with a phrase: at which key, what, and how to mend it."""
     if not raw.text.zh.strip() or not raw.text.en.strip():
-        yield "text", "the text is empty in a language", "write both zh and en"
+        yield "text", Words(zh="缺少一种语言的文字", en="the text is empty in a language"), BOTH
     if raw.use in NEEDS_ARTICLE and not raw.cites:
-        yield "use", "a phrase that refuses names no article", "add cites: [law#article]"
+        what = Words(zh="不予受理、不予许可的用语没有引用条文", en="a phrase that refuses names no article")
+        yield "use", what, Words(zh="请加上 cites: [law#article]", en="add cites: [law#article]")
     for each in raw.cites:
         try:
             cite(each, dict(laws))
         except (KeyError, ValueError) as wrong:
-            yield "cites", f"'{each}' cites nothing that is known ({wrong})", "list the law in vocab/laws.yaml"
+            what = Words(zh=f"“{each}”没有引用到已知的条文（{wrong}）", en=f"'{each}' cites nothing that is known ({wrong})")
+            yield "cites", what, Words(zh="请把法律列入 vocab/laws.yaml", en="list the law in vocab/laws.yaml")
     if items is not None:
         yield from _unknown(raw, items)
 
 
-def _unknown(raw: RawPhrase, items: Mapping[str, Item]) -> Iterator[tuple[str, str, str]]:
+def _unknown(raw: RawPhrase, items: Mapping[str, Item]) -> Iterator[tuple[str, Words, Words]]:
     for code in raw.items:
         if code not in items:
-            yield "items", f"there is no item '{code}'", "name items by their code"
+            what = Words(zh=f"没有事项“{code}”", en=f"there is no item '{code}'")
+            yield "items", what, Words(zh="请写事项代码", en="name items by their code")
     papers = {m.type for code, item in items.items() if not raw.items or code in raw.items for m in item.materials}
     if raw.material and raw.material not in papers:
-        yield "material", f"no item asks for the paper '{raw.material}'", "name a paper of materials.yaml"
+        what = Words(zh=f"没有事项要材料“{raw.material}”", en=f"no item asks for the paper '{raw.material}'")
+        yield "material", what, Words(zh="请写 materials.yaml 里的材料", en="name a paper of materials.yaml")

@@ -147,17 +147,38 @@ def convert(file: marked.Marked, kind: type[T] | Any, data: Any = ..., under: ma
         return msgspec.convert(file.data if data is ... else data, kind)
     except msgspec.ValidationError as error:
         what, path = place(error)
-        raise Broken(file.finding((*under, *path), "shape", what, _fix(what))) from error
+        raise Broken(file.finding((*under, *path), "shape", shaped(what), _fix(what))) from error
 
 
-def _fix(what: str) -> str:
+SEE = Words(zh="这里该写什么，见 docs/reference/items.md", en="see docs/reference/items.md for what belongs here")
+KEEP_ONE = Words(zh="请只留一个", en="keep one of them")
+_SHAPES = (
+    (re.compile(r"Object missing required field `(.+)`"), "缺少“{0}”"),
+    (re.compile(r"Object contains unknown field `(.+)`"), "没有“{0}”这一项"),
+    (re.compile(r"Invalid enum value '?(.+?)'?"), "“{0}”不是可选的值"),
+    (re.compile(r"Expected `(.+)`, got `(.+)`"), "应为 {0}，写的是 {1}"),
+)
+
+
+def shaped(what: str) -> Words:
+    """What the reader of shapes says, in both languages."""
+    for pattern, zh in _SHAPES:
+        if found := pattern.fullmatch(what):
+            return Words(zh=zh.format(*found.groups()), en=what)
+    return Words(zh=f"内容不合规定：{what}", en=what)
+
+
+def _fix(what: str) -> Words:
     if "missing required field" in what:
-        return "add it (texts need both zh and en)"
+        return Words(zh="请补上（文字须中英文都有）", en="add it (texts need both zh and en)")
     if "unknown field" in what:
-        return "mend the spelling, or take it out: docs/reference/items.md lists every key"
+        return Words(
+            zh="请检查拼写，或者去掉：全部键见 docs/reference/items.md",
+            en="mend the spelling, or take it out: docs/reference/items.md lists every key",
+        )
     if "Expected `str`, got `int`" in what:
-        return "put it in quotes"
-    return "see docs/reference/items.md for what belongs here"
+        return Words(zh="请加引号", en="put it in quotes")
+    return SEE
 
 
 def load_shared(files: Mapping[str, bytes]) -> Shared:
@@ -183,8 +204,8 @@ def _elements(shared: Shared, name: str, file: marked.Marked) -> None:
     elements: tuple[Element, ...] = convert(file, tuple[Element, ...])
     for index, element in enumerate(elements):
         if element.key in shared.elements:
-            what = f"the element '{element.key}' is defined twice"
-            raise Broken(file.finding((index, "key"), "elements", what, "keep one of them"))
+            what = Words(zh=f"数据元“{element.key}”定义了两次", en=f"the element '{element.key}' is defined twice")
+            raise Broken(file.finding((index, "key"), "elements", what, KEEP_ONE))
         shared.elements[element.key] = element
 
 
@@ -193,8 +214,9 @@ def _papers(shared: Shared, name: str, file: marked.Marked) -> None:
     for index, paper in enumerate(papers):
         kind = paper.get("type")
         if not isinstance(kind, str) or kind in shared.papers:
-            what = f"a paper's type '{kind}' is missing or there twice"
-            raise Broken(file.finding((index,), "papers", what, "give each paper a type of its own"))
+            what = Words(zh=f"材料的 type“{kind}”缺少或者重复", en=f"a paper's type '{kind}' is missing or there twice")
+            fix = Words(zh="每种材料用各自的 type", en="give each paper a type of its own")
+            raise Broken(file.finding((index,), "papers", what, fix))
         shared.papers[kind] = paper
 
 
@@ -212,8 +234,9 @@ def _defaults(shared: Shared, name: str, file: marked.Marked) -> None:
         "cast": (shared.cast, dict[str, dict[str, Any]]),
     }
     if name not in tables:
-        what = f"nothing reads '{name}'"
-        raise Broken(file.finding((), "shape", what, f"the files here are {', '.join(tables)}"))
+        what = Words(zh=f"没有程序读“{name}”", en=f"nothing reads '{name}'")
+        fix = Words(zh=f"这里的文件只有 {', '.join(tables)}", en=f"the files here are {', '.join(tables)}")
+        raise Broken(file.finding((), "shape", what, fix))
     table, kind = tables[name]
     table.update(convert(file, kind))
 

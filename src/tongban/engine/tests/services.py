@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from tongban.engine.items import (
 from tongban.engine.plan import Promise, StepKind
 
 ROOT = Path(__file__).parents[4]
+CHINESE = re.compile("[一-鿿]")
 
 
 @lru_cache(maxsize=1)

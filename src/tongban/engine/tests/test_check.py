@@ -8,7 +8,7 @@ from tongban.engine.check import RULES, Around, check
 from tongban.engine.compose import grade
 from tongban.engine.items import Example, Expect, Field, Item, Material, Outcome, Party, Rule, Step, Subjects, Tariff
 from tongban.engine.plan import Promise, StepKind
-from tongban.engine.tests.services import ROOT, files, item, replaced, repository, text_field, words
+from tongban.engine.tests.services import CHINESE, ROOT, files, item, replaced, repository, text_field, words
 
 
 def test_the_services_and_overlays_of_the_repository_have_no_finding() -> None:
@@ -57,6 +57,9 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("named-things-exist", {"rules": (condition("true", cites=()),)}),
     ("named-things-exist", {"parties": (Party(key="p", title=words("p"), each="nobody"),)}),
     ("named-things-exist", {"materials": (paper(generated="nothing"),)}),
+    ("registry-entry", {"outcome": Outcome(title=words("x"), enters="nothing", entry={"uscc": "firm.uscc"})}),
+    ("registry-entry", {"outcome": Outcome(title=words("x"), enters="legal-entities.end")}),
+    ("registry-entry", {"outcome": Outcome(title=words("x"), enters="legal-entities.end", entry={"uscc": "1", "name": "1"})}),
     ("flow", {"steps": (step("d", needs=("nothing",)),)}),
     ("flow", {"steps": (step("d", stops_clock="tea"),)}),
     ("flow", {"steps": (step("e", kind=StepKind.EXAMINE), step("d", needs=("e",)))}),
@@ -71,7 +74,9 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("name", "changes"), WRONG)
 def test_each_rule_finds_its_fault_and_says_how_to_mend_it(name: str, changes: dict[str, Any]) -> None:
     faults = [*RULES[name](item("x", **changes), Around(certificates=frozenset({"a"})))]
-    assert faults and all(fault.what and fault.fix for fault in faults)
+    assert faults
+    for fault in faults:
+        assert fault.what.en and CHINESE.search(fault.what.zh) and fault.fix.zh != fault.fix.en
 
 
 def test_one_phone_for_both_is_found() -> None:

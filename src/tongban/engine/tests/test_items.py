@@ -12,7 +12,7 @@ from tongban.engine.items import Broken, Item, body, library, load, load_shared,
 from tongban.engine.items.laws import cite, numeral
 from tongban.engine.items.marked import read
 from tongban.engine.plan import Promise
-from tongban.engine.tests.services import files, item, made_items, replaced, repository
+from tongban.engine.tests.services import CHINESE, files, item, made_items, replaced, repository
 
 LAWS = {"vocab/laws.yaml": "law: {zh: 某法, en: Some Law}".encode()}
 ELEMENTS = {"elements/a.yaml": b"- {key: person.name, title: {zh: a, en: b}, widget: name}"}
@@ -62,7 +62,7 @@ def broken(**changed: bytes) -> Broken:
 def test_a_broken_file_is_named_with_its_line_and_a_fix(name: str, content: bytes, line: int, says: str) -> None:
     found = broken(**{name: content}).findings[0]
     assert (found.file, found.line) == (f"services/items/x/code/{name}.yaml", line)
-    assert says in found.what and found.fix
+    assert says in found.what.en and CHINESE.search(found.what.zh) and CHINESE.search(found.fix.zh)
 
 
 def test_a_broken_folder_never_breaks_the_others() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tongban.catalog.folders import read_services
 from tongban.engine import occasions
+from tongban.engine.tests.services import CHINESE
 
 REPOSITORY = Path(__file__).parents[4]
 
@@ -88,7 +89,7 @@ def test_an_answer_that_nobody_offers_is_none(told):
 def test_what_is_wrong_is_named_with_file_and_line(change, line, says):
     _, findings = read(FILE.replace(*change))
     assert [(each.file, each.line) for each in findings] == [("services/life-events/birth.yaml", line)], findings
-    assert says in findings[0].what
+    assert says in findings[0].what.en and CHINESE.search(findings[0].what.zh + findings[0].fix.zh)
 
 
 def test_a_broken_occasion_is_left_out_and_the_others_are_read():

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tongban.engine import recommending
+from tongban.engine.tests.services import CHINESE
 
 REPOSITORY = Path(__file__).parents[4]
 TODAY = date(2026, 11, 27)
@@ -67,4 +68,4 @@ def test_what_is_not_known_or_of_another_shape_recommends_nothing():
 def test_what_is_wrong_with_a_rule_is_named_with_file_and_line(text, line, says):
     _rules, findings = recommending.load_recommendations({recommending.FILE: text.encode()}, {"one"})
     assert [(each.file, each.line) for each in findings] == [("services/recommendations.yaml", line)]
-    assert says in findings[0].what
+    assert says in findings[0].what.en and CHINESE.search(findings[0].what.zh + findings[0].fix.zh)

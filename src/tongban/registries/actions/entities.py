@@ -70,23 +70,23 @@ def register_entity(
     there = LegalEntity.objects.filter(case_number=case_number).first() if case_number else None
     if there is not None:
         return there
-    capital = _capital(holdings)
+    subscribed = capital(holdings)
     located = place_in(place, city=city) if place else None
-    taken = _take_name(name, city=city, reserved_for=reserved_for, related=related, now=now)
+    taken = take_name(name, city=city, reserved_for=reserved_for, related=related, now=now)
     key = vault.new_key()
     entity = LegalEntity(
-        uscc=_next_uscc(city, prefix), name=taken.shown, kind=kind, division_id=city, key=key, capital_fen=capital,
+        uscc=_next_uscc(city, prefix), name=taken.shown, kind=kind, division_id=city, key=key, capital_fen=subscribed,
         place=located, address=located.text if located else address, scope=list(scope), registered_on=now.date(),
         case_number=case_number, source=SOURCE, as_of=now.date(),
     )
-    _represent(entity, representative, key)
+    represent(entity, representative, key)
     entity.save(force_insert=True)
-    Holding.objects.bulk_create([_holding(entity, share, key) for share in holdings])
+    Holding.objects.bulk_create([holding(entity, share, key) for share in holdings])
     taken.state, taken.entity, taken.reserved_for, taken.until = FirmName.State.TAKEN, entity, "", None
     taken.save()
     trail.record(
         by=by, verb="entity.register", subject_kind="legal-entity", subject=entity.uscc, now=now,
-        facts={"case": case_number, "capital_fen": capital},
+        facts={"case": case_number, "capital_fen": subscribed},
     )
     return entity
 
@@ -96,9 +96,15 @@ def representative_place(entity: LegalEntity) -> str:
     return f"entity:{entity.pk}:representative"
 
 
-def _capital(holdings: Sequence[Share]) -> int:
+def capital(holdings: Sequence[Share]) -> int:
+    """What all subscribe together. Raises Refusal ``capital_out_of_range``."""
     amounts = [share.amount_fen for share in holdings]
-    if not amounts or min(amounts) <= 0 or sum(amounts) >= LARGEST_FEN:
+    return within_bounds(sum(amounts) if amounts and min(amounts) > 0 else 0)
+
+
+def within_bounds(fen: int) -> int:
+    """An amount that can be a capital. Raises Refusal ``capital_out_of_range``."""
+    if not 0 < fen < LARGEST_FEN:
         raise Refusal(
             "capital_out_of_range",
             Words(zh="注册资本不在可登记的范围内", en="The registered capital is not an amount that can be registered"),
@@ -106,10 +112,10 @@ def _capital(holdings: Sequence[Share]) -> int:
             next_step=Words(zh="每位股东的认缴额都应大于零", en="Each holder subscribes more than nothing"),
             field="firm.capital_fen",
         )
-    return sum(amounts)
+    return fen
 
 
-def _take_name(
+def take_name(
     name: str, *, city: str, reserved_for: str, related: Collection[str], now: datetime
 ) -> FirmName:
     """The row of the name, ours to turn to taken: the one reserved, or a new one where nobody has it."""
@@ -129,7 +135,8 @@ def _next_uscc(city: str, prefix: str) -> str:
     return organisation.issue(prefix=prefix, division=city, serial=Issued.objects.get(division_id=city).last)
 
 
-def _represent(entity: LegalEntity, party: Party, key: Key) -> None:
+def represent(entity: LegalEntity, party: Party, key: Key) -> None:
+    """Note who represents an entity, with their number sealed."""
     number = _number(party)
     entity.representative_name = party.name
     entity.representative_lookup = vault.lookup("person-id", number)
@@ -137,7 +144,8 @@ def _represent(entity: LegalEntity, party: Party, key: Key) -> None:
     entity.representative = Person.objects.filter(lookup=entity.representative_lookup).first()
 
 
-def _holding(entity: LegalEntity, share: Share, key: Key) -> Holding:
+def holding(entity: LegalEntity, share: Share, key: Key) -> Holding:
+    """The row of a share, not saved yet."""
     row = Holding(entity=entity, name=share.holder.name, amount_fen=share.amount_fen)
     if share.holder.uscc:
         row.kind, row.uscc = Holding.HolderKind.ENTITY, organisation.parse(share.holder.uscc).value

@@ -49,7 +49,7 @@ def reserve_name(
     held.exclude(name=parsed.name).delete()
     kept = held.filter(name=parsed.name).first()
     if kept is None:
-        kept = _keep(parsed, city=city, reserved_for=reserved_for, until=_later(now, MONTHS_RESERVED), now=now)
+        kept = _keep(parsed, city=city, reserved_for=reserved_for, until=later(now, MONTHS_RESERVED), now=now)
         trail.record(by=by, verb="name.reserve", subject_kind="firm-name", subject=str(kept.pk), now=now)
     return kept
 
@@ -109,7 +109,7 @@ def lock(city: str, keys: Iterable[str]) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
-def _later(now: datetime, months: int) -> datetime:
+def later(now: datetime, months: int) -> datetime:
     """The same day so many months on, or the month's last."""
     year, month = divmod(now.month - 1 + months, 12)
     year, month = now.year + year, month + 1

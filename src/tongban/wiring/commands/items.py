@@ -17,11 +17,16 @@ from typing import Any
 
 import msgspec
 
+from tongban.base.words import Words
 from tongban.wiring import ready
 
 NAME = "items"
 HELP = "check service items (services/items)"
 PERSONS = "1"
+MISSING = Words(
+    zh="没有读到这个名字的事项 → 见上面的问题，或者改路径",
+    en="no item could be read under this name → see the findings, or mend the path",
+)
 REPOSITORY = Path(__file__).resolve().parents[4]
 
 
@@ -97,7 +102,7 @@ def _check(args: argparse.Namespace) -> int:
         for each in named:
             print(each)
         for code in missing:
-            print(f"{code}: error: no item could be read under this name → see the findings, or mend the path")
+            print(f"{code}: 错误 error: {MISSING.zh} · {MISSING.en}")
         print(" · ".join(f"{name} {count}" for name, count in counts.items()))
     return 1 if errors else 0
 
