@@ -6,6 +6,7 @@ however many cities say the same; PostgreSQL keeps what it is made from.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -15,7 +16,7 @@ from tongban.catalog.space import Space
 
 LEAST, BESIDE = 0.30, 0.45  # a hit has this much, and this share of the best one's
 TITLE, SAYS, SUMMARY = 1.0, 1.0, 0.5
-SOUNDS, LETTERS, INITIALS, SLIP, CHARACTERS = 0.85, 0.95, 0.8, 0.75, 0.7
+SOUNDS, LETTERS, SPELT, INITIALS, SLIP, CHARACTERS = 0.85, 0.95, 0.85, 0.8, 0.75, 0.7
 ALIKE, LIVED = 0.55, 0.9  # so far a query says what people say of an event of life
 HEARD, TYPED, SHORT = 0.5, 0.4, 9  # what is only heard is heard for the greater part; so short, every character counts
 VARIANT = 0.9  # what is of a family's side branch, and was not asked for
@@ -64,6 +65,7 @@ class Index:
         self._texts, self._letters, self._initials = (sound.Shelf(each) for each in strings)
         self._syllables = frozenset(s for w in self.wordings for said in w.sounds for s in said.split())
         self._runs = frozenset(runs)
+        self._words_of = self._spellings()
         self._english = self._vocabulary()
 
     def _add(self, number: int, wording: Wording, strings: list[dict[str, set[int]]], runs: set[str]) -> None:
@@ -87,6 +89,20 @@ class Index:
         said = (phrase for w in self.wordings for phrase in (*w.titles, *w.says, *w.summaries))
         words = {word for phrase in said for word in texts.parts(phrase) if not texts.is_han(word)}
         return {word: texts.stem(word) for word in words}
+
+    def _spellings(self) -> dict[str, str]:
+        """The words that are said here by their sound, and those that mean the same; of several the one said most."""
+        said = Counter(
+            word
+            for wording in self.wordings
+            for phrase in (*wording.titles, *wording.says)
+            for part in texts.parts(phrase)
+            if texts.is_han(part)
+            for word in texts.words(part)
+        )
+        words = {word for word in (*said, *self._spoken.meanings) if len(word) > 1 and texts.is_han(word)}
+        rarest_first = sorted(words - self._spoken.stops, key=lambda word: (said[word], word))
+        return {"".join(texts.syllables(word)): word for word in rarest_first}
 
     def find(self, query: str) -> list[tuple[int, float]]:
         """Numbers of wordings that answer, best first, each with its score. What answers far less well than the best one
@@ -144,6 +160,8 @@ class Index:
         heard = sound.typed(plain, self._syllables)
         if len(heard) > 1:
             _best(scores, self._heard.find(heard, least=TYPED), LETTERS)
+        if han := sound.spelt(plain, self._words_of):
+            _best(scores, self._meant.find(vocabulary.tokens(han, self._spoken), least=LEAST / OFTEN), SPELT)
         _best(scores, self._letters.find(letters), LETTERS)
         if " " not in plain:
             _best(scores, self._initials.find(letters), INITIALS)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tongban.catalog import texts
 
-LONGEST = 6  # letters of a syllable
+LONGEST, LONGEST_WORD = 6, 24  # letters of a syllable, of a word
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -44,6 +44,23 @@ def typed(said: str, known: frozenset[str]) -> dict[str, float]:
     for word in words:
         found |= pairs(word)
     return found
+
+
+def spelt(said: str, words: Mapping[str, str]) -> str:
+    """Typed pinyin as the fewest words that are spelt so (sound → word), with or without blanks between them; nothing where
+    some of it is none."""
+    found = [_words(each, words) for each in said.split()]
+    return "".join(word for each in found for word in each) if all(found) else ""
+
+
+def _words(letters: str, words: Mapping[str, str]) -> list[str]:
+    best: list[list[str] | None] = [[]] + [None] * len(letters)
+    for end in range(1, len(letters) + 1):
+        for start in range(max(0, end - LONGEST_WORD), end):
+            before, word = best[start], words.get(letters[start:end])
+            if before is not None and word is not None and (best[end] is None or len(before) + 1 < len(best[end] or ())):
+                best[end] = [*before, word]
+    return best[-1] or []
 
 
 def slips(letters: str) -> Iterable[str]:

@@ -73,7 +73,7 @@ def _layout(item: Item) -> Iterator[tuple[str, Words, Words | None, list[Group]]
         "rules",
         Words(zh="条件的文字", en="Words of conditions"),
         rules,
-        [_rule(each.says, each.key) for each in item.rules],
+        [_rule(each.condition, each.key) for each in item.rules],
     )
     hint = Words(zh="清空即删除", en="Emptied, it is taken out")
     yield "faq", Words(zh="常见问题", en="Questions people ask"), hint, [_faq(n) for n in range(len(item.faq) + 1)]
@@ -122,11 +122,12 @@ def _paper(title: Words, key: str) -> Group:
     ]
 
 
-def _rule(says: Words, key: str) -> Group:
+def _rule(condition: Words, key: str) -> Group:
     at = f"rules.{key}"
-    named = Words(zh="条件", en="Condition")
-    return says, [
-        *_both(f"{at}.says", named, "area"),
+    asks = Words(zh="指南上的条件（与下面相同的不用写）", en="The condition in the guide (if other than below)")
+    return condition, [
+        *_both(f"{at}.asks", asks, "area"),
+        *_both(f"{at}.says", Words(zh="不符合时的说法", en="Said to whom it fails"), "area"),
         *_both(f"{at}.remedy", Words(zh="不符合时怎么办", en="What to do if not"), "area"),
     ]
 

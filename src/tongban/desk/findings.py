@@ -15,6 +15,7 @@ RULES = {
     "catalog-code": Words(zh="基本编码的结构和类型", en="The national code and its type"),
     "cites": Words(zh="引用的法律条文", en="Articles that are cited"),
     "code": Words(zh="事项代码", en="The item's code"),
+    "conditions-are-told": Words(zh="指南写明条件", en="Guides tell what must hold"),
     "conditions": Words(zh="条件表达式有界、有效", en="Conditions are bounded and valid"),
     "elements": Words(zh="数据元", en="Data elements"),
     "examples": Words(zh="示例的结果", en="Examples come out as they say"),

@@ -333,7 +333,7 @@ def cited(item: Item, cites: Iterable[str]) -> list[Words | str]:
 
 def conditions(item: Item) -> list[tuple[Words, list[Words | str]]]:
     """What must hold, with its articles."""
-    return [(rule.says, cited(item, rule.cites)) for rule in item.rules]
+    return [(rule.condition, cited(item, rule.cites)) for rule in item.rules]
 
 
 BASIS = {

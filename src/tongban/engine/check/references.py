@@ -143,6 +143,20 @@ def named_things_exist(item: Item, around: Around) -> Iterator[Fault]:
 
 
 @rule
+def conditions_are_told(item: Item, around: Around) -> Iterator[Fault]:
+    """A guide tells what must hold: a rule that says what is wrong with somebody also says what it asks."""
+    for index, each in enumerate(item.rules):
+        said = codes.NOT_REFUSING.sub("", each.says.zh)
+        if each.asks is None and (found := codes.REFUSING.search(said)):
+            what = Words(
+                zh=f"规则“{each.key}”说的是哪里不符合（“{found[0]}”），指南上要写条件",
+                en=f"the rule '{each.key}' says what is wrong ('{found[0]}'); a guide tells what must hold",
+            )
+            fix = Words(zh="请加 asks: {zh: …, en: …}", en="add asks: {zh: …, en: …}")
+            yield Fault(file="rules", path=(index,), what=what, fix=fix, warning=True)
+
+
+@rule
 def registry_entry(item: Item, around: Around) -> Iterator[Fault]:
     """What is entered into a registry is one that there is, and says what that registry needs."""
     enters, entry = item.outcome.enters, set(item.outcome.entry)

@@ -173,13 +173,13 @@ def _ways(material: Material) -> set[str]:
 def _conditions(old: Item, new: Item) -> Iterator[Change]:
     for was, now in _paired(old.rules, new.rules, lambda r: r.key):
         if was is None:
-            yield _change(About.CONDITIONS, "新增条件：{t}", "A new condition: {t}", True, t=now.says)
+            yield _change(About.CONDITIONS, "新增条件：{t}", "A new condition: {t}", True, t=now.condition)
         elif now is None:
-            yield _change(About.CONDITIONS, "取消条件：{t}", "No longer a condition: {t}", False, t=was.says)
+            yield _change(About.CONDITIONS, "取消条件：{t}", "No longer a condition: {t}", False, t=was.condition)
         elif _law(was) != _law(now):
-            yield _change(About.CONDITIONS, "条件有调整：{t}", "A condition is changed: {t}", t=now.says)
-        elif (was.says, was.remedy) != (now.says, now.remedy):
-            yield _change(About.CONDITIONS, "条件的说明：{t}", "A condition in other words: {t}", t=now.says)
+            yield _change(About.CONDITIONS, "条件有调整：{t}", "A condition is changed: {t}", t=now.condition)
+        elif (was.says, was.asks, was.remedy) != (now.says, now.asks, now.remedy):
+            yield _change(About.CONDITIONS, "条件的说明：{t}", "A condition in other words: {t}", t=now.condition)
 
 
 def _law(rule: Rule) -> tuple[Any, ...]:

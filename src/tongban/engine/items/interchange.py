@@ -89,7 +89,7 @@ def _lists(item: Item) -> dict[str, Any]:
     return {
         "by_law": list(item.cites),
         "special_procedure": [step.stops_clock for step in item.steps if step.stops_clock],
-        "accept_condition": [{"condition": rule.says.zh, "by_law": list(rule.cites)} for rule in item.rules],
+        "accept_condition": [{"condition": rule.condition.zh, "by_law": list(rule.cites)} for rule in item.rules],
         "handle_flow": [step.title.zh for step in item.steps],
         "handle_type": list(item.channels),
         "other_dept": list(item.partners),

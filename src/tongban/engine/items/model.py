@@ -65,17 +65,24 @@ class Field(Strict, frozen=True, kw_only=True):
 
 class Rule(Strict, frozen=True, kw_only=True):
     """A condition with its article. ``holds`` is CEL and must be true; it applies where ``when`` is true, from day
-    ``since`` until day ``until`` (ISO dates, both included). ``field`` is the question it is about, if one."""
+    ``since`` until day ``until`` (ISO dates, both included). ``field`` is the question it is about, if one. ``says`` is
+    told to whom it fails; ``asks`` is what must hold, for a guide, where ``says`` does not read as that."""
 
     key: str
     holds: str
     says: Words
+    asks: Words | None = None
     cites: tuple[str, ...] = ()
     remedy: Words | None = None
     when: str | None = None
     since: str | None = None
     until: str | None = None
     field: str | None = None
+
+    @property
+    def condition(self) -> Words:
+        """What must hold, in words."""
+        return self.asks or self.says
 
 
 class Check(Strict, frozen=True, kw_only=True):

@@ -47,7 +47,8 @@ def fields(item: Item) -> dict[str, str]:
         at = f"materials.{paper.type}"
         found |= _both(f"{at}.title", paper.title) | _both(f"{at}.stand", paper.stand)
     for rule in item.rules:
-        found |= _both(f"rules.{rule.key}.says", rule.says) | _both(f"rules.{rule.key}.remedy", rule.remedy)
+        found |= _both(f"rules.{rule.key}.says", rule.says) | _both(f"rules.{rule.key}.asks", rule.asks)
+        found |= _both(f"rules.{rule.key}.remedy", rule.remedy)
     for index, faq in enumerate(item.faq):
         found |= _both(f"faq.{index}.question", faq.question) | _both(f"faq.{index}.answer", faq.answer)
     for index, each in enumerate(item.to_confirm):
@@ -81,6 +82,7 @@ def filled(item: Item, form: Mapping[str, str]) -> Item:
             replace(
                 rule,
                 says=reader.words(f"rules.{rule.key}.says", rule.says),
+                asks=reader.maybe(f"rules.{rule.key}.asks", rule.asks),
                 remedy=reader.maybe(f"rules.{rule.key}.remedy", rule.remedy),
             )
             for rule in item.rules

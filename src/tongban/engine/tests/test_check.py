@@ -57,6 +57,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("named-things-exist", {"rules": (condition("true", cites=()),)}),
     ("named-things-exist", {"parties": (Party(key="p", title=words("p"), each="nobody"),)}),
     ("named-things-exist", {"materials": (paper(generated="nothing"),)}),
+    ("conditions-are-told", {"rules": (condition("true", says=words("您的户籍不在本地")),)}),
     ("registry-entry", {"outcome": Outcome(title=words("x"), enters="nothing", entry={"uscc": "firm.uscc"})}),
     ("registry-entry", {"outcome": Outcome(title=words("x"), enters="legal-entities.end")}),
     ("registry-entry", {"outcome": Outcome(title=words("x"), enters="legal-entities.end", entry={"uscc": "1", "name": "1"})}),
@@ -77,6 +78,13 @@ def test_each_rule_finds_its_fault_and_says_how_to_mend_it(name: str, changes: d
     assert faults
     for fault in faults:
         assert fault.what.en and CHINESE.search(fault.what.zh) and fault.fix.zh != fault.fix.en
+
+
+def test_a_rule_that_says_what_must_hold_needs_no_second_text() -> None:
+    for says, asks in (("户籍在本地", None), ("须还没有领取养老金", None), ("您的户籍不在本地", words("户籍在本地"))):
+        rules = (condition("true", says=words(says), asks=asks),)
+        assert not [*RULES["conditions-are-told"](item("x", rules=rules), Around())]
+        assert rules[0].condition == (asks or words(says))
 
 
 def test_one_phone_for_both_is_found() -> None:
