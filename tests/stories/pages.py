@@ -29,6 +29,8 @@ ASIDE = {
     "desk:picture": "a picture",
     "portal:copy": "a file",
     "desk:handed": "a file",
+    "desk:items-table-json": "a file",
+    "desk:items-table-csv": "a file",
     "portal:download": "a file",
     "portal:mandate-new": "leads on to the first question",
     "portal:face-done": "comes back from the port and goes on at once",
@@ -313,6 +315,7 @@ def _items(stage: Stage) -> Iterator[Visit]:
     """Services as clerks see them: what is on its way, one item's versions, a draft and its form."""
     editor = stage.officer(AWAY, "hz-editor")
     yield _visit(editor.key, AWAY, "/desk/items")
+    yield _visit(editor.key, AWAY, "/desk/items/table/")
     yield _visit(editor.key, AWAY, f"/desk/items/{ROAD}")
     editor.open(f"/desk/items/{ROAD}")
     editor.press("开始修改")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.desk.views import cases, enter, inspect, items, levels, queue, ratings, reads, supervise, window
+from tongban.desk.views import cases, enter, inspect, items, levels, queue, ratings, reads, supervise, tables, window
 
 app_name = "desk"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("cases/<str:number>/inspect/<str:step>", inspect.inspect, name="inspect"),
     path("cases/<str:number>/pass", levels.pass_on, name="pass"),
     path("items", items.items, name="items"),
+    path("items/table/", tables.table, name="items-table"),
+    path("items/table/catalogue.json", tables.offered, {"kind": "json"}, name="items-table-json"),
+    path("items/table/catalogue.csv", tables.offered, {"kind": "csv"}, name="items-table-csv"),
     path("items/<slug:code>", items.item, name="item"),
     path("items/drafts/<uuid:revision>", items.revision, name="revision"),
     path("items/drafts/<uuid:revision>/edit", items.edit, name="revision-edit"),

@@ -64,9 +64,9 @@ def rows() -> list[dict[str, Any]]:
     return found
 
 
-def take(content: bytes, *, kind: str, by: Actor, now: datetime) -> Taken:
-    """Take rows in: each that says something new becomes a draft, which two clerks still have to publish; a broken row
-    is named and the rest goes in."""
+def take(content: bytes, *, kind: str, by: Actor, now: datetime, most: int = tables.MOST) -> Taken:
+    """Take rows in: each that says something new becomes a draft (``most`` of them), which two clerks still have to
+    publish; a broken row is named and the rest goes in."""
     drafted, same, wrong = [], [], []
     codes, known = _codes(), catalog.in_force_of(settings.TONGBAN_ADCODE)
     offices = dict.fromkeys({catalog.item(version).office for version in known}) | identity.offices_by_role()
@@ -76,6 +76,8 @@ def take(content: bytes, *, kind: str, by: Actor, now: datetime) -> Taken:
             if not new:
                 same.append(item.code)
                 continue
+            if len(drafted) >= most:
+                raise Wrong("-", f"一次最多起草 {most} 个事项，请再传一次", f"at most {most} drafts at once: send it again")
             revisions.begin(city=settings.TONGBAN_ADCODE, item=item, origin="import", by=by, now=now)
             drafted.append(item.code)
         except Wrong as no:

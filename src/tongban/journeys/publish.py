@@ -18,8 +18,10 @@ from tongban.catalog import actions, revisions
 from tongban.catalog import queries as catalog
 from tongban.engine import items as engine
 from tongban.engine.items import plain
+from tongban.journeys import interchange
 
 T = TypeVar("T")
+MOST = 200  # drafts that are begun at once by somebody who waits for the page
 
 
 class Ahead(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,6 +158,12 @@ def send(content: bytes, *, name: str, by: Actor, now: datetime) -> str:
     """Begin or replace a draft with an item's folder in a ZIP; the draft's id."""
     row = revisions.take_folder(city=settings.TONGBAN_ADCODE, content=content, name=name, by=by, now=now)
     return str(row.id)
+
+
+def send_table(content: bytes, *, kind: str, by: Actor, now: datetime) -> interchange.Taken:
+    """Begin a draft with each row of a national table that says something new, ``MOST`` at once; what came of each."""
+    revisions.must(by, revisions.DRAFT)
+    return interchange.take(content, kind=kind, by=by, now=now, most=MOST)
 
 
 def fields(found: Sheet) -> dict[str, str]:

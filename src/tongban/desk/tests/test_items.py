@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from tongban.base.calendar import SHANGHAI
 from tongban.catalog import actions, queries
 from tongban.catalog.models import Revision
 from tongban.desk.tests.test_pages import desk  # noqa: F401
+from tongban.journeys import publish
 from tongban.journeys.tests.conftest import *  # noqa: F403
 from tongban.trail.models import Entry
 from tongban.wiring.node import REPOSITORY
@@ -181,3 +183,82 @@ def test_an_item_is_found_by_its_name_and_one_that_never_was_is_not(clerks):
     assert "没有找到" in editor.get("/desk/items?q=qqqqqq").content.decode()
     assert editor.get("/desk/items/never-was").status_code == 404
     assert editor.get("/desk/items/drafts/00000000-0000-7000-8000-000000000000").status_code == 404
+
+
+def table(rows: list[dict], name: str = "rows.json") -> io.BytesIO:
+    """A file of the national exchange's elements, one item a line."""
+    lines = ",\n".join(row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows)
+    out = io.BytesIO(f'{{"items": [\n{lines}\n]}}'.encode())
+    out.name = name
+    return out
+
+
+def rows_of(editor) -> list[dict]:
+    answer = editor.get("/desk/items/table/catalogue.json")
+    assert answer.status_code == 200 and "attachment" in answer["Content-Disposition"]
+    return json.loads(answer.content)["items"]
+
+
+def test_a_table_of_the_national_exchange_becomes_drafts_for_another_clerk_and_broken_rows_are_named(clerks):
+    editor, publisher = clerks
+    rows = {row["local_code"]: row for row in rows_of(editor)}
+    changed, wrong = {**rows[ROAD], "promise_day": 5}, {**rows["company-registration"], "task_type": "99"}
+    sent = [rows["old-age-allowance"], changed, "{nonsense", wrong]
+    answer = editor.post("/desk/items/table/", {"table": table(sent)})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert re.findall(r'scope="row" class="num">(\d+)<', text) == ["4", "5"] and "task_type" in text
+    (row,) = Revision.objects.all()
+    assert (row.code, row.origin, row.drafted_name) == (ROAD, "import", "事项拟稿员（演示）")
+    address = f"/desk/items/drafts/{row.id}"
+    assert address in text
+    assert "8 个工作日 → 5 个工作日" in editor.get(address).content.decode()
+    assert editor.post(address, {"do": "ask"}).status_code == 302
+    assert editor.post(address, {"do": "approve", "on": today().isoformat(), "edition": "2"}).status_code == 403
+    edition = edition_of(publisher, address)
+    assert publisher.post(address, {"do": "approve", "on": today().isoformat(), "edition": edition}).status_code == 302
+    assert queries.item(queries.in_force(ROAD, city=CITY)).promise.working_days == 5
+
+
+def test_what_is_downloaded_and_sent_back_as_it_is_begins_no_draft(clerks):
+    editor, _ = clerks
+    for kind in ("json", "csv"):
+        content = io.BytesIO(editor.get(f"/desk/items/table/catalogue.{kind}").content)
+        content.name = f"目录.{kind.upper()}"
+        answer = editor.post("/desk/items/table/", {"table": content})
+        assert answer.status_code == 200 and not Revision.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "says"),
+    [
+        (b"", "a.json", "没有列表"),
+        (b"\xff\xfe", "a.csv", "不是 UTF-8"),
+        (b"a,b\n1,2\n", "a.csv", "至少有 task_name"),
+        (b"PK", "a.zip", "不认识的格式"),
+        (b"[" * 100_000, "a.json", "不是有效的 JSON"),
+    ],
+)
+def test_a_file_in_which_there_are_no_rows_is_refused_in_words(clerks, content, name, says):
+    sent = io.BytesIO(content)
+    sent.name = name
+    answer = clerks[0].post("/desk/items/table/", {"table": sent} if content else {"table": table([], "a.json")})
+    if content:
+        assert answer.status_code in (400, 422) and says in answer.content.decode()
+    assert not Revision.objects.exists()
+
+
+def test_nothing_sent_and_too_many_at_once_are_said(clerks, monkeypatch):
+    editor, _ = clerks
+    assert editor.post("/desk/items/table/").status_code == 422
+    monkeypatch.setattr(publish, "MOST", 1)
+    changed = [{**row, "promise_day": 1} for row in rows_of(editor) if row["local_code"] in (ROAD, "company-change")]
+    text = editor.post("/desk/items/table/", {"table": table(changed)}).content.decode()
+    assert "一次最多起草 1 个事项" in text and Revision.objects.count() == 1
+
+
+def test_whoever_may_not_draft_neither_sends_a_table_nor_gets_one(desk):  # noqa: F811
+    other = desk("hz-market-1")
+    for path in ("/desk/items/table/", "/desk/items/table/catalogue.csv"):
+        assert other.get(path).status_code == 403
+    assert other.post("/desk/items/table/", {"table": table([])}).status_code == 403
