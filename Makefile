@@ -12,7 +12,7 @@ endif
 # A dozen processes start in a run: what one has compiled the others read.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test walk lint bench mutate shots clean
+.PHONY: run test walk every-item lint bench mutate shots clean
 
 run: .venv/.ready
 	@$(BIN)/python -m demo.run $(if $(ONCE),--once)
@@ -20,12 +20,15 @@ run: .venv/.ready
 test: .venv/.ready-dev
 	@$(BIN)/python -m demo.browser
 	@echo "→ rules of the house" && $(BIN)/ruff check -q . && $(BIN)/lint-imports --no-logo && $(BIN)/mypy --strict -p tongban.engine -p tongban.base
-	@echo "→ tests without a browser" && $(BIN)/pytest -n $(JOBS) -m "not browser"
+	@echo "→ tests without a browser" && $(BIN)/pytest -n $(JOBS) -m "not browser and not catalogue"
 	@echo "→ stories in a browser" && { $(STORIES) || { echo "→ once more what failed, for a busy machine"; $(STORIES) --lf; }; }
 
 walk: .venv/.ready-dev
 	@$(BIN)/python -m demo.browser
 	@echo "→ every page, both languages, both sizes of letters" && $(BIN)/pytest -m walk
+
+every-item: .venv/.ready-dev
+	@echo "→ every service is applied for and decided (half an hour)" && $(BIN)/pytest -n $(JOBS) -m catalogue
 
 bench: .venv/.ready-dev
 	@$(BIN)/python -m bench.run $(if $(ONLY),--only $(ONLY))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +14,28 @@ from tongban.wiring.testing import HOME, NOW
 # A slow machine is no fault of what is tested.
 settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any-machine")
+
+
+EVERY = "catalogue"  # marks what applies for every item of the catalogue: only where it is asked for
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes half an hour, unless it is asked for by its mark."""
+    if EVERY not in (config.option.markexpr or ""):
+        left = [each for each in items if each.get_closest_marker(EVERY)]
+        items[:] = [each for each in items if not each.get_closest_marker(EVERY)]
+        config.hook.pytest_deselected(items=left)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What came of each item of the catalogue, in sum, and which conditions turned somebody away."""
+    reports = [each for each in terminalreporter.stats.get("passed", ()) if each.when == "call"]
+    said = [(each.nodeid, dict(each.user_properties)) for each in reports]
+    if decided := [node for node, told in said if told.get("decided")]:
+        refused = {node: told["refused"] for node, told in said if "refused" in told}
+        terminalreporter.write_line(f"decided {len(decided)} · refused before they were sent {len(refused)}")
+        for node, rules in sorted(refused.items()):
+            terminalreporter.write_line(f"  {node.partition('[')[2].rstrip(']')}: {', '.join(rules)}")
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,13 @@ from tongban.base.words import Words
 from tongban.engine.check import elements, examples, references
 from tongban.engine.check.subject import RULES, Around, Fault, findings, rule
 from tongban.engine.compose.grades import Grade, grade
+from tongban.engine.items import loading
 from tongban.engine.items.findings import Broken, Finding
-from tongban.engine.items.loading import Library, library
+from tongban.engine.items.loading import Library
+from tongban.engine.items.model import Item
 from tongban.engine.items.overlays import overlay
 from tongban.engine.items.phrases import load_phrases
+from tongban.engine.items.shared import Shared, load_shared
 from tongban.engine.occasions import load_occasions
 from tongban.engine.recommending import load_recommendations
 
@@ -47,9 +50,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(each for each in self.findings if not each.warning)
 
 
-class Judged(msgspec.Struct, frozen=True):
-    """What was found in some items, and the grade of each."""
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """Some folders as they were read, what was found in their items, and the grade of each."""
 
+    items: dict[str, Item]
     findings: tuple[Finding, ...]
     grades: dict[str, Grade]
 
@@ -58,9 +62,9 @@ Judge = Callable[[Sequence[str]], Judged]
 Spread = Callable[[Judge, Sequence[str]], Iterable[Judged]]
 
 
-def at_once(judge: Judge, codes: Sequence[str]) -> Iterable[Judged]:
-    """All items by one pair of hands; a caller who has more spreads them."""
-    return (judge(codes),)
+def at_once(judge: Judge, folders: Sequence[str]) -> Iterable[Judged]:
+    """All folders by one pair of hands; a caller who has more spreads them."""
+    return (judge(folders),)
 
 
 def check(
@@ -72,16 +76,14 @@ def check(
 ) -> Report:
     """Check all services (paths below ``services/`` → bytes) and the cities' overlays (adcode → item code → bytes).
 
-    ``only`` limits the findings to items with these codes; everything is read all the same. ``spread`` may have the items
-    judged side by side.
+    ``only`` limits the findings to items with these codes; everything is read all the same. ``spread`` may have the folders
+    read and judged side by side.
     """
-    read = library(files)
-    found = list(read.findings)
-    grades: dict[str, Grade] = {}
-    codes = [code for code in read.items if only is None or code in only]
-    for judged in spread(partial(_judged, read, _around(read, files)), codes):
-        found += judged.findings
-        grades |= judged.grades
+    shared, folders = load_shared(files), loading.folders(files)
+    parts = [*spread(partial(_judged, shared, folders, _around(files, folders), only), list(folders))]
+    read = loading.together(shared, [loading.Reading(items=part.items) for part in parts])
+    found = [*read.findings, *(each for part in parts for each in part.findings)]
+    grades = {code: grade for part in parts for code, grade in part.grades.items()}
     if only is None:
         found += load_phrases(files, read.shared.laws, read.items)[1]
         found += load_occasions(files, read.items)[1]
@@ -91,21 +93,29 @@ def check(
     return Report(library=read, findings=tuple(sorted(dict.fromkeys(found))), grades=grades)
 
 
-def _around(read: Library, files: Mapping[str, bytes]) -> Around:
+def _around(files: Mapping[str, bytes], folders: Iterable[str]) -> Around:
     types = {path.split("/")[1] for path in files if path.startswith("certificates/") and path.endswith("/type.yaml")}
-    return Around(codes=frozenset(read.items), certificates=frozenset(types))
+    return Around(codes=frozenset(each.rpartition("/")[2] for each in folders), certificates=frozenset(types))
 
 
-def _judged(read: Library, around: Around, codes: Sequence[str]) -> Judged:
-    found: list[Finding] = []
+def _judged(
+    shared: Shared,
+    folders: Mapping[str, Mapping[str, bytes]],
+    around: Around,
+    only: frozenset[str] | None,
+    wanted: Sequence[str],
+) -> Judged:
+    read = loading.read_folders({folder: folders[folder] for folder in wanted}, shared)
+    found = list(read.findings)
     grades: dict[str, Grade] = {}
-    for code in codes:
-        item = read.items[code]
-        faults = [*findings(item, around, f"services/items/{item.subject_folder}/{code}", {}, read.sources[code])]
+    for folder, item in read.items.items():
+        if only is not None and item.code not in only:
+            continue
+        faults = [*findings(item, around, f"services/{folder}", {}, read.sources[folder])]
         found += faults
         if all(each.warning for each in faults):
-            grades[code] = grade(item)
-    return Judged(tuple(found), grades)
+            grades[item.code] = grade(item)
+    return Judged(items=read.items, findings=tuple(found), grades=grades)
 
 
 def _overlaid(read: Library, city: str, overlays: Mapping[str, bytes]) -> list[Finding]:

@@ -41,28 +41,63 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
     sources: dict[str, dict[str, Any]] = {}
 
 
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """Some folders as they were read: folder → item; and as a :class:`Library` has it. ``sources`` stay where they were read."""
+
+    items: dict[str, Item]
+    findings: tuple[Finding, ...] = ()
+    sources: dict[str, dict[str, Any]] = {}
+
+
 def library(files: Mapping[str, bytes]) -> Library:
     """Load everything below ``services/``: ``files`` maps paths (``items/<subject>/<code>/item.yaml``) to bytes.
 
     A broken folder is named in ``findings`` and the rest is loaded.
     """
     shared = load_shared(files)
-    folders: dict[str, dict[str, bytes]] = {}
+    return together(shared, [read_folders(folders(files), shared)])
+
+
+def folders(files: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
+    """The files of each item's folder (``items/<subject>/<code>``), in order."""
+    found: dict[str, dict[str, bytes]] = {}
     for path, content in files.items():
         parts = path.split("/", 3)
         if parts[0] == "items" and len(parts) == 4:
-            folders.setdefault("/".join(parts[:3]), {})[parts[3]] = content
+            found.setdefault("/".join(parts[:3]), {})[parts[3]] = content
+    return dict(sorted(found.items()))
+
+
+def read_folders(found: Mapping[str, Mapping[str, bytes]], shared: Shared) -> Reading:
+    """Each of these folders as an item, or what is wrong with it."""
+    items: dict[str, Item] = {}
+    sources: dict[str, dict[str, Any]] = {}
+    findings: list[Finding] = []
+    for folder, files in found.items():
+        try:
+            items[folder], sources[folder] = read_item(files, shared, at=f"services/{folder}")
+        except Broken as broken:
+            findings += broken.findings
+    return Reading(items=items, findings=tuple(findings), sources=sources)
+
+
+def together(shared: Shared, readings: Iterable[Reading]) -> Library:
+    """All that was read as one library; of two folders with one code the later one is named and left out."""
     items: dict[str, Item] = {}
     sources: dict[str, dict[str, Any]] = {}
     findings = list(shared.findings)
-    for folder in sorted(folders):
-        try:
-            item, read = read_item(folders[folder], shared, at=f"services/{folder}")
-            if item.code in items:
-                raise Broken(_taken(item.code, items[item.code].subject_folder, f"services/{folder}/item.yaml"))
-            items[item.code], sources[item.code] = item, read
-        except Broken as broken:
-            findings += broken.findings
+    read: dict[str, tuple[Item, dict[str, Any] | None]] = {}
+    for each in readings:
+        findings += each.findings
+        read |= {folder: (item, each.sources.get(folder)) for folder, item in each.items.items()}
+    for folder in sorted(read):
+        item, source = read[folder]
+        if item.code in items:
+            findings.append(_taken(item.code, items[item.code].subject_folder, f"services/{folder}/item.yaml"))
+            continue
+        items[item.code] = item
+        if source is not None:
+            sources[item.code] = source
     return Library(shared=shared, items=items, findings=tuple(dict.fromkeys(findings)), sources=sources)
 
 

@@ -33,6 +33,15 @@ def page() -> bytes:
     return out.getvalue()
 
 
+class Refused(AssertionError):
+    """The rules say no to whoever applies, whatever they answer."""
+
+    def __init__(self, failed) -> None:
+        super().__init__(failed)
+        self.failed = failed
+        self.rules = [each.rule for each in failed]
+
+
 class Applicant:
     """Somebody who fills in whatever is asked, mends what is refused, and hands in what is missing. ``told`` are answers
     that they give of themselves: question → answer, as a form sends it."""
@@ -53,7 +62,8 @@ class Applicant:
         sheet = self.look()
         while sheet.next_question:
             sheet = self.answer(sheet)
-        assert not sheet.plan.failed, sheet.plan.failed
+        if sheet.plan.failed:
+            raise Refused(sheet.plan.failed)
         for paper in sheet.missing:
             draft.upload(
                 self.id, material=paper.type, name="p.jpg", content=page(), by=self.by, now=self.clock.now
