@@ -30,7 +30,8 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 class Hall(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One place where people are served. ``division`` is its county (six digits) or street (nine); ``at`` longitude and
-    latitude; ``hours`` a name in the file; ``takes`` the office roles whose items it serves (none: all)."""
+    latitude; ``hours`` a name in the file; ``takes`` the office roles whose items it serves (none: all), but for those that it
+    ``leaves`` to others."""
 
     key: str
     kind: Kind
@@ -41,6 +42,7 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     phone: str = ""
     hours: str = ""
     takes: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
 
     @property
     def place(self) -> tuple[float, float]:
@@ -50,7 +52,8 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def serves(self, office: str, *, visit: bool) -> bool:
         """Whether somebody is served here with an item of this office; a terminal serves where nobody must be seen."""
-        return (not self.takes or not office or office in self.takes) and not (visit and self.kind == "terminal")
+        taken = not office or ((not self.takes or office in self.takes) and office not in self.leaves)
+        return taken and not (visit and self.kind == "terminal")
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -122,16 +125,11 @@ def districts(city: str) -> Mapping[str, frozenset[str]]:
 @lru_cache(maxsize=32)
 def _districts(city: str, state: object) -> dict[str, frozenset[str]]:
     counters = [hall for hall in halls(city) if hall.kind != "terminal"]
-    roles = {role for hall in counters for role in hall.takes} | {""}
+    roles = {role for hall in counters for role in (*hall.takes, *hall.leaves)}
     digits = 6 if city.endswith("00") else 9
-    return {
-        role: frozenset(
-            hall.division[:digits]
-            for hall in counters
-            if len(hall.division) >= digits and (not hall.takes or role in hall.takes)
-        )
-        for role in roles
-    }
+    placed = [(hall, hall.division[:digits]) for hall in counters if len(hall.division) >= digits]
+    of = {role: frozenset(at for hall, at in placed if hall.serves(role, visit=True)) for role in roles}
+    return {**of, "": frozenset(at for hall, at in placed if not hall.takes)}
 
 
 def district(code: str) -> Words | str:

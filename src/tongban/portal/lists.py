@@ -95,7 +95,8 @@ def address(page: str, narrowed: browse.Chosen, **more: str) -> str:
 def facets(
     page: str, shelf: browse.Shelf, narrowed: browse.Chosen, *, here: str, leave: Iterable[str] = (), **more: str
 ) -> list[dict[str, Any]]:
-    """The facets beside a list: what each value leaves, as links; what would leave all is left out."""
+    """The facets beside a list: what each value leaves, as links; what would leave all is left out (of districts only
+    where all would)."""
     groups = []
     for name, title in TITLES.items():
         if name in leave:
@@ -104,9 +105,9 @@ def facets(
         options = [
             (_label(name, value, here), _link(page, narrowed, name, "" if value == now else value, more), value == now, n)
             for value, n in _ordered(name, shelf.counts[name])
-            if value == now or n < shelf.total
+            if value == now or n < shelf.total or name == "district"
         ]
-        if options:
+        if any(current or n < shelf.total for *_, current, n in options):
             groups.append({"title": title, "options": options if name == "district" else options[:LONG]})
     return groups
 

@@ -202,12 +202,12 @@ def rows_of(editor) -> list[dict]:
 def test_a_table_of_the_national_exchange_becomes_drafts_for_another_clerk_and_broken_rows_are_named(clerks):
     editor, publisher = clerks
     rows = {row["local_code"]: row for row in rows_of(editor)}
-    changed, wrong = {**rows[ROAD], "promise_day": 5}, {**rows["company-registration"], "task_type": "99"}
+    changed, wrong = {**rows[ROAD], "promise_day": 5}, {**rows["company-registration"], "use_level": "9"}
     sent = [rows["old-age-allowance"], changed, "{nonsense", wrong]
     answer = editor.post("/desk/items/table/", {"table": table(sent)})
     text = answer.content.decode()
     assert answer.status_code == 422
-    assert re.findall(r'scope="row" class="num">(\d+)<', text) == ["4", "5"] and "task_type" in text
+    assert re.findall(r'scope="row" class="num">(\d+)<', text) == ["4", "5"] and "use_level" in text
     (row,) = Revision.objects.all()
     assert (row.code, row.origin, row.drafted_name) == (ROAD, "import", "事项拟稿员（演示）")
     address = f"/desk/items/drafts/{row.id}"

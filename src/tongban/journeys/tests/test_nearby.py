@@ -85,3 +85,12 @@ def test_who_must_be_seen_goes_to_people_and_each_office_to_who_serves_it():
     kinds = {each.hall.kind for each in nearby.near("330100", office="market-supervision", visit=True, now=now)}
     assert kinds == {"hall"}
     assert {each.hall.kind for each in nearby.near("330100", office="civil-affairs", now=now)} == set(nearby.Kind.__args__)
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_districts_are_those_of_the_city_and_what_a_hall_leaves_is_served_at_the_citys_own(city):
+    served = nearby.districts(city)
+    inside = {code for code, _ in nearby.areas(city)} | {code for _, of in nearby.quarters(city) for code, _ in of}
+    assert set().union(*served.values()) <= inside and served["civil-affairs"]
+    if city.endswith("00"):
+        assert len(served[""]) > len(served["meteorology"]) == 1

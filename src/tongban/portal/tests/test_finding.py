@@ -121,7 +121,7 @@ def test_a_district_of_nowhere_leaves_nothing(district, society):
 
 def test_in_a_countys_own_node_the_streets_are_chosen_from(settings, society):
     served = nearby.districts("310117")
-    assert "310117001" in served["civil-affairs"] and served["tobacco"] == frozenset()
+    assert "310117001" in served["civil-affairs"] and served.get("tobacco", served[""]) == frozenset()
     assert nearby.district("310117001") == "岳阳街道" and nearby.district("000000000") == "000000000"
 
 

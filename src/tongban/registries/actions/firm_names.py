@@ -109,8 +109,8 @@ def lock(city: str, keys: Iterable[str]) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
-def later(now: datetime, months: int) -> datetime:
+def later(since: datetime, months: int) -> datetime:
     """The same day so many months on, or the month's last."""
-    year, month = divmod(now.month - 1 + months, 12)
-    year, month = now.year + year, month + 1
-    return now.replace(year=year, month=month, day=min(now.day, calendar.monthrange(year, month)[1]))
+    year, month = divmod(since.month - 1 + months, 12)
+    year, month = since.year + year, month + 1
+    return since.replace(year=year, month=month, day=min(since.day, calendar.monthrange(year, month)[1]))

@@ -83,7 +83,7 @@ def test_a_capital_that_cannot_be_is_refused(hangzhou, changes):
 
 
 def test_a_place_of_the_city_becomes_the_address(hangzhou):
-    place = Place.objects.filter(division_id__startswith="3301").order_by("-id").first()
+    place = Place.objects.filter(division__code__startswith="3301").order_by("-id").first()
     assert change(register(), place=place.pk).address == place.text
 
 
