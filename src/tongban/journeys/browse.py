@@ -156,13 +156,6 @@ def _looked_at(chosen: Chosen, here: str) -> str:
     return chosen.city or next((code for code in of_district if code in find.cities()), here)
 
 
-def _looked_at(chosen: Chosen, here: str) -> str:
-    """The city whose districts a list can be narrowed to: the one that is chosen, that of the district, or the one here."""
-    known = find.cities()
-    of_district = (chosen.district[:6], f"{chosen.district[:4]}00") if chosen.district else ()
-    return chosen.city or next((code for code in of_district if code in known), here)
-
-
 @lru_cache(maxsize=64)
 def _everything(state: object, chosen: Chosen, here: str) -> tuple[list[Row], dict[str, dict[str, int]]]:
     """The list of everything is the same for everybody until something changes (``state``)."""

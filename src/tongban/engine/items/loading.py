@@ -349,8 +349,8 @@ class _Loader:
         for stem, both in found.items():
             for language in {"zh", "en"} - set(both):
                 file = self.path(f"texts/{stem}.{language}.md")
-                name = Words(zh="中文", en="zh") if language == "zh" else Words(zh="英文", en="en")
-                what = Words(zh="文本“{stem}”没有{name}", en="the text '{stem}' has no {name}").format(stem=stem, name=name)
+                lacks = Words(zh="中文", en="zh") if language == "zh" else Words(zh="英文", en="en")
+                what = Words(zh="文本“{stem}”没有{lacks}", en="the text '{stem}' has no {lacks}").format(stem=stem, lacks=lacks)
                 self.findings.append(Finding(file=file, line=0, rule="texts", what=what, fix=BOTH))
                 both[language] = ""
         return found
