@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import django
 from PIL import Image, ImageDraw
 from playwright.sync_api import sync_playwright
 
@@ -134,6 +135,7 @@ def routes() -> Iterator[None]:
     from tongban.wiring import testing
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.wiring.settings")
+    django.setup()
     try:
         yield
     finally:

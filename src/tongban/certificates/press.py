@@ -75,9 +75,10 @@ class Press:
 
 
 def qr(address: str) -> str:
-    """A QR code (ISO/IEC 18004, error correction M) as SVG text, black on nothing, without a border."""
+    """A QR code (ISO/IEC 18004, error correction M) as SVG text, black on nothing, without a border, as wide as it is given
+    room."""
     out = BytesIO()
     segno.make(address, error="m", micro=False).save(
-        out, kind="svg", border=0, xmldecl=False, svgns=True, dark="#1f2329", light=None
+        out, kind="svg", border=0, xmldecl=False, svgns=True, omitsize=True, dark="#1f2329", light=None
     )
     return out.getvalue().decode()
