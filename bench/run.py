@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench import finding, pages, parts, rows
+from bench import finding, pages, parts, rows, visits
 from bench.node import BenchNode
 from bench.rows import Row
 
@@ -34,6 +34,7 @@ ROWS: dict[str, Callable[[BenchNode], list[Row]]] = {
     "issue pdf": parts.pdf,
     "clock due": parts.clock,
     "search": finding.measure,
+    "bookings": visits.measure,
 }
 
 

@@ -64,7 +64,9 @@ class Courier(Party):
         """Takes a parcel once: the same order again gets the same answer, other content under its id gets 409."""
         body = request.json()
         parcel, callback = text(body, "parcel", most=100), text(body, "callback_url", most=1000)
-        contents, recipient = text(body, "contents", most=500), _recipient(body)
+        contents, recipient = text(body, "contents", most=500), _end(body, "recipient")
+        if "sender" in body:  # fetched from somebody's door
+            recipient["from"] = _end(body, "sender")
         if not caller.peer.owns(callback):
             raise Problem(422, "field-invalid", "callback_url is not at the caller's own origin", field="callback_url")
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
@@ -166,9 +168,9 @@ def _tracking() -> str:
     return "SBX" + "".join(secrets.choice("0123456789") for _ in range(12))
 
 
-def _recipient(body: dict[str, Any]) -> dict[str, str]:
-    recipient = body.get("recipient")
-    if not isinstance(recipient, dict):
-        raise Problem(422, "field-invalid", "recipient must be an object", field="recipient")
+def _end(body: dict[str, Any], name: str) -> dict[str, Any]:
+    end = body.get(name)
+    if not isinstance(end, dict):
+        raise Problem(422, "field-invalid", f"{name} must be an object", field=name)
     limits = {"name": 100, "mobile": 20, "address": 300}
-    return {name: text(recipient, name, most=most) for name, most in limits.items()}
+    return {field: text(end, field, most=most) for field, most in limits.items()}

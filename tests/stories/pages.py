@@ -20,6 +20,7 @@ from tests.stories.given import AWAY, FIRM, HOME, ROAD, a_road_filled_in, firm_a
 from tongban.base.actors import Kind
 
 DOORS = ("ui", "portal", "desk")
+HALL = "day-and-night"
 VISITOR = "visitor"
 ASIDE = {
     "ui:city-css": "a style sheet",
@@ -28,6 +29,7 @@ ASIDE = {
     "desk:file": "a file",
     "desk:picture": "a picture",
     "portal:copy": "a file",
+    "portal:booking-calendar": "a file",
     "desk:handed": "a file",
     "desk:items-table-json": "a file",
     "desk:items-table-csv": "a file",
@@ -159,6 +161,9 @@ def _strangers(stage: Stage) -> Iterator[Visit]:
     occasion = looks.page.locator('main a[href*="/life/"]')
     if occasion.count():
         yield _visit(VISITOR, HOME, urlsplit(str(occasion.first.get_attribute("href"))).path)
+    yield _visit(VISITOR, HOME, f"/visit/{HALL}")
+    yield _visit(VISITOR, HOME, f"/visit/{HALL}/screen")
+    yield _visit(VISITOR, HOME, "/visit/arrive/FORGED", 422, name="portal-arrive-forged")
     yield _visit(VISITOR, HOME, "/nowhere", 404, name="error-404")
     yield _visit(VISITOR, HOME, "/search?q=%00", 400, name="error-400")
     yield _visit(VISITOR, HOME, "/lang", 405, name="error-405")
@@ -183,6 +188,7 @@ def _residents(her: Person) -> Iterator[Visit]:
         yield _visit(her.key, HOME, path)
     yield _visit(her.key, HOME, "/", name="portal-home-mine")
     yield _visit(her.key, HOME, "/desk/", 403, name="error-403")
+    yield from _visits(her)
     unproven = her.stage.stranger(HOME, "groom", javascript=False)
     unproven.open("/sign-in")
     before = unproven.codes()
@@ -193,6 +199,24 @@ def _residents(her: Person) -> Iterator[Visit]:
     if "/prove" in unproven.page.url and "/face" not in unproven.page.url:
         unproven.stage.kept["unproven"] = unproven.context.storage_state()
         yield _visit("unproven", HOME, "/prove")
+
+
+def _visits(her: Person) -> Iterator[Visit]:
+    """A booking with its code, moving and cancelling it; a number."""
+    her.open(f"/visit/{HALL}?item=old-age-allowance")
+    her.page.locator('main input[name="at"]:not(:disabled)').last.check(force=True)
+    her.press("预约这个时间")
+    booking = her.page.url.removeprefix(her.url)
+    yield _visit(her.key, HOME, booking)
+    yield _visit(her.key, HOME, f"{booking}/cancel")
+    yield _visit(her.key, HOME, f"/visit/{HALL}?move={booking.rsplit('/', 1)[1]}", name="portal-visit-move")
+    code = her.page.locator("main .qr title").first.text_content()
+    yield _visit(VISITOR, HOME, urlsplit(str(code)).path)
+    her.open(f"/visit/{HALL}")
+    her.press("现在取号")
+    yield _visit(her.key, HOME, her.page.url.removeprefix(her.url))
+    yield _visit(her.key, HOME, "/space/visits", name="portal-visits-full")
+    her.keep()
 
 
 def _draft(her: Person) -> Iterator[Visit]:
@@ -329,6 +353,12 @@ def _items(stage: Stage) -> Iterator[Visit]:
 def _window(stage: Stage) -> Iterator[Visit]:
     """A walk-in from the first page to the receipt, and the inspection that follows."""
     officer = stage.officer(AWAY, "hz-window-2")
+    yield _visit(officer.key, AWAY, "/desk/hall", name="desk-hall-choose")
+    officer.open(f"/desk/hall?hall={HALL}")
+    officer.put("window", "9")
+    officer.press("开始叫号")
+    officer.keep()
+    yield _visit(officer.key, AWAY, "/desk/hall")
     yield _visit(officer.key, AWAY, "/desk/window")
     draft = a_road_filled_in(officer)
     yield _visit(officer.key, AWAY, "/desk/window", name="desk-window-offer")

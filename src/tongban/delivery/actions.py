@@ -1,16 +1,19 @@
-"""Ordering a parcel once, and believing the courier only in order."""
+"""Ordering a parcel once, believing the courier only in order, and making one anew that was lost."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from tongban.base.actors import Actor
 from tongban.base.errors import Conflict, NotFound
 from tongban.base.words import Words
-from tongban.delivery.models import Parcel, Report
+from tongban.delivery.models import Consigned, Parcel, Report
+from tongban.delivery.queries import OVER
 from tongban.files import vault
 from tongban.trail import actions as trail
 
@@ -55,17 +58,32 @@ class OtherContent(Conflict):
 
 
 @transaction.atomic
-def order(*, case: str, contents: list[str], address: dict[str, str], courier: str, by: Actor, now: datetime) -> Parcel:
-    """Note a parcel to be sent; ordered from the courier by a job. Raises AlreadyOrdered."""
-    key = vault.new_key()
-    parcel = Parcel(case=case, contents=contents, key=key, courier=courier, state="ordered", ordered_at=now)
-    parcel.address_sealed = vault.seal(key, json.dumps(address, ensure_ascii=False).encode(), f"parcel:{parcel.id}")
+def order(
+    *,
+    cases: Mapping[str, Sequence[str]],
+    ends: dict[str, dict[str, str]],
+    courier: str,
+    kind: str = "outcome",
+    words: Words | None = None,
+    again: Parcel | None = None,
+    by: Actor,
+    now: datetime,
+) -> Parcel:
+    """Note a parcel for one case or several (number → what of it is inside); ordered from the courier by a job. ``ends``
+    are ``to`` and, for what is fetched, ``from``. Raises AlreadyOrdered."""
+    key, first = vault.new_key(), next(iter(cases))
+    parcel = Parcel(kind=kind, case=first, key=key, courier=courier, state="ordered", ordered_at=now, again=again)
+    parcel.words = {"zh": words.zh, "en": words.en} if words else {}
+    parcel.address_sealed = vault.seal(key, json.dumps(ends, ensure_ascii=False).encode(), f"parcel:{parcel.id}")
+    parts = [Consigned(parcel=parcel, kind=kind, case=case, contents=list(inside)) for case, inside in cases.items()]
     try:
         with transaction.atomic():
             parcel.save(force_insert=True)
+            Consigned.objects.bulk_create(parts)
     except IntegrityError as twice:
         raise AlreadyOrdered from twice
-    trail.record(by=by, verb="delivery.order", subject_kind="case", subject=case, now=now)
+    for case in cases:
+        _record("delivery.order", case, by, now, parcel=str(parcel.id), kind=kind)
     return parcel
 
 
@@ -77,7 +95,16 @@ def tracked(*, parcel: Parcel, tracking: str) -> None:
 
 @transaction.atomic
 def report(
-    *, parcel: str, courier: str, tracking: str, number: int, kind: str, at: datetime, digest: str, now: datetime
+    *,
+    parcel: str,
+    courier: str,
+    tracking: str,
+    number: int,
+    kind: str,
+    at: datetime,
+    digest: str,
+    note: str = "",
+    now: datetime,
 ) -> Parcel | None:
     """Take one report of the courier's. Returns the parcel when it moved, None for a repetition. Raises NotFound for a
     parcel that is not this courier's, OutOfOrder, OtherContent."""
@@ -93,7 +120,13 @@ def report(
     if number != last + 1 or kind not in FOLLOWS[row.state]:
         raise OutOfOrder(last + 1)
     Report.objects.create(parcel=row, number=number, kind=kind, at=at, received_at=now, digest=digest)
-    row.state = kind
+    row.state, row.note = kind, note.replace("\0", "")[:200]
     row.delivered_at = at if kind == "delivered" else None
-    row.save(update_fields=["state", "delivered_at"])
+    row.save(update_fields=["state", "note", "delivered_at"])
+    if kind in OVER:
+        Consigned.objects.filter(parcel=row).update(open=False)
     return row
+
+
+def _record(verb: str, case: str, by: Actor, now: datetime, **facts: Any) -> None:
+    trail.record(by=by, verb=verb, subject_kind="case", subject=case, now=now, facts=facts)

@@ -1,31 +1,63 @@
-"""Parcels and the courier's signed reports."""
+"""Parcels, the cases that each is for, and the courier's signed reports."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tongban.base.ids import uuid7
 from tongban.files.models import Key
 
 
 class Parcel(models.Model):
-    """One consignment for one case: ordered once, tracked by the courier's callbacks."""
+    """One consignment, ordered once, tracked by the courier's callbacks.
+
+    ``outcome`` goes to a person with all that was made out, of one case or several of theirs; ``originals`` are fetched
+    from a person and brought to the office. ``case`` is the first of its cases, which the courier is told. ``words`` say
+    what is inside; ``note`` is the courier's last; ``again`` is the lost parcel that this one was made anew for.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
+    kind = models.CharField(max_length=12, default="outcome")
     case = models.CharField(max_length=80)
-    contents = models.JSONField()
+    words = models.JSONField(default=dict)
     key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="+")
     address_sealed = models.BinaryField()
     courier = models.CharField(max_length=64)
     tracking = models.CharField(max_length=80, blank=True)
     state = models.CharField(max_length=16)
+    note = models.CharField(max_length=200, blank=True)
+    again = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="anew")
     ordered_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["case"], name="delivery_one_parcel_on_its_way", condition=~Q(state__in=("returned", "lost"))
+            models.CheckConstraint(
+                name="delivery_delivered_has_its_time",
+                condition=Q(state="delivered", delivered_at__isnull=False)
+                | (~Q(state="delivered") & Q(delivered_at=None)),
             ),
+            models.CheckConstraint(name="delivery_not_anew_for_itself", condition=Q(again=None) | ~Q(again=F("id"))),
+        ]
+        indexes = [models.Index(fields=["case", "-ordered_at"], name="delivery_parcel_case")]
+
+
+class Consigned(models.Model):
+    """One case's part of a parcel: which of its certificates are inside. ``open`` until the parcel is lost or came back:
+    a case is in one parcel of a kind at a time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="consigned")
+    kind = models.CharField(max_length=12, default="outcome")
+    case = models.CharField(max_length=80)
+    contents = models.JSONField(default=list)
+    open = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "kind"], name="delivery_one_parcel_on_its_way", condition=Q(open=True)
+            ),
+            models.UniqueConstraint(fields=["parcel", "case"], name="delivery_case_once_in_a_parcel"),
         ]
 
 

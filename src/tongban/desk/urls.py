@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.desk.views import cases, enter, inspect, items, levels, queue, ratings, reads, supervise, tables, window
+from tongban.desk.views import cases, enter, halls, inspect, items, levels, queue, ratings, reads, supervise, tables, window
 
 app_name = "desk"
 urlpatterns = [
@@ -34,6 +34,11 @@ urlpatterns = [
     path("items/drafts/<uuid:revision>", items.revision, name="revision"),
     path("items/drafts/<uuid:revision>/edit", items.edit, name="revision-edit"),
     path("items/coming/<uuid:coming>/withdraw", items.withdraw, name="withdraw-coming"),
+    path("hall", halls.hall, name="hall"),
+    path("hall/window", halls.sit, name="hall-sit"),
+    path("hall/next", halls.next_, name="hall-next"),
+    path("hall/number", halls.hand_out, name="hall-number"),
+    path("hall/tickets/<uuid:ticket>/<slug:what>", halls.do, name="hall-do"),
     path("window", window.window, name="window"),
     path("window/leave", window.leave, name="window-leave"),
     path("window/for", window.act_for, name="window-for"),

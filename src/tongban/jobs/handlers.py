@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from tongban.catalog import actions as catalog
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
-from tongban.journeys import agency, answer, compute, deliver, issue, uploads
+from tongban.journeys import agency, answer, compute, deliver, issue, uploads, visit
 from tongban.journeys import export as exporting
 from tongban.notices import actions as notices
 from tongban.queue.names import Name
@@ -100,6 +100,21 @@ def watch_deadlines(timestamp: int) -> None:
     exporting.forget(now=_now())
     exchange.forget_nonces(now=_now())
     uploads.forget_old(now=_now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name=Name.REMIND_VISITS, queueing_lock=Name.REMIND_VISITS)
+def remind_visits(timestamp: int) -> None:
+    """Tell people that the time comes which they booked."""
+    visit.closing.remind(now=_now())
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name=Name.CLOSE_HALLS, queueing_lock=Name.CLOSE_HALLS)
+def close_halls(timestamp: int) -> None:
+    """End the day of halls that have closed, and bookings that nobody used."""
+    visit.closing.lapse(now=_now())
+    visit.closing.close(now=_now())
 
 
 @app.periodic(cron="* * * * *")

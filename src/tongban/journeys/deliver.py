@@ -1,8 +1,12 @@
-"""The paper by courier: ordered once, moved only by the courier's signed reports, in order (快递送达)."""
+"""The parcel (一并快递): all that was made out, of one case or several, in one consignment; originals fetched from people.
+
+Ordered once, moved only by the courier's signed reports, in order. What gets lost is made anew once, by itself, at our
+cost; what came back waits for a better address.
+"""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -21,13 +25,21 @@ from tongban.delivery import actions as delivery
 from tongban.delivery import queries as deliveries
 from tongban.engine import lifecycle
 from tongban.exchange import actions as exchange
-from tongban.journeys import moves
+from tongban.journeys import find, moves, posted
 from tongban.queue import actions as queue
 from tongban.queue.names import Name
 
 COURIER = "courier"
 PURPOSE = "delivery"
+TOGETHER = 20  # cases in one parcel
 _STATE = {"returned": "failed", "lost": "failed"}
+_CAN_SEND = (None, "failed")
+_CAN_FETCH = (
+    lifecycle.Status.SUBMITTED,
+    lifecycle.Status.SUPPLEMENT,
+    lifecycle.Status.ACCEPTED,
+    lifecycle.Status.SUSPENDED,
+)
 
 
 class Callback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,41 +54,108 @@ class Callback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str = ""
 
 
-def order(row: Any, *, name: str, mobile: str, address: str, by: Actor, now: datetime) -> None:
-    """Have a case's certificates sent: noted here, ordered from the courier by a job after this commits."""
-    found = cases.state(row)
-    if not found.certificates:
+def ready(row: Any) -> bool:
+    """Whether the papers of a case can be sent now."""
+    state = cases.state(row)
+    return bool(state.certificates) and state.delivery in _CAN_SEND and deliveries.of_case(row.number) is None
+
+
+def beside(row: Any, *, by: Actor) -> list[Any]:
+    """Other cases of the same space and city whose papers could go into the same parcel."""
+    rows = [each for each in cases.of(by)[:100] if each.number != row.number and each.city == row.city]
+    away = deliveries.on_their_way([each.number for each in rows])
+    return [
+        each
+        for each in rows
+        if each.number not in away and (s := cases.state(each)).certificates and s.delivery in _CAN_SEND
+    ][:TOGETHER]
+
+
+def order(
+    row: Any, *, name: str, mobile: str, address: str, also: Sequence[Any] = (), by: Actor, now: datetime
+) -> None:
+    """Have the certificates of a case, and of others of the same person, sent in one parcel: noted here, ordered from the
+    courier by a job after this commits."""
+    together = [row, *also]
+    inside = {each.number: [c.identifier for c in cases.state(each).certificates] for each in together}
+    if not all(inside.values()):
         raise Refusal("nothing_to_deliver", Words(zh="证照生成后才能寄送", en="There is nothing to send yet"))
-    to = {"name": _text(name, "name", 50), "mobile": mobiles.parse(mobile, field="mobile").value}
-    to["address"] = _text(address, "address", 200)
     with transaction.atomic():
         parcel = delivery.order(
-            case=row.number,
-            contents=[c.identifier for c in found.certificates],
-            address=to,
+            cases=inside,
+            ends={"to": _end(name, mobile, address)},
             courier=f"{settings.TONGBAN_ADCODE}:{COURIER}",
+            words=_titles(together),
             by=by,
             now=now,
         )
-        command = lifecycle.ReportDelivery(
-            by=by,
-            node=settings.TONGBAN_ADCODE,
-            circle=moves.circle_of(row, now=now),
-            state="ordered",
-            report=canonical.digest({"parcel": str(parcel.id)}),
-        )
-        moves.move(number=row.number, command=command, now=now)
+        for each in together:
+            _move(
+                each.number,
+                "ordered",
+                {"parcel": str(parcel.id)},
+                by=by,
+                circle=moves.circle_of(each, now=now),
+                now=now,
+            )
         queue.put(Name.ORDER_COURIER, once=f"parcel:{parcel.id}", parcel=str(parcel.id))
 
 
-def _text(value: str, field: str, longest: int) -> str:
+def _titles(rows: Sequence[Any]) -> Words:
+    titles = [Words(**each.title) for each in rows]
+    return Words(zh="、".join(t.zh for t in titles), en=", ".join(t.en for t in titles))
+
+
+def fetch(row: Any, *, what: str, name: str, mobile: str, address: str, by: Actor, now: datetime) -> None:
+    """Have the courier fetch originals from the person and bring them to the office that decides (上门取件)."""
+    state = cases.state(row)
+    if state.status not in _CAN_FETCH:
+        raise Refusal(
+            "nothing_to_fetch",
+            Words(zh="办件已经办结，不用再交原件", en="The case is over; no original is needed any more"),
+        )
+    what = _text(what, "what", 100, Words(zh="请写明要取走的是什么", en="Say what is to be fetched"))
+    with transaction.atomic():
+        parcel = delivery.order(
+            cases={row.number: []},
+            ends={"from": _end(name, mobile, address), "to": _office(row.city, state.parts[0].office)},
+            courier=f"{settings.TONGBAN_ADCODE}:{COURIER}",
+            kind="originals",
+            words=Words(zh=what, en=what),
+            by=by,
+            now=now,
+        )
+        queue.put(Name.ORDER_COURIER, once=f"parcel:{parcel.id}", parcel=str(parcel.id))
+
+
+def may_fetch(row: Any) -> bool:
+    """Whether originals can be fetched for a case now."""
+    return cases.state(row).status in _CAN_FETCH and deliveries.of_case(row.number, kind="originals") is None
+
+
+def _office(city: str, role: str) -> dict[str, str]:
+    office = find.office(city, role)
+    contact = office.get("contact") or {}
+    return {
+        "name": office["name"]["zh"],
+        "mobile": str(contact.get("phone") or "—"),
+        "address": str(contact.get("address") or office["name"]["zh"]),
+    }
+
+
+def _end(name: str, mobile: str, address: str) -> dict[str, str]:
+    wrong = Words(zh="请写明收件人和详细地址", en="Give the recipient and the full address")
+    return {
+        "name": _text(name, "name", 50, wrong),
+        "mobile": mobiles.parse(mobile, field="mobile").value,
+        "address": _text(address, "address", 200, wrong),
+    }
+
+
+def _text(value: str, field: str, longest: int, wrong: Words) -> str:
     text = " ".join(value.split())
     if not 2 <= len(text) <= longest:
-        raise Refusal(
-            "delivery_address",
-            Words(zh="请写明收件人和详细地址", en="Give the recipient and the full address"),
-            field=field,
-        )
+        raise Refusal("delivery_address", wrong, field=field)
     return text
 
 
@@ -85,12 +164,15 @@ def place_order(*, parcel: str, now: datetime) -> None:
     row = deliveries.by_id(parcel)
     if row is None or row.tracking:
         return
+    ends = deliveries.ends_of(row)
     body = {
         "parcel": str(row.id),
-        "contents": "、".join(row.contents)[:500],
-        "recipient": json.loads(deliveries.address_of(row)),
+        "contents": ("、".join(deliveries.contents(row)) or row.words.get("zh", ""))[:500],
+        "recipient": ends["to"],
         "callback_url": f"{settings.TONGBAN_BASE_URL}/api/courier/reports",
     }
+    if "from" in ends:
+        body["sender"] = ends["from"]
     answer = exchange.call(
         peer=row.courier,
         method="POST",
@@ -122,15 +204,50 @@ def reported(*, body: bytes, courier: str, now: datetime) -> dict[str, Any]:
             kind=said.status.replace("_", "-"),
             at=said.at,
             digest=canonical.sha256(body),
+            note=said.note,
             now=now,
         )
         if moved is not None:
-            command = lifecycle.ReportDelivery(
-                by=SYSTEM,
-                node=settings.TONGBAN_ADCODE,
-                circle=moves.NOBODY,
-                state=_STATE.get(moved.state, moved.state),
-                report=canonical.sha256(body),
-            )
-            moves.move(number=moved.case, command=command, now=now)
+            _follow(moved, canonical.sha256(body), now)
     return {"parcel": str(said.parcel), "number": said.number, "taken": True}
+
+
+def _follow(parcel: Any, report: str, now: datetime) -> None:
+    """What a report leads to: every case in the parcel moves, the person is told once, what was lost is made anew."""
+    numbers = [part.case for part in parcel.consigned.all()]
+    if parcel.kind == "outcome":
+        for number in numbers:
+            _move(number, _STATE.get(parcel.state, parcel.state), report, by=SYSTEM, circle=moves.NOBODY, now=now)
+    anew = _anew(parcel, now) if parcel.state == "lost" and parcel.kind == "outcome" else None
+    posted.about(parcel, numbers, anew=anew is not None, now=now)
+
+
+def _anew(parcel: Any, now: datetime) -> Any:
+    """What was lost is made and sent once more, to the same address; a second loss waits for the person's word."""
+    if parcel.again_id is not None:
+        return None
+    inside = {part.case: part.contents for part in parcel.consigned.all()}
+    fresh = delivery.order(
+        cases=inside,
+        ends=deliveries.ends_of(parcel),
+        courier=parcel.courier,
+        words=Words(**parcel.words) if parcel.words else None,
+        again=parcel,
+        by=SYSTEM,
+        now=now,
+    )
+    for number in inside:
+        _move(number, "ordered", {"parcel": str(fresh.id)}, by=SYSTEM, circle=moves.NOBODY, now=now)
+    queue.put(Name.ORDER_COURIER, once=f"parcel:{fresh.id}", parcel=str(fresh.id))
+    return fresh
+
+
+def _move(number: str, state: str, report: Any, *, by: Actor, circle: Any, now: datetime) -> None:
+    command = lifecycle.ReportDelivery(
+        by=by,
+        node=settings.TONGBAN_ADCODE,
+        circle=circle,
+        state=state,
+        report=report if isinstance(report, str) else canonical.digest(report),
+    )
+    moves.move(number=number, command=command, now=now)

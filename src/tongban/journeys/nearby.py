@@ -20,6 +20,7 @@ from django.conf import settings
 from tongban.base import boundaries, divisions, streets
 from tongban.base.calendar import SHANGHAI, Calendar, CalendarUnknown, OfficeHours
 from tongban.base.words import Words
+from tongban.engine.visiting import Lane
 from tongban.identity import timetable
 
 Kind = Literal["hall", "neighbourhood", "terminal"]
@@ -59,6 +60,7 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     hours: dict[str, dict[str, Any]]
     halls: tuple[Hall, ...]
+    lanes: dict[str, tuple[Lane, ...]] = {}
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,10 +88,11 @@ def halls(city: str) -> tuple[Hall, ...]:
 
 
 class _Known(msgspec.Struct, frozen=True):
-    """A file as it is asked: its halls, and the hours of each by its key."""
+    """A file as it is asked: its halls, the hours of each by its key, and what one queues for in halls of a kind."""
 
     halls: tuple[Hall, ...]
     hours: dict[str, OfficeHours]
+    lanes: dict[str, tuple[Lane, ...]]
 
 
 def _files(city: str) -> list[_Known]:
@@ -108,7 +111,8 @@ def _read(path: Path, changed: int) -> _Known:
     file = msgspec.convert(yaml.load(path.read_bytes(), Loader=_Loader), _File)
     named = {name: timetable.hours_of({"hours": told}) for name, told in file.hours.items()}
     usual = timetable.hours_of({})
-    return _Known(file.halls, {hall.key: named.get(hall.hours or hall.kind, usual) for hall in file.halls})
+    hours = {hall.key: named.get(hall.hours or hall.kind, usual) for hall in file.halls}
+    return _Known(file.halls, hours, file.lanes)
 
 
 def state(city: str) -> tuple[int, ...]:
@@ -143,6 +147,11 @@ def district(code: str) -> Words | str:
 def hours_of(city: str, hall: Hall) -> OfficeHours:
     """When a hall is open: the hours it names, else those of its kind, else the usual ones of offices."""
     return next((file.hours[hall.key] for file in _files(city) if hall.key in file.hours), timetable.hours_of({}))
+
+
+def lanes_of(city: str, hall: Hall) -> tuple[Lane, ...]:
+    """What one queues for in a hall, where the file that names it says so itself; none where it does not."""
+    return next((file.lanes.get(hall.kind, ()) for file in _files(city) if hall.key in file.hours), ())
 
 
 def near(

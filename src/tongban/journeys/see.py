@@ -70,7 +70,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     materials: tuple[Any, ...]
     events: tuple[Any, ...]
     papers: tuple[Any, ...]
-    parcel: Any
+    parcels: tuple[Any, ...]
     delivery: str | None
     rating: Any
     can: frozenset[str]
@@ -135,7 +135,7 @@ def view(row: Any, *, now: datetime) -> View:
         materials=tuple(cases.materials(row)),
         events=tuple(cases.events(row)),
         papers=tuple(papers(row)),
-        parcel=deliveries.of_case(row.number),
+        parcels=tuple(deliveries.all_of(row.number)),
         delivery=state.delivery,
         rating=ratings.of_case(row.number),
         can=_can(row, state),
@@ -205,8 +205,10 @@ def _can(row: Any, state: lifecycle.Case) -> frozenset[str]:
         found.add("withdraw")
     if state.status is lifecycle.Status.SUPPLEMENT:
         found.add("supplement")
-    if state.certificates and deliveries.of_case(row.number) is None and state.delivery is None:
+    if state.certificates and deliveries.of_case(row.number) is None and state.delivery in (None, "failed"):
         found.add("order")
+    if state.status in _OPEN and deliveries.of_case(row.number, kind="originals") is None:
+        found.add("fetch")
     if state.status is lifecycle.Status.CLOSED and not state.withdrawn and ratings.of_case(row.number) is None:
         found.add("rate")
     return frozenset(found)

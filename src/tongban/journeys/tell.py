@@ -21,6 +21,8 @@ def about(row: Any, events: Sequence[lifecycle.Event], *, now: datetime) -> None
     """Tell those whom a case concerns, as far as they have an account at this node, what these events mean to them."""
     accounts = concerned(row, now=now)
     for event in events if accounts else ():
+        if event.kind == "delivery_reported" and row.city == settings.TONGBAN_ADCODE:
+            continue
         says = _SAYS.get(event.kind)
         words = says(event) if says else None
         if words is not None:
@@ -125,8 +127,8 @@ _SAYS: dict[str, Says] = {
         "《{title}》的证照已放入您的空间",
         "The certificate of {title} is in your space",
     ),
-    "withdrawn": _fixed("已撤回", "Withdrawn", "《{title}》已按您的要求撤回", "{title} is withdrawn as you asked"),
     "delivery_reported": lambda event: _delivery(event),
+    "withdrawn": _fixed("已撤回", "Withdrawn", "《{title}》已按您的要求撤回", "{title} is withdrawn as you asked"),
 }
 
 
@@ -139,11 +141,12 @@ def _passed(event: lifecycle.Event) -> tuple[Words, Words]:
 
 
 def _delivery(event: lifecycle.Event) -> tuple[Words, Words] | None:
+    """A parcel that another city sent; of its own parcels a node tells by the parcel (``journeys.posted``)."""
     said = {
         "collected": Words(zh="快递已取件", en="The courier has collected your parcel"),
         "on-the-way": Words(zh="快递在途", en="Your parcel is on the way"),
         "delivered": Words(zh="快递已送达", en="Your parcel is delivered"),
-        "failed": Words(zh="快递未能送达", en="Your parcel could not be delivered"),
+        "failed": Words(zh="快递未能送达，可以重新寄送", en="Your parcel could not be delivered; it can be sent again"),
     }.get(event.facts["state"])
     return (said, Words(zh="《{title}》", en="{title}")) if said else None
 

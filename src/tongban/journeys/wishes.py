@@ -6,6 +6,7 @@ Asked at the node where the person is; done at the node that holds the case. The
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,9 +42,21 @@ def supplement(*, number: str, uploads: list[tuple[str, str, bytes]], words: str
     _wish(number, "supplement", {"files": given, "words": words[:4000]}, by=by, now=now)
 
 
-def order_paper(*, number: str, name: str, mobile: str, address: str, by: Actor, now: datetime) -> None:
-    """Have the paper certificate sent by courier."""
-    _wish(number, "deliver", {"name": name, "mobile": mobile, "address": address}, by=by, now=now)
+def order_paper(
+    *, number: str, name: str, mobile: str, address: str, also: Sequence[str] = (), by: Actor, now: datetime
+) -> None:
+    """Have the papers of a case sent by courier, in one parcel with those of other cases of theirs (``also``)."""
+    others = list(dict.fromkeys(each for each in also if each != number))[: deliver.TOGETHER]
+    for each in others:
+        see.mine(each, by=by, now=now)
+    told = {"name": name, "mobile": mobile, "address": address, **({"also": others} if others else {})}
+    _wish(number, "deliver", told, by=by, now=now)
+
+
+def fetch_originals(*, number: str, what: str, name: str, mobile: str, address: str, by: Actor, now: datetime) -> None:
+    """Have the courier fetch originals and bring them to the office that decides."""
+    told = {"what": what, "name": name, "mobile": mobile, "address": address}
+    _wish(number, "fetch", told, by=by, now=now)
 
 
 def give_rating(*, number: str, code: int, words: str, by: Actor, now: datetime) -> None:
@@ -113,8 +126,18 @@ class Supplement(msgspec.Struct, frozen=True):
 
 
 class Address(msgspec.Struct, frozen=True):
-    """Where a paper is to be sent."""
+    """Where papers are to be sent; ``also`` are other cases whose papers go into the same parcel."""
 
+    name: str
+    mobile: str
+    address: str
+    also: tuple[str, ...] = ()
+
+
+class Fetching(msgspec.Struct, frozen=True):
+    """What originals are to be fetched, and where."""
+
+    what: str
     name: str
     mobile: str
     address: str
@@ -159,7 +182,22 @@ def _file(row: Any, file: Given, by: Actor, now: datetime) -> str:
 
 
 def _deliver(row: Any, with_: Address, by: Actor, now: datetime) -> None:
-    deliver.order(row, name=with_.name, mobile=with_.mobile, address=with_.address, by=by, now=now)
+    others = [each for number in with_.also[: deliver.TOGETHER] if (each := _beside(row, number)) is not None]
+    deliver.order(row, name=with_.name, mobile=with_.mobile, address=with_.address, also=others, by=by, now=now)
+
+
+def _beside(row: Any, number: str) -> Any:
+    """Another case of the same space; none where it is somebody else's."""
+    other = stored.find(number)
+    known = row.person or row.entity
+    same = (
+        known and other is not None and (other.person, other.entity, other.city) == (row.person, row.entity, row.city)
+    )
+    return other if same and other.number != row.number else None
+
+
+def _fetch(row: Any, with_: Fetching, by: Actor, now: datetime) -> None:
+    deliver.fetch(row, what=with_.what, name=with_.name, mobile=with_.mobile, address=with_.address, by=by, now=now)
 
 
 def _rate(row: Any, with_: Rating, by: Actor, now: datetime) -> None:
@@ -170,5 +208,6 @@ _WISHES: dict[str, tuple[Any, Any]] = {
     "withdraw": (Nothing, _withdraw),
     "supplement": (Supplement, _supplement),
     "deliver": (Address, _deliver),
+    "fetch": (Fetching, _fetch),
     "rate": (Rating, _rate),
 }

@@ -24,8 +24,8 @@ NOTE = Words(
 )
 
 
-def row(found: nearby.Counter, *, now: datetime) -> dict[str, Any]:
-    """One place as ``ui.counters`` draws it."""
+def row(found: nearby.Counter, *, now: datetime, visit: str | None = None) -> dict[str, Any]:
+    """One place as ``ui.counters`` draws it; ``visit`` is where a time is booked there."""
     lon, lat = found.hall.place
     return {
         "name": found.hall.name,
@@ -36,6 +36,7 @@ def row(found: nearby.Counter, *, now: datetime) -> dict[str, Any]:
         "open": opens(found.opening, now=now),
         "days": [(words.day(day), hours(spans)) for day, spans in found.opening.days],
         "known": found.opening.known,
+        "visit": visit,
         "km": _far(found.km),
         "lon": f"{lon:.4f}",
         "lat": f"{lat:.4f}",

@@ -10,7 +10,7 @@ from tongban.engine import compose
 from tongban.engine.items import Item
 from tongban.engine.plan import Promise
 from tongban.journeys import find, guides, nearby
-from tongban.portal import counters, presenters
+from tongban.portal import counters, presenters, visits
 from tongban.ui import words
 
 NEAR = 3  # places that a guide names
@@ -80,11 +80,14 @@ def legal(item: Item) -> str:
 def where(found: find.Guide, *, now: datetime) -> dict[str, Any]:
     """Where somebody goes who must, or would rather: the city's places for it, drawn, and which steps want them there."""
     city, office = found.ref.city, found.item.office
-    visits = presenters.visits(found)
-    shown = nearby.near(city, office=office, visit=bool(visits), kinds=("hall",), now=now, most=NEAR)
+    needed = presenters.visits(found)
+    shown = nearby.near(city, office=office, visit=bool(needed), kinds=("hall",), now=now, most=NEAR)
     return {
-        "visits": visits,
-        "counters": [counters.row(each, now=now) for each in shown],
+        "visits": needed,
+        "counters": [
+            counters.row(each, now=now, visit=visits.offered(city, each.hall, [("item", found.ref.code)]))
+            for each in shown
+        ],
         "areas": counters.areas(city) if shown else [],
         "pins": counters.pins(shown, now=now),
         "map_note": counters.NOTE,

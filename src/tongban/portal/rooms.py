@@ -15,6 +15,7 @@ ROOMS = (
     ("space", Words(zh="总览", en="Overview"), 0, False),
     ("cases", Words(zh="办件", en="Cases"), 1, False),
     ("certificates", Words(zh="证照", en="Certificates"), 1, False),
+    ("visits", Words(zh="预约与取号", en="Visits"), 1, True),
     ("messages", Words(zh="消息", en="Messages"), 0, True),
     ("access", Words(zh="谁看过我的数据", en="Who read my data"), 1, True),
     ("devices", Words(zh="登录与设备", en="Sign-ins and devices"), 0, True),

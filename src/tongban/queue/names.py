@@ -18,3 +18,5 @@ class Name(StrEnum):
     RECONCILE = "agencies.reconcile"
     WATCH_DEADLINES = "cases.watch-deadlines"
     EXPORT = "identity.export"
+    REMIND_VISITS = "appointments.remind"
+    CLOSE_HALLS = "appointments.close"

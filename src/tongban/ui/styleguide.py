@@ -110,7 +110,7 @@ def materials() -> list[dict[str, Any]]:
 def contents() -> list[tuple[str, W]]:
     """The components by their anchors, as the parts' templates name them."""
     parts = Path(__file__).parent / "templates" / "ui" / "styleguide"
-    order = ("tokens", "lines", "forms", "states", "lists", "finding", "guides", "papers", "space", "desk", "window")
+    order = ("tokens", "lines", "forms", "states", "lists", "finding", "guides", "papers", "space", "visits", "desk", "window")
     text = "".join((parts / f"{name}.html").read_text("utf-8") for name in order)
     return [(anchor, W(zh=zh, en=en)) for anchor, zh, en in re.findall(r'part\("([\w-]+)", t\("(.+?)", "(.+?)"\)', text)]
 

@@ -96,13 +96,20 @@ def _local(moment: date | datetime) -> date:
 def day(moment: date | datetime, *, year: bool = False, weekday: bool = True, language: str | None = None) -> str:
     """A date as people read it: 11月23日 周一 / Mon 23 Nov; with ``year``: 2026年11月23日 周一 / Mon 23 Nov 2026."""
     at = _local(moment)
+    named = weekday_of(at, language=language) if weekday else ""
     if (language or _language.get()) == "en":
         months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
         text = f"{at.day} {months[at.month - 1]}" + (f" {at.year}" if year else "")
-        return f"{names[at.weekday()]} {text}" if weekday else text
+        return f"{named} {text}".strip()
     text = (f"{at.year}年" if year else "") + f"{at.month}月{at.day}日"
-    return f"{text} 周{_WEEKDAYS[at.weekday()]}" if weekday else text
+    return f"{text} {named}".strip()
+
+
+def weekday_of(moment: date | datetime, *, language: str | None = None) -> str:
+    """The day of the week: 周一 / Mon."""
+    at = _local(moment).weekday()
+    names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    return names[at] if (language or _language.get()) == "en" else f"周{_WEEKDAYS[at]}"
 
 
 def clock_time(moment: time | datetime) -> str:

@@ -71,6 +71,7 @@ ROOMS = [
     "cases",
     "certificates",
     "delivery",
+    "appointments",
     "ratings",
     "ui",
     "portal",

@@ -16,6 +16,7 @@ TITLES = {
     "certificates": ("证照与副本", "Certificates and copies"),
     "messages": ("消息", "Messages"),
     "looks": ("谁看过您的数据，您做过什么", "Who read your data, and what you did"),
+    "visits": ("预约与取号", "Visits to halls"),
     "exports": ("以往的导出", "Earlier exports"),
 }
 _STYLE = (

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+from tongban.appointments import queries as appointments
 from tongban.base.actors import Actor, Warrant
 from tongban.cases import drafts as drafting
 from tongban.cases import own as owned
@@ -88,7 +89,7 @@ def applications(of: Any, by: Actor, now: datetime) -> Section:
 
 def _case(case: Any, by: Actor, now: datetime, kept: dict[str, bytes]) -> dict[str, Any]:
     folder, warrant = f"cases/{case.number}", Warrant(actor=by, purpose="export", case=case.number)
-    parcel, rating = deliveries.of_case(case.number), ratings.of_case(case.number)
+    rating = ratings.of_case(case.number)
     letters = [_letter(kept, folder, each) for each in certificates.letters_of(case.number)]
     return {
         "content": cases.content(case, warrant=warrant, now=now),
@@ -96,7 +97,7 @@ def _case(case: Any, by: Actor, now: datetime, kept: dict[str, bytes]) -> dict[s
         "materials": [one(m) | {"file": _file(kept, folder, m.blob, m.type)} for m in cases.materials(case)],
         "papers": [one(p) | {"file": _file(kept, folder, p.pdf, p.kind)} for p in cases.papers(case)],
         "letters": letters,
-        "parcel": one(parcel) | {"address": deliveries.address_of(parcel)} if parcel else None,
+        "parcels": [one(each) | deliveries.ends_of(each) for each in deliveries.all_of(case.number)],
         "rating": one(rating) if rating else None,
     }
 
@@ -157,6 +158,12 @@ def looks(of: Any, by: Actor, now: datetime) -> Section:
     return {"reads": read, "questions": asked, "done": rows(trail.entries_by(by.id))}, {}
 
 
+def visits(of: Any, by: Actor, now: datetime) -> Section:
+    """Times that were booked in halls, and numbers taken there."""
+    booked, numbers = appointments.all_of(by.id)
+    return {"bookings": rows(booked), "numbers": rows(numbers)}, {}
+
+
 def exported(of: Any, by: Actor, now: datetime) -> Section:
     """Exports asked for before."""
     return rows(exports.of(by.id)), {}
@@ -171,6 +178,7 @@ SECTIONS: dict[str, Callable[[Any, Actor, datetime], Section]] = {
     "certificates": held,
     "messages": messages,
     "looks": looks,
+    "visits": visits,
     "exports": exported,
 }
 COVERED = {
@@ -178,11 +186,12 @@ COVERED = {
     "registries.Person": "account", "identity.Device": "sign-ins", "identity.SignIn": "sign-ins",
     "identity.Mandate": "mandates", "cases.Draft": "drafts", "cases.Upload": "drafts", "cases.Case": "cases",
     "cases.Party": "cases", "cases.Material": "cases", "cases.Paper": "cases", "cases.Event": "cases",
-    "certificates.Letter": "cases", "delivery.Parcel": "cases", "ratings.Rating": "cases",
+    "certificates.Letter": "cases", "delivery.Parcel": "cases", "delivery.Consigned": "cases", "ratings.Rating": "cases",
     "certificates.Certificate": "certificates", "certificates.Holding": "certificates",
     "certificates.Check": "certificates", "certificates.Copy": "certificates", "notices.Notice": "messages",
     "notices.Preference": "messages", "trail.Read": "looks", "trail.Question": "looks", "trail.Entry": "looks",
-    "identity.Export": "exports", "files.Blob": "drafts, cases, certificates: the files themselves",
+    "appointments.Booking": "visits", "appointments.Ticket": "visits", "identity.Export": "exports",
+    "files.Blob": "drafts, cases, certificates: the files themselves",
 }  # fmt: skip
 LEFT_OUT = {
     "files.Key": "data keys, wrapped; what they seal is in the export in clear",
@@ -201,6 +210,7 @@ LEFT_OUT = {
     "cases.Counter": "counts numbers", "cases.Step": "offices' queues; what happened is in the events",
     "certificates.TypeVersion": "what kinds of certificates there are",
     "certificates.StatusChange": "its outcome is the certificate's status",
+    "appointments.Slot": "times that halls offer", "appointments.Line": "counts the numbers of a hall's day",
     "delivery.Report": "the courier's reports; the parcel's state is in the case",
     "ratings.FollowUp": "an office's own work on a rating; its answer is a message",
 }  # fmt: skip

@@ -154,9 +154,8 @@ def test_a_malformed_query_is_refused(post, asked):
 @pytest.fixture
 def parcel(society, db):
     row = delivery.order(
-        case="330100-none",
-        contents=["x"],
-        address={"name": "演示收件人"},
+        cases={"330100-none": ["x"]},
+        ends={"to": {"name": "演示收件人"}},
         courier=COURIER,
         by=persona_actor(),
         now=timezone.now(),

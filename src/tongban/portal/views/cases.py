@@ -15,7 +15,7 @@ from tongban.base.words import Words
 from tongban.journeys import mine as listing
 from tongban.journeys import see, wishes
 from tongban.portal import mine as lists
-from tongban.portal import presenters
+from tongban.portal import posts, presenters
 from tongban.portal.rooms import room
 from tongban.portal.views.posting import posted
 from tongban.ui import shown, words
@@ -74,7 +74,8 @@ def _case(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpR
         materials=shown.materials(view, lambda m: None),
         due=_due(due),
         promised=_promised(view.clock),
-        delivery_words=presenters.DELIVERY,
+        parcels=posts.rows(view.parcels),
+        beside=posts.beside(view, by=request.actor, now=request.now),
         supplement_titles={m.type: words.w(presenters.Words(**m.title)) for m in view.materials},
     )
 
@@ -139,9 +140,27 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
 @posted("portal:case", "number")
 @opens_for(Kind.PERSON, level=1)
 def deliver(request: HttpRequest, number: str) -> HttpResponse:
-    """Have the paper sent."""
-    form = {name: request.POST.get(name, "")[:300] for name in ("name", "mobile", "address")}
-    return _wish(request, number, lambda: wishes.order_paper(number=number, by=request.actor, now=request.now, **form))
+    """Have the paper sent, with that of other cases."""
+    form, also = _address(request), [each[:80] for each in request.POST.getlist("also")]
+    return _wish(
+        request, number, lambda: wishes.order_paper(number=number, also=also, by=request.actor, now=request.now, **form)
+    )
+
+
+def _address(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "")[:300] for name in ("name", "mobile", "address")}
+
+
+@posted("portal:case", "number")
+@opens_for(Kind.PERSON, level=1)
+def fetch(request: HttpRequest, number: str) -> HttpResponse:
+    """Have originals fetched."""
+    form, what = _address(request), request.POST.get("what", "")[:300]
+    return _wish(
+        request,
+        number,
+        lambda: wishes.fetch_originals(number=number, what=what, by=request.actor, now=request.now, **form),
+    )
 
 
 @posted("portal:case", "number")

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from tongban.base.errors import NotFound
 from tongban.journeys import find, nearby
-from tongban.portal import counters
+from tongban.portal import counters, visits
 from tongban.ui import browsing
 from tongban.ui.doors import Anyone, opens_for, page
 
@@ -32,12 +32,21 @@ def near(request: HttpRequest) -> HttpResponse:
         title=title,
         at=at if found and found[0].km is not None else "",
         quarters=counters.quarters(city),
-        rows=[counters.row(each, now=request.now) for each in shown],
+        rows=[
+            counters.row(each, now=request.now, visit=visits.offered(city, each.hall, _kept(request, item)))
+            for each in shown
+        ],
         more=len(found) - len(shown),
         areas=counters.areas(city, at),
         pins=counters.pins(shown[:ON_MAP], now=request.now),
         note=counters.NOTE,
     )
+
+
+def _kept(request: HttpRequest, item: str) -> list[tuple[str, str]]:
+    """What they come for, as the hall's page is told it: an item, or a case of theirs."""
+    case = request.GET.get("case", "")[:80]
+    return [("case", case)] if case else [("item", item)] if item else []
 
 
 def _item(request: HttpRequest, city: str) -> tuple[str, str, object, str, bool]:

@@ -1,0 +1,244 @@
+"""Taking a number: at home on the day, with the code at the entrance, with a booking, or at the desk (取号)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+
+from tongban.appointments import actions as appointments
+from tongban.appointments import queries as visits
+from tongban.appointments import refusals
+from tongban.base.actors import Actor, Kind
+from tongban.base.calendar import SHANGHAI
+from tongban.base.errors import Conflict, Denied, Refusal
+from tongban.base.words import Words
+from tongban.engine import visiting
+from tongban.identity import queries as identity
+from tongban.identity import timetable
+from tongban.journeys import nearby
+from tongban.journeys.visit import codes, telling
+from tongban.journeys.visit import rules as by_rules
+
+
+class HallClosed(Conflict):
+    """Nobody is received in the hall now."""
+
+    def __init__(self, hall: nearby.Hall, next_at: datetime | None) -> None:
+        again = Words(zh="{at} 开门后可以取号，也可以先约时间。", en="Take a number from {at} on, or book a time.")
+        super().__init__(
+            "hall_closed",
+            Words(zh="大厅现在不开放", en="The hall is closed now"),
+            because=hall.name,
+            next_step=again.format(at=telling.said(next_at)) if next_at else None,
+        )
+
+
+class NotHere(Denied):
+    """A number for today is given to who is known, or who stands at the entrance."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not_at_the_hall",
+            Words(zh="请先登录，或扫大厅门口的二维码", en="Sign in, or scan the code at the entrance of the hall"),
+            because=Words(
+                zh="不知道是谁、也不在现场的，先不给号，免得有人占号。",
+                en="A number is not given to somebody who is neither known nor there, so that nobody takes many.",
+            ),
+            next_step=Words(
+                zh="门口的二维码每天更换，昨天的不能用。", en="That code is new every day; yesterday's is no good."
+            ),
+        )
+
+
+class NotNow(Refusal):
+    """The booking is good, but not here and now."""
+
+    def __init__(self, code: str, brief: Words, next_step: Words) -> None:
+        super().__init__(f"booking_{code}", brief, next_step=next_step)
+
+
+class Queue(msgspec.Struct, frozen=True, kw_only=True):
+    """One lane of a hall now: how many wait, and how many minutes somebody who comes now would."""
+
+    lane: visiting.Lane
+    waiting: int
+    minutes: int
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """A number as its holder sees it: how many are called before, and in how many minutes it is about their turn."""
+
+    ticket: Any
+    hall: nearby.Hall
+    lane: visiting.Lane
+    before: int
+    minutes: int
+
+
+def today(now: datetime) -> date:
+    """The day in Shanghai."""
+    return now.astimezone(SHANGHAI).date()
+
+
+def opening(hall: nearby.Hall, *, now: datetime) -> nearby.Opening:
+    """Whether a hall of this city is open."""
+    return nearby.opening(nearby.hours_of(settings.TONGBAN_ADCODE, hall), now=now, calendar=timetable.calendar())
+
+
+def queues(hall: nearby.Hall, *, now: datetime) -> list[Queue]:
+    """The hall's lanes now."""
+    waits = visits.waiting(hall.key, day=today(now), now=now, booked_ahead=by_rules.rules().booked_ahead)
+    return [
+        Queue(lane=lane, waiting=n, minutes=_minutes(hall, lane, n, now))
+        for lane in by_rules.lanes(hall)
+        for n in [sum(each.line.lane == lane.key for each in waits)]
+    ]
+
+
+def _minutes(hall: nearby.Hall, lane: visiting.Lane, before: int, now: datetime) -> int:
+    """What was seen of this lane says how long it takes; before anything was, its rules do."""
+    active, free = visits.windows(hall.key, lane.key, day=today(now), now=now)
+    takes = visiting.usual(visits.seen(hall.key, lane.key, now=now), lane.minutes)
+    return visiting.wait(before, minutes=takes, windows=active or lane.windows, free=free)
+
+
+@transaction.atomic
+def take(hall: str, *, purpose: by_rules.Purpose, group: str = "", here: str = "", by: Actor, now: datetime) -> Any:
+    """A number for today. Whoever has today's code of the entrance need not say who they are. Raises NoHall, HallClosed,
+    NotHere, AlreadyQueued."""
+    place = by_rules.hall(hall)
+    at_door = codes.at_hall(here, place.key, today(now))
+    known = by.kind is Kind.PERSON and by.level >= 1
+    if not at_door and not known:
+        raise NotHere
+    how = "qr" if at_door else "page"
+    return _give(place, purpose, group, how, account=by.id if known else "", by=by, now=now)
+
+
+def hand_out(hall: str, *, lane: str, group: str, by: Actor, now: datetime) -> Any:
+    """The officer at the desk gives somebody a number."""
+    place = by_rules.hall(hall)
+    _open(place, now)
+    rules = by_rules.rules()
+    return appointments.take(
+        hall=place.key,
+        lane=by_rules.lane(place, lane),
+        day=today(now),
+        coming=appointments.Coming(how="window"),
+        group=rules.group(group),
+        rules=rules,
+        by=by,
+        now=now,
+    )
+
+
+def _give(
+    place: nearby.Hall, purpose: by_rules.Purpose, group: str, how: str, *, account: str, by: Actor, now: datetime
+) -> Any:
+    _open(place, now)
+    rules = by_rules.rules()
+    return appointments.take(
+        hall=place.key,
+        lane=by_rules.lane_for(place, purpose),
+        day=today(now),
+        coming=appointments.Coming(how=how, matters=purpose.matters, case=purpose.case, bundle=purpose.bundle),
+        group=rules.group(group),
+        account=identity.account(account) if account else None,
+        rules=rules,
+        by=by,
+        now=now,
+    )
+
+
+def _open(place: nearby.Hall, now: datetime) -> None:
+    found = opening(place, now=now)
+    if not found.open:
+        raise HallClosed(place, found.next)
+
+
+def shown(token: str) -> Any:
+    """The booking of a code that somebody shows. Raises Forged, NoBooking."""
+    return visits.booking(codes.booking(token))
+
+
+@transaction.atomic
+def arrive(row: Any, *, at: str = "", group: str = "", by: Actor, now: datetime) -> Any:
+    """Who booked is here (``at`` is the hall of the desk that sees them) and gets their number. Raises BookingOver,
+    NotNow, HallClosed, AlreadyQueued."""
+    rules = by_rules.rules()
+    place = by_rules.hall(row.slot.hall)
+    if row.state != "booked":
+        raise refusals.BookingOver(row.state)
+    _here_and_now(row, at, rules, now)
+    _open(place, now)
+    return appointments.take(
+        hall=place.key,
+        lane=by_rules.lane(place, row.slot.lane),
+        day=today(now),
+        coming=appointments.Coming(how="booking", matters=tuple(row.matters), case=row.case, bundle=row.bundle),
+        group=rules.group(group),
+        account=row.account,
+        booking=row,
+        rules=rules,
+        by=by,
+        now=now,
+    )
+
+
+def _here_and_now(row: Any, at: str, rules: visiting.Rules, now: datetime) -> None:
+    if at and at != row.slot.hall:
+        raise NotNow(
+            "elsewhere",
+            Words(zh="预约的是别的大厅", en="The booking is for another hall"),
+            Words(zh="请到 {hall}，或在这里取现场号。", en="Go to {hall}, or take a number here.").format(
+                hall=telling.hall_name(row.slot.hall)
+            ),
+        )
+    first = row.starts_at - timedelta(minutes=rules.early)
+    if now < first:
+        raise NotNow(
+            "too_early",
+            Words(zh="还没到取号时间", en="It is too early for a number"),
+            Words(zh="{at} 起可以取号。", en="You can take it from {at} on.").format(at=telling.said(first)),
+        )
+    if now > row.slot.ends_at:
+        raise refusals.BookingOver("missed")
+
+
+def soon(row: Any, *, now: datetime) -> bool:
+    """Whether a number can be taken with a booking now."""
+    early = timedelta(minutes=by_rules.rules().early)
+    return row.state == "booked" and row.starts_at - early <= now <= row.slot.ends_at
+
+
+def standing(id: UUID | str, *, now: datetime) -> Standing:
+    """A number, how many are before it, and how long it takes. Raises NoTicket."""
+    row = visits.ticket(id)
+    place = next((each for each in nearby.halls(settings.TONGBAN_ADCODE) if each.key == row.hall), None)
+    if place is None:
+        raise by_rules.NoHall
+    lane = by_rules.lane(place, row.line.lane)
+    before = _before(row, now) if row.state == "waiting" else 0
+    minutes = _minutes(place, lane, before, now) if row.state == "waiting" else 0
+    return Standing(ticket=row, hall=place, lane=lane, before=before, minutes=minutes)
+
+
+def _before(row: Any, now: datetime) -> int:
+    ahead = by_rules.rules().booked_ahead
+    waits = visits.waiting(row.hall, day=row.day, lanes=[row.line.lane], now=now, booked_ahead=ahead)
+    return next((place for place, each in enumerate(waits) if each.pk == row.pk), 0)
+
+
+def leave(id: UUID | str, *, by: Actor, now: datetime) -> Any:
+    """They do not wait any longer. Raises NoTicket, NotWaiting."""
+    return appointments.leave(ticket=visits.ticket(id), by=by, now=now)
+
+
+def open_now(*, by: Actor, now: datetime) -> Any | None:
+    """The number with which this person waits today."""
+    return visits.open_ticket(by.id, day=today(now))

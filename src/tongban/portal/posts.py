@@ -1,0 +1,78 @@
+"""Parcels in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tongban.base.actors import Actor
+from tongban.base.words import Words
+from tongban.journeys import deliver, see
+from tongban.ui import words
+
+STATE = {
+    "ordered": (Words(zh="已下单", en="Ordered"), "current"),
+    "collected": (Words(zh="已取件", en="Collected"), "current"),
+    "on-the-way": (Words(zh="在途", en="On the way"), "current"),
+    "delivered": (Words(zh="已送达", en="Delivered"), "done"),
+    "returned": (Words(zh="已退回", en="Came back"), "waiting"),
+    "lost": (Words(zh="已遗失", en="Lost"), "refused"),
+}
+KIND = {
+    "outcome": Words(zh="寄给您的", en="Sent to you"),
+    "originals": Words(zh="从您那里取走的原件", en="Originals fetched from you"),
+}
+NEXT = {
+    ("outcome", "returned"): Words(
+        zh="没有送到，已退回。请核对地址重新寄送，或到窗口领取，都不收费。",
+        en="It came back. Check the address and have it sent again, or fetch it at the counter: both are free.",
+    ),
+    ("outcome", "lost"): Words(
+        zh="快递遗失，很抱歉。电子证照一直有效；纸质件不收费重新制作。",
+        en="The courier lost it; we are sorry. The e-certificate stays valid; the paper is made anew at no cost.",
+    ),
+    ("originals", "returned"): Words(
+        zh="没有送到，正退回给您。可以再约取件，或者带到窗口。",
+        en="They come back to you. Have them fetched again, or bring them to the counter.",
+    ),
+    ("originals", "lost"): Words(
+        zh="快递遗失，很抱歉。办件不因此耽误；补办请联系办理部门，费用由我们追偿。",
+        en="The courier lost them; we are sorry. Your case goes on; speak to the office about replacing them, at our cost.",
+    ),
+}
+
+
+def rows(parcels: tuple[Any, ...]) -> list[dict[str, Any]]:
+    """Parcels as ``ui.parcel`` draws them, the last first."""
+    return [
+        {
+            "kind": KIND[each.kind],
+            "title": Words(**each.words) if each.words else Words(zh="证照", en="Certificates"),
+            "state": STATE[each.state],
+            "key": each.state,
+            "tracking": each.tracking,
+            "note": each.note,
+            "next": NEXT.get((each.kind, each.state)),
+            "again": each.again_id is not None,
+            "reports": _reports(each),
+        }
+        for each in parcels
+    ]
+
+
+def _reports(parcel: Any) -> list[dict[str, Any]]:
+    """What the courier said, the last first, down to the order."""
+    said: list[tuple[datetime, str]] = [(each.at, each.kind) for each in parcel.reports.all()]
+    ordered = [(parcel.ordered_at, "ordered")]
+    return [
+        {"when": words.moment(at), "title": STATE[kind][0], "by": None, "state": STATE[kind][1]}
+        for at, kind in sorted(ordered + said, reverse=True)
+    ]
+
+
+def beside(view: see.View, *, by: Actor, now: datetime) -> list[tuple[str, str]]:
+    """Other cases whose papers could go into the same parcel: number and title."""
+    if "order" not in view.can:
+        return []
+    row = see.mine(view.number, by=by, now=now)
+    return [(each.number, f"{words.w(Words(**each.title))} …{each.number[-6:]}") for each in deliver.beside(row, by=by)]
