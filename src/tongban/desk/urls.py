@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from tongban.desk.views import cases, enter, halls, inspect, items, levels, queue, ratings, reads, supervise, tables, window
+from tongban.desk.views import (
+    cases,
+    enter,
+    halls,
+    inspect,
+    items,
+    levels,
+    queue,
+    ratings,
+    reads,
+    supervise,
+    tables,
+    window,
+)
 
 app_name = "desk"
 urlpatterns = [

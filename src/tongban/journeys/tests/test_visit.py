@@ -72,6 +72,15 @@ def test_what_somebody_comes_for_says_which_counter_serves_it(society, clock):
     assert rules.lane_for(hall, rules.purpose(now=clock.now)).key == "general"
 
 
+def test_a_hall_that_leaves_an_office_to_others_is_no_place_for_its_items(her, clock):
+    hall = next(h for h in calling.nearby.halls("330100") if h.takes and "market-supervision" not in h.takes)
+    purpose = rules.purpose(items=[ITEM], now=clock.now)
+    with pytest.raises(rules.NotServed):
+        booking.book(hall.key, at="2026-11-24T09:30", purpose=purpose, by=her, now=clock.now)
+    with pytest.raises(rules.NotServed):
+        numbers.take(hall.key, purpose=purpose, by=her, now=clock.now)
+
+
 def test_a_case_is_what_somebody_comes_for_with_all_its_parts(submitted, clock):  # noqa: F811
     her, number = submitted
     purpose = rules.purpose(case=number, by=her, now=clock.now)

@@ -12,7 +12,7 @@ import msgspec
 from django.conf import settings
 
 from tongban.base.actors import Actor
-from tongban.base.errors import NotFound
+from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as cases
 from tongban.engine import visiting
@@ -30,6 +30,20 @@ class NoHall(NotFound):
             Words(zh="没有这个大厅", en="There is no such hall"),
             because=Words(zh="自助终端不用预约，也不排队。", en="Terminals need no booking and have no queue."),
             next_step=Words(zh="请在“就近办”里选一个。", en="Choose one under The nearest counter."),
+        )
+
+
+class NotServed(Refusal):
+    """The hall leaves some of it to others."""
+
+    def __init__(self, hall: nearby.Hall) -> None:
+        super().__init__(
+            "not_served",
+            Words(zh="这个大厅不办这件事", en="This hall does not do that"),
+            because=hall.name,
+            next_step=Words(
+                zh="请在“就近办”里选一个能办的大厅。", en="Choose one that does, under The nearest counter."
+            ),
         )
 
 
@@ -85,7 +99,9 @@ def lane(hall: nearby.Hall, key: str) -> visiting.Lane:
 
 
 def lane_for(hall: nearby.Hall, purpose: Purpose) -> visiting.Lane:
-    """The lane that serves all of it."""
+    """The lane that serves all of it. Raises NotServed where the hall does not."""
+    if not all(hall.serves(office, visit=False) for office in purpose.offices):
+        raise NotServed(hall)
     return visiting.lane_for(lanes(hall), purpose.offices)
 
 
