@@ -107,6 +107,8 @@ def test_the_same_order_again_is_the_same_parcel_and_other_content_a_conflict(co
         {"callback_url": "ftp://127.0.0.1/"},
         {"recipient": {}},
         {"recipient": "x"},
+        {"sender": {}},
+        {"sender": "x"},
         {"contents": ""},
         {"contents": "x" * 501},
         {"contents": "a\nb"},
@@ -117,6 +119,13 @@ def test_a_wrong_order_is_refused_with_its_field(courier, node, wrong):
     answer = node.call(courier, "POST", "/orders", {**order(node, str(uuid.uuid4())), **wrong})
     assert answer.status_code == 422
     assert answer.json()["field"]
+
+
+def test_what_is_fetched_from_a_door_says_whose(courier, node):
+    sender = {"name": "演示寄件人", "mobile": "13900000000", "address": "杭州市西湖区演示路 9 号"}
+    answer = node.call(courier, "POST", "/orders", order(node, str(uuid.uuid4()), sender=sender), case="C-2")
+    board = courier.operator().get("/operator").text
+    assert answer.status_code == 201 and "上门取件" in board and sender["address"] in board
 
 
 @pytest.mark.parametrize(("signs", "said"), [(True, "200 signed by 330100"), (False, "200 not signed")])
