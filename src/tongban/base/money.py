@@ -76,6 +76,33 @@ def words(fen: int) -> Words:
     return Words(show(fen, "zh"), show(fen, "en"))
 
 
+def portion(fen: int, parts: int, of: int) -> int:
+    """``parts`` out of ``of`` of an amount (10 of 1000: one percent), to the fen; half a fen and more counts as one.
+
+    Exact: whole numbers only, whatever their size. Raises ValueError for what is negative, or a share of nothing.
+    """
+    if fen < 0 or parts < 0 or of <= 0:
+        raise ValueError("a portion needs an amount and a share that are not negative, of something")
+    return (2 * fen * parts + of) // (2 * of)
+
+
+def tiers(fen: int, steps: Sequence[Sequence[int]]) -> int:
+    """What a tariff in steps takes of an amount: each step ``[up to, parts, of]`` takes its portion of what lies in it,
+    ``up to`` 0 means without end. Each step is rounded by itself, as each is a line of the account.
+
+    Raises ValueError for steps that do not rise, or that end below the amount.
+    """
+    found, below = 0, 0
+    for upto, parts, of in steps:
+        if upto and upto <= below:
+            raise ValueError("the steps of a tariff rise")
+        found += portion(max(0, (min(fen, upto) if upto else fen) - below), parts, of)
+        if not upto or fen <= upto:
+            return found
+        below = upto
+    raise ValueError("the steps of a tariff end below the amount")
+
+
 def split(fen: int, weights: Sequence[int]) -> tuple[int, ...]:
     """``fen`` in shares by integer ``weights``, without losing a fen: what is left over goes to the largest remainders.
 

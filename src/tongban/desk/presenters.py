@@ -25,6 +25,7 @@ KINDS = {
     "decide": Words(zh="决定", en="Decide"),
     "issue": Words(zh="制证", en="Issue"),
     "computed": Words(zh="规则核定", en="Rules"),
+    "pay": Words(zh="缴费", en="Payment"),
 }
 
 

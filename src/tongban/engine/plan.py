@@ -29,7 +29,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 class StepKind(StrEnum):
     """What a step is. ``ASK`` wants an answer from an office, ``TELL`` only informs it, ``INSPECT`` is on site and
-    stops the clock (art. 45), ``COMPUTED`` is decided by the rules themselves (秒批)."""
+    stops the clock (art. 45), ``COMPUTED`` is decided by the rules themselves (秒批), ``PAY`` waits for the item's fees."""
 
     ACCEPT = "accept"
     EXAMINE = "examine"
@@ -38,6 +38,7 @@ class StepKind(StrEnum):
     TELL = "tell"
     DECIDE = "decide"
     COMPUTED = "computed"
+    PAY = "pay"
     ISSUE = "issue"
 
 
@@ -159,13 +160,14 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fee(msgspec.Struct, frozen=True, kw_only=True):
-    """An amount in integer fen to one payee, with the basis it is charged under."""
+    """An amount in integer fen to one payee, with the basis it is charged under. ``key`` is that of the item's tariff."""
 
     payee: str
     title: Words
     fen: int
     cites: tuple[str, ...] = ()
     item: str = ""
+    key: str = ""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

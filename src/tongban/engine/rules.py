@@ -15,6 +15,7 @@ from typing import Any
 import cel
 import msgspec
 
+from tongban.base import money
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.engine import effort as work
@@ -115,6 +116,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "join": join,
     "masked": masked,
     "part": part,
+    "portion": money.portion,
+    "tiers": money.tiers,
     "total": total,
     "yuan": yuan,
 }

@@ -95,6 +95,49 @@ def test_what_is_shown_reads_back(fen):
     assert money.parse(money.show(abs(fen), "en")) == abs(fen)
 
 
+@pytest.mark.parametrize(
+    ("fen", "parts", "of", "portion"),
+    [(49, 10, 1000, 0), (50, 10, 1000, 1), (149, 10, 1000, 1), (150, 10, 1000, 2), (10, 15, 1000, 0), (100, 15, 1000, 2),
+     (0, 10, 1000, 0), (7, 0, 3, 0), (money.LARGEST, 30, 1000, money.LARGEST * 3 // 100)],
+)  # fmt: skip
+def test_a_portion_is_rounded_at_half_a_fen(fen, parts, of, portion):
+    assert money.portion(fen, parts, of) == portion
+
+
+@given(st.integers(0, money.LARGEST), st.integers(0, 10**6), st.integers(1, 10**6))
+def test_a_portion_is_the_nearest_whole_fen_without_any_float(fen, parts, of):
+    off = 2 * (money.portion(fen, parts, of) * of - fen * parts)
+    assert -of < off <= of
+
+
+@pytest.mark.parametrize("wrong", [(-1, 1, 1), (1, -1, 1), (1, 1, 0), (1, 1, -5)])
+def test_a_portion_of_nothing_or_of_less_is_refused(wrong):
+    with pytest.raises(ValueError, match="portion"):
+        money.portion(*wrong)
+
+
+STEPS = ((100_000, 50, 1000), (500_000, 30, 1000), (0, 10, 1000))
+
+
+@pytest.mark.parametrize(
+    ("fen", "taken"),
+    [(0, 0), (99_999, 5_000), (100_000, 5_000), (100_001, 5_000), (100_017, 5_001), (500_000, 17_000), (600_000, 18_000)],
+)
+def test_a_tariff_in_steps_takes_of_each_what_lies_in_it(fen, taken):
+    assert money.tiers(fen, STEPS) == taken
+
+
+@given(st.integers(0, 10**9))
+def test_one_fen_more_never_costs_less_nor_a_step_more(fen):
+    assert 0 <= money.tiers(fen + 1, STEPS) - money.tiers(fen, STEPS) <= 1
+
+
+@pytest.mark.parametrize("steps", [((10, 1, 2), (10, 1, 2), (0, 1, 2)), ((10, 1, 2),), ()])
+def test_steps_that_do_not_rise_or_end_too_soon_are_refused(steps):
+    with pytest.raises(ValueError, match="steps"):
+        money.tiers(11, steps)
+
+
 @given(st.integers(0, money.LARGEST), st.lists(st.integers(0, 10**6), min_size=1, max_size=9).filter(any))
 def test_a_split_loses_no_fen_and_is_fair(fen, weights):
     shares = money.split(fen, weights)

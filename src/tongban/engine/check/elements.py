@@ -9,7 +9,7 @@ from tongban.base.identifiers import item as item_codes
 from tongban.base.words import Words
 from tongban.engine.check import codes
 from tongban.engine.check.subject import Around, Fault, rule
-from tongban.engine.items.model import Item
+from tongban.engine.items.model import Item, Step
 from tongban.engine.items.overlays import minutes
 from tongban.engine.plan import StepKind
 
@@ -116,7 +116,7 @@ def instant_is_instant(item: Item, around: Around) -> Iterator[Fault]:
     """即办 ⇔ 即办件: what the rules alone decide is promised within a day, and what a person decides is not in minutes
     only because nobody examines it."""
     computed = bool(item.steps) and all(
-        step.kind in (StepKind.COMPUTED, StepKind.ISSUE, StepKind.TELL) for step in item.steps
+        step.kind in (StepKind.COMPUTED, StepKind.PAY, StepKind.ISSUE, StepKind.TELL) for step in item.steps
     )
     if computed and minutes(item.promise) > 480:
         what = ("由规则当场决定，却承诺了天数", "the rules decide it at once, but days are promised")
@@ -174,6 +174,27 @@ def fees_have_a_basis(item: Item, around: Around) -> Iterator[Fault]:
                 what=Words(f"收费“{fee.key}”不能网上缴纳", f"the fee '{fee.key}' cannot be paid online"),
                 fix=Words("请写 online: true", "set online: true"),
             )
+
+
+@rule
+def fees_are_waited_for(item: Item, around: Around) -> Iterator[Fault]:
+    """What can cost something has a step at which it is paid, before the outcome is issued."""
+    if not any(fee.fen > 0 or fee.amount for fee in item.fees):
+        return
+    by_key = {step.key: step for step in item.steps}
+    for index, step in enumerate(item.steps):
+        if step.kind is StepKind.ISSUE and not _waits_for_pay(step, by_key, frozenset()):
+            what = f"'{step.key}' does not wait for what is paid"
+            fix = "add a step of kind pay that needs the decision, and let it need that (flows …-pay do)"
+            yield Fault(file="flow", path=(index,), what=what, fix=fix)
+    if not any(step.kind is StepKind.PAY for step in item.steps):
+        yield _fault("fees", "there is a fee, but no step at which it is paid", "add a step of kind pay to the flow")
+
+
+def _waits_for_pay(step: Step, by_key: dict[str, Step], seen: frozenset[str]) -> bool:
+    needs = [by_key[key] for key in step.needs if key in by_key and key not in seen]
+    seen = seen | {step.key}
+    return any(each.kind is StepKind.PAY or _waits_for_pay(each, by_key, seen) for each in needs)
 
 
 @rule

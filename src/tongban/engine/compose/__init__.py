@@ -8,7 +8,7 @@ from typing import Any
 
 from tongban.engine.compose.asking import Ask, Told, told
 from tongban.engine.compose.grades import LEVELS, Grade, grade, situation
-from tongban.engine.compose.planning import decision, documents, outcome_values, planned, registry_entry
+from tongban.engine.compose.planning import charges, decision, documents, outcome_values, planned, registry_entry
 from tongban.engine.items.model import Item
 from tongban.engine.plan import Known, Plan
 
@@ -17,6 +17,7 @@ __all__ = [
     "Ask",
     "Grade",
     "Told",
+    "charges",
     "compose",
     "decision",
     "documents",

@@ -9,6 +9,7 @@ import msgspec
 
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
+from tongban.engine.compose import parties
 from tongban.engine.compose.materials import Answer
 from tongban.engine.compose.world import World
 from tongban.engine.items.model import Item, Step
@@ -104,7 +105,7 @@ def _planned(item: Item, step: Step, needs: tuple[str, ...], outside: tuple[str,
         title=step.title,
         needs=tuple(f"{item.code}.{need}" for need in needs) or outside,
         separate_from=tuple(f"{item.code}.{other}" for other in step.separate_from),
-        by=step.by,
+        by="system" if step.kind is StepKind.PAY else step.by,  # no desk has a payment among its work
         stops_clock=step.stops_clock,
         visit=step.visit,
     )
@@ -114,6 +115,8 @@ def _kept(item: Item, world: World) -> list[tuple[Step, tuple[str, ...]]]:
     """The steps that apply, with what they need; who needs a step that does not apply needs what that one needed."""
     by_key = {step.key: step for step in item.steps}
     gone = {step.key for step in item.steps if world.tell(step.when) is False}
+    if parties.free(item, world):
+        gone |= {step.key for step in item.steps if step.kind is StepKind.PAY}
     _straight(item)
 
     def needs(step: Step) -> list[str]:

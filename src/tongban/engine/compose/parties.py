@@ -9,7 +9,7 @@ import msgspec
 from tongban.base.words import Words
 from tongban.engine import forms
 from tongban.engine.compose.world import World
-from tongban.engine.items.model import Item, Party
+from tongban.engine.items.model import Item, Party, Tariff
 from tongban.engine.plan import Fee, Role
 from tongban.engine.rules import Unclear
 
@@ -77,13 +77,28 @@ def _joined(one: Role, other: Role) -> Role:
 
 def fees(world: World) -> tuple[Fee, ...]:
     """What is charged, by payee. A fee of nothing is none; one that cannot be told yet is told later."""
-    found: list[Fee] = []
-    for item in world.items:
-        for tariff in item.fees:
-            if world.tell(tariff.when) is not True:
-                continue
-            amount = world.value(tariff.amount) if tariff.amount else tariff.fen
-            if isinstance(amount, Unclear) or not isinstance(amount, int) or amount <= 0:
-                continue
-            found.append(Fee(payee=tariff.payee, title=tariff.title, fen=amount, cites=tariff.cites, item=item.code))
+    found = [fee for item in world.items for tariff in item.fees if (fee := _fee(item, tariff, world)) is not None]
     return tuple(sorted(found, key=lambda fee: fee.payee))
+
+
+def _fee(item: Item, tariff: Tariff, world: World) -> Fee | None:
+    fen = charge(tariff, world)
+    if not fen:
+        return None
+    return Fee(payee=tariff.payee, title=tariff.title, fen=fen, cites=tariff.cites, item=item.code, key=tariff.key)
+
+
+def charge(tariff: Tariff, world: World) -> int | None:
+    """What a tariff takes, in fen: 0 where it does not apply or yields no amount, None while it cannot be told."""
+    applies = world.tell(tariff.when)
+    if isinstance(applies, Unclear):
+        return None
+    amount = (world.value(tariff.amount) if tariff.amount else tariff.fen) if applies else 0
+    if isinstance(amount, Unclear):
+        return None
+    return max(amount, 0) if isinstance(amount, int) else 0
+
+
+def free(item: Item, world: World) -> bool:
+    """Whether it is certain that nothing is paid for this item."""
+    return all(charge(tariff, world) == 0 for tariff in item.fees)

@@ -19,7 +19,7 @@ from tongban.engine.plan import Failed, Known, Plan, StepKind, Verdict
 from tongban.engine.rules import Unclear, condition
 
 UNKNOWN = Words(zh="（登记库中没有相关记录）", en=" (no registry has a record of it)")
-COMPUTED = frozenset({StepKind.COMPUTED, StepKind.ISSUE, StepKind.TELL})
+COMPUTED = frozenset({StepKind.COMPUTED, StepKind.PAY, StepKind.ISSUE, StepKind.TELL})
 
 
 def planned(
@@ -164,6 +164,14 @@ def registry_entry(
     """What the registry that the outcome ``enters`` is given: each value of ``outcome.entry``, computed. Raises as
     :func:`outcome_values`."""
     return _computed(item.outcome.entry, _world([item], facts, answers, today, city))
+
+
+def charges(
+    item: Item, *, facts: Mapping[str, Known], answers: Mapping[str, Any], today: date, city: str
+) -> dict[str, int | None]:
+    """What each fee of an item comes to, by its key: fen, 0 where nothing is due, None while it cannot be told."""
+    world = _world([item], facts, answers, today, city)
+    return {tariff.key: parties.charge(tariff, world) for tariff in item.fees}
 
 
 def _computed(expressions: Mapping[str, str], world: World) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def _check_parts(command: Submit, steps: tuple[Step, ...]) -> None:
     for s in steps:
         if s.kind is StepKind.DECIDE and deciding(steps, s.part) != s:
             raise _bad(f"{s.part} is decided twice")
-        if s.kind in (StepKind.DECIDE, StepKind.ISSUE) and s.part not in codes:
+        if s.kind in (StepKind.DECIDE, StepKind.PAY, StepKind.ISSUE) and s.part not in codes:
             raise _bad(f"{s.key} is of no item")
         if s.kind is StepKind.ISSUE and not _after_decision(steps, s):
             raise _bad(f"{s.key} does not need the decision")

@@ -52,8 +52,8 @@ POWER_OF: dict[StepKind, Power] = {
     StepKind.ISSUE: Power.ISSUE,
 }
 
-# What needs no judgement: the rules' own result, a message sent, a certificate made of what was decided.
-_SYSTEM_DOES = frozenset({StepKind.COMPUTED, StepKind.TELL, StepKind.ISSUE})
+# What needs no judgement: the rules' own result, a message sent, money that came in, a certificate made of what was decided.
+_SYSTEM_DOES = frozenset({StepKind.COMPUTED, StepKind.TELL, StepKind.PAY, StepKind.ISSUE})
 
 
 def may(actor: Actor, step: Step, offices: frozenset[str] = frozenset()) -> bool:
@@ -74,6 +74,8 @@ def check_step(actor: Actor, step: Step, offices: frozenset[str]) -> None:
     check = _BY_KIND.get(actor.kind)
     if check is None:
         raise refusal("officers_only")
+    if step.kind is StepKind.PAY and actor.kind is not Kind.SYSTEM:
+        raise refusal("paid_by_payment", step=step.title)
     check(actor, step, offices)
 
 

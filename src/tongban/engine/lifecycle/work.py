@@ -39,6 +39,7 @@ OUTCOMES: dict[StepKind, frozenset[Outcome]] = {
     StepKind.COMPUTED: _LOOKED,
     StepKind.ASK: _LOOKED | {Outcome.ANSWERED},
     StepKind.TELL: frozenset({Outcome.TOLD}),
+    StepKind.PAY: frozenset({Outcome.PASSED}),
 }
 """How a step of each kind may end; kinds that are absent end by a command of their own."""
 
@@ -143,6 +144,8 @@ def _check_proof(command: FinishStep, found: Step) -> None:
         checks.digest(command.proof, "proof")
     if found.kind is StepKind.COMPUTED and command.outcome is Outcome.PASSED and command.proof is None:
         raise refusal("proof_expected", field="proof")
+    if found.kind is StepKind.PAY and command.proof is None:
+        raise refusal("payment_expected", field="proof")
     if found.kind is StepKind.TELL and command.by.kind is Kind.SYSTEM and command.note is None:
         raise refusal("note_expected", field="note")
 
@@ -160,7 +163,7 @@ def send_back(case: Case, command: SendBack, now: datetime) -> list[Said]:
 
 def _check_decider(case: Case, command: SendBack, found: Step) -> None:
     heads = [h for h in map(_head(case), case.parts) if found in checks.grounds(case, h)]
-    if found.kind is StepKind.ACCEPT or not heads:
+    if found.kind in (StepKind.ACCEPT, StepKind.PAY) or not heads:
         raise refusal("not_sent_back_here", step=found.title)
     offices = frozenset(h.office for h in heads)
     check_power(command.by, Power.DECIDE)

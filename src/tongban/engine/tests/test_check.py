@@ -45,6 +45,11 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("visits", {"channels": ("2",), "materials": (paper(original=True),)}),
     ("fees-have-a-basis", {"fees": (Tariff(key="f", title=words("f"), payee="p", fen=1),)}),
     ("fees-have-a-basis", {"fees": (Tariff(key="f", title=words("f"), payee="p", fen=1, cites=("x",), online=False),)}),
+    ("fees-are-waited-for", {"fees": (Tariff(key="f", title=words("f"), payee="p", fen=1, cites=("x",)),)}),
+    ("fees-are-waited-for", {
+        "fees": (Tariff(key="f", title=words("f"), payee="p", amount="1", cites=("x",)),),
+        "steps": (step("d"), step("i", kind=StepKind.ISSUE, needs=("d",)), step("p", kind=StepKind.PAY, needs=("i",))),
+    }),
     ("permits-explain-themselves", {"type": "01"}),
     ("conditions", {"rules": (condition("answers.nothing == 1"),)}),
     ("conditions", {"rules": (condition("1 ="),)}),
@@ -85,6 +90,25 @@ def test_a_rule_that_says_what_must_hold_needs_no_second_text() -> None:
         rules = (condition("true", says=words(says), asks=asks),)
         assert not [*RULES["conditions-are-told"](item("x", rules=rules), Around())]
         assert rules[0].condition == (asks or words(says))
+
+
+PAID = (
+    step("d"), step("p", kind=StepKind.PAY, needs=("d",)), step("m", kind=StepKind.TELL, needs=("p",)),
+    step("i", kind=StepKind.ISSUE, needs=("m",)),
+)  # fmt: skip
+
+
+def test_what_is_issued_may_wait_for_the_payment_through_other_steps_and_what_is_free_needs_none() -> None:
+    rule = RULES["fees-are-waited-for"]
+    charged = Tariff(key="f", title=words("f"), payee="p", fen=1, cites=("x",))
+    assert [*rule(item("x", fees=(charged,), steps=PAID), Around())] == []
+    assert [*rule(item("x", fees=(replaced_fee(charged),)), Around())] == []
+    looped = (step("i", kind=StepKind.ISSUE, needs=("i",)), step("p", kind=StepKind.PAY))
+    assert len([*rule(item("x", fees=(charged,), steps=looped), Around())]) == 1
+
+
+def replaced_fee(fee: Tariff) -> Tariff:
+    return Tariff(key=fee.key, title=fee.title, payee=fee.payee)
 
 
 def test_one_phone_for_both_is_found() -> None:

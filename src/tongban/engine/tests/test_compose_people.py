@@ -130,7 +130,7 @@ def charged(*tariffs: Tariff, **answers: Any) -> tuple[Fee, ...]:
 
 def test_a_fee_says_who_is_paid_what_for_and_by_which_article() -> None:
     assert charged(tariff("f", fen=1)) == (
-        Fee(payee="office", title=words("f"), fen=1, cites=("《办法》第一条",), item="one"),
+        Fee(payee="office", title=words("f"), fen=1, cites=("《办法》第一条",), item="one", key="f"),
     )
 
 

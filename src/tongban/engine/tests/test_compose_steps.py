@@ -10,7 +10,7 @@ from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.engine.compose import graph
 from tongban.engine.compose.graph import ordered
-from tongban.engine.items import Item, Material, Outcome, Rule, Step
+from tongban.engine.items import Item, Material, Outcome, Rule, Step, Tariff
 from tongban.engine.plan import PlannedStep, Promise, StepKind
 from tongban.engine.tests.compose_samples import asks, bare, plan, question
 from tongban.engine.tests.services import words
@@ -220,3 +220,30 @@ def test_45_days_is_the_limit_of_permits_handled_together_and_of_nothing_else() 
     assert chained(23, "01", "20") == (Promise(working_days=46), Promise(working_days=46))
     assert chained(60, "01")[1] == Promise(working_days=60)
     assert chained(20, "01", "20", "01")[1] == Promise(working_days=45)
+
+
+PAYING = (
+    step("decide", kind=StepKind.DECIDE), step("pay", "decide", kind=StepKind.PAY), step("issue", "pay", kind=StepKind.ISSUE),
+)  # fmt: skip
+
+
+def fee(**changes: Any) -> Tariff:
+    return Tariff(**{"key": "f", "title": words("f"), "payee": "office", "cites": ("x",), **changes})
+
+
+@pytest.mark.parametrize(
+    "fees", [(), (fee(),), (fee(fen=5, when="answers.person_a == 'y'"),), (fee(amount="0 - 1"),), (fee(amount="'x'"),)]
+)
+def test_where_nothing_is_due_nobody_waits_for_a_payment(fees: tuple[Tariff, ...]) -> None:
+    free = asks(question("a"), steps=PAYING, fees=fees)
+    assert waits([free], answers={"person_a": "n"}) == {"one.decide": (), "one.issue": ("one.decide",)}
+
+
+@pytest.mark.parametrize(
+    "fees", [(fee(fen=1),), (fee(), fee(key="g", amount="answers.person_n * 2")), (fee(fen=5, when="answers.person_n > 1"),)]
+)
+def test_a_payment_is_waited_for_where_something_is_due_or_cannot_be_told_yet(fees: tuple[Tariff, ...]) -> None:
+    steps = plan([asks(question("n", widget="number"), steps=PAYING, fees=fees)]).steps
+    assert {each.key: (each.needs, each.by) for each in steps} == {
+        "one.decide": ((), "desk"), "one.pay": (("one.decide",), "system"), "one.issue": (("one.pay",), "desk"),
+    }  # fmt: skip

@@ -32,6 +32,8 @@ def situation(**answers: object) -> Situation:
         ("yuan(100050)", "1,000.50"),
         ("clip(12, 0, 9)", 9),
         ("digits('x')", 0),
+        ("portion(150, 10, 1000)", 2),
+        ("tiers(100017, [[100000, 50, 1000], [0, 30, 1000]])", 5001),
     ],
 )
 def test_functions_say_what_they_promise(source: str, value: object) -> None:

@@ -46,6 +46,16 @@ WORDINGS: dict[str, Wording] = {
         w("自动办理须附全部规则成立的证明。", "A computed step needs the proof that all rules held."),
         w("请附规则运算记录的摘要。", "Give the digest of the rules' evaluation."),
     ),
+    "payment_expected": Wording(
+        Refusal,
+        w("缴费环节须附入账凭据。", "A step of payment needs the ledger's entry."),
+        w("请附入账记录的摘要。", "Give the digest of the ledger's entry."),
+    ),
+    "paid_by_payment": Wording(
+        Denied,
+        w("“{step}”在款项到账后自动完成。", "“{step}” is done by the payment itself."),
+        w("请等待申请人缴费。", "Wait for the applicant to pay."),
+    ),
     "note_expected": Wording(
         Refusal,
         w("系统告知须附送达凭据。", "A step told by the system needs the receipt of having told."),
