@@ -36,6 +36,7 @@ CITIES = (City("310117", 8101), City("330100", 8102))
 SANDBOXES = (
     Sandbox("face", 8111, "partner", "国家身份核验（演示）", "National identity check (sandbox)"),
     Sandbox("courier", 8112, "courier", "快递公司（演示）", "Courier (sandbox)"),
+    Sandbox("acquirer", 8114, "partner", "收单机构（演示）", "Acquirer (sandbox)"),
     Sandbox("tax", 8113, "agency", "税务系统（演示）", "Tax office system (sandbox)", ("--district", "330100")),
 )
 

@@ -168,7 +168,7 @@ class Running:
     url: str = ""
     process: subprocess.Popen | None = None
     _purposes: dict[str, str] = field(
-        default_factory=lambda: {"face": "identity-proof", "courier": "delivery", "tax": "agency-step"}
+        default_factory=lambda: {"face": "identity-proof", "courier": "delivery", "tax": "agency-step", "acquirer": "payment"}
     )
 
     def start(self) -> "Running":

@@ -1,0 +1,4 @@
+from ..common.party import arguments, main
+from .till import Till
+
+main(Till, arguments(Till))
