@@ -83,6 +83,11 @@ def of_case(case_ref: str) -> QuerySet[Certificate]:
     return Certificate.objects.filter(case_ref=case_ref).order_by("issued_at", "id")
 
 
+def of_occasion(prefix: str) -> QuerySet[Certificate]:
+    """What was issued for anything whose reference begins so (the receipts of a payment), oldest first."""
+    return Certificate.objects.filter(case_ref__startswith=prefix).order_by("issued_at", "id")
+
+
 def held_by(
     *, warrant: Warrant, now: datetime, ref: str = "", code_type: str = "", code: str = ""
 ) -> list[Certificate]:

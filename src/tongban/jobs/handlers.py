@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from tongban.catalog import actions as catalog
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
-from tongban.journeys import agency, answer, compute, deliver, issue, uploads, visit
+from tongban.journeys import agency, answer, compute, deliver, issue, pay, uploads, visit
 from tongban.journeys import export as exporting
 from tongban.notices import actions as notices
 from tongban.queue.names import Name
@@ -59,6 +59,32 @@ def tell_agency(number: str, step: str) -> None:
 def order_courier(parcel: str) -> None:
     """Order a parcel from its courier."""
     deliver.place_order(parcel=parcel, now=_now())
+
+
+@app.task(name=Name.SETTLE, retry=AGAIN)
+def settle(number: str) -> None:
+    """Bring a case in line with what was paid."""
+    pay.settle(number=number, now=_now())
+
+
+@app.task(name=Name.REFUND, retry=AGAIN)
+def refund(refund: str) -> None:
+    """Ask the acquirer to give money back."""
+    pay.give_back(refund=refund, now=_now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name=Name.WATCH_PAYMENTS, queueing_lock=Name.WATCH_PAYMENTS)
+def watch_payments(timestamp: int) -> None:
+    """Ask about orders and refunds that nothing was heard of."""
+    pay.watch(now=_now())
+
+
+@app.periodic(cron="20 19 * * *")  # UTC: twenty past three in the morning here
+@app.task(name=Name.STATEMENTS, queueing_lock=Name.STATEMENTS, retry=AGAIN)
+def compare_statements(timestamp: int) -> None:
+    """Compare yesterday's statement of the acquirer with the ledger."""
+    pay.daily(now=_now())
 
 
 @app.task(name=Name.EXPORT, retry=AGAIN)

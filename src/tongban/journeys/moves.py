@@ -23,6 +23,7 @@ from tongban.engine import lifecycle
 from tongban.engine.plan import StepKind
 from tongban.exchange import actions as exchange
 from tongban.journeys import tell
+from tongban.payments import queries as payments
 from tongban.queue import actions as queue
 from tongban.queue.names import Name
 from tongban.registries import queries as registries
@@ -57,6 +58,8 @@ def follow(row: Any, events: Sequence[lifecycle.Event], *, now: datetime) -> Non
             now=now,
         )
     tell.about(row, events, now=now)
+    if any(e.kind.startswith("part_") or e.kind in _ENDS for e in events) and payments.anything(row.number):
+        settle(row.number)
     state = queries.state(row)
     if any(e.kind in _COMES_IN for e in events) and state.custody.held == row.city == settings.TONGBAN_ADCODE:
         from tongban.journeys import levels  # which moves cases itself
@@ -79,6 +82,8 @@ def _next(row: Any, state: lifecycle.Case, now: datetime) -> None:
         elif step.kind is StepKind.TELL:
             _told(row, step.key, now)
             return  # the move that told goes on from the new state
+        elif step.kind is StepKind.PAY:
+            settle(row.number)
         elif step.kind is StepKind.ISSUE:
             queue.put(Name.ISSUE, once=f"issue:{row.number}", number=row.number)
     if state.status is lifecycle.Status.DECIDED and all(s.done for s in state.steps):
@@ -86,8 +91,14 @@ def _next(row: Any, state: lifecycle.Case, now: datetime) -> None:
         move(number=row.number, command=command, now=now)
 
 
+def settle(number: str) -> None:
+    """Bring a case in line with its money, once this transaction is done: what is paid goes on, what fell is given back."""
+    queue.put(Name.SETTLE, once=f"settle:{number}", lock=f"settle:{number}", number=number)
+
+
+_ENDS = ("withdrawn", "not_accepted", "supplement_lapsed", "closed")
 _COMES_IN = ("submitted", "custody_taken")
-_OWN = (StepKind.COMPUTED, StepKind.ISSUE)
+_OWN = (StepKind.COMPUTED, StepKind.PAY, StepKind.ISSUE)
 NOBODY = lifecycle.Circle()
 
 

@@ -30,6 +30,12 @@ def page(account: str, *, unread: bool, after: str, size: int) -> list[Notice]:
     return list(rows.filter(beyond)[:size])
 
 
+def said(account: UUID | str, *, case: str, title: Words, body: Words) -> bool:
+    """Whether a person was told exactly this of a case."""
+    words = [{"zh": each.zh, "en": each.en} for each in (title, body)]
+    return of(str(account)).filter(case=case, title=words[0], body=words[1]).exists()
+
+
 def one(id: UUID | str, *, account: str) -> Notice:
     """One notice of this person's; NotFound otherwise."""
     found = Notice.objects.filter(pk=id, account_id=account).first()

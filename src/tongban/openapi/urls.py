@@ -10,6 +10,7 @@ urlpatterns = [
     path("wire/v1/query/<slug:resource>", views.query, name="query"),
     path("api/agency/steps/<str:number>/<str:step>", views.agency_step, name="agency-step"),
     path("api/courier/reports", views.courier_report, name="courier-report"),
+    path("api/payments/reports", views.payment_report, name="payment-report"),
     path("api/services", catalogue.services, name="services"),
     path("api/services/<str:city>/<slug:code>", catalogue.service, name="service"),
     path("api/services/<str:city>/<slug:code>/versions", catalogue.versions, name="versions"),

@@ -13,7 +13,7 @@ from tongban.base.errors import Refusal
 from tongban.exchange import actions as exchange
 from tongban.exchange.actions.receiving import refusal_data
 from tongban.exchange.refusals import WireRefusal
-from tongban.journeys import agency, answer, deliver, find, transfer
+from tongban.journeys import agency, answer, deliver, find, pay, transfer
 from tongban.ui.doors import Anyone, opens_for
 
 
@@ -80,6 +80,16 @@ def courier_report(request: HttpRequest) -> HttpResponse:
     """A courier reports on a parcel."""
     return _signed(
         lambda verified: deliver.reported(body=verified.request.body, courier=verified.sender, now=request.now), request
+    )
+
+
+@csrf_exempt
+@require_POST
+@opens_for(Anyone)
+def payment_report(request: HttpRequest) -> HttpResponse:
+    """An acquirer says what happened to an order."""
+    return _signed(
+        lambda verified: pay.reported(body=verified.request.body, acquirer=verified.sender, now=request.now), request
     )
 
 

@@ -188,6 +188,7 @@ FILTERS = {
 }
 GRANTED = Words(zh="准予", en="Granted")
 REFUSED = Words(zh="不予许可", en="Refused")
+PAID = Words(zh="已缴", en="Paid")
 EVENTS = {
     "submitted": Words(zh="已提交", en="Submitted"),
     "custody_offered": Words(zh="正在移交办理城市", en="Being handed over to the deciding city"),
@@ -261,12 +262,13 @@ def _next_of(view: see.View) -> Words:
 def timeline(view: see.View) -> list[dict[str, Any]]:
     """What happened, newest first; takings of steps are left to the line."""
     titles = {s.key: words.w(s.title) for s in view.stations}
+    payments = {s.key for s in view.stations if s.kind == "pay"}
     rows = []
     for each in reversed(view.events):
         if each.kind == "step_taken":
             continue
         step = titles.get(each.facts.get("step", ""))
-        title = words.w(event(each.kind, each.facts))
+        title = words.w(PAID if each.facts.get("step") in payments else event(each.kind, each.facts))
         rows.append(
             {"when": words.moment(each.at), "title": f"{step}：{title}" if step else title, "by": None, "state": "done"}
         )

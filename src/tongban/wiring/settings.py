@@ -70,6 +70,7 @@ ROOMS = [
     "notices",
     "cases",
     "certificates",
+    "payments",
     "delivery",
     "appointments",
     "ratings",

@@ -14,6 +14,7 @@ from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.desk import evidence, forms, history, presenters
 from tongban.journeys import enter, handle
+from tongban.journeys import pay as paying
 from tongban.ui import files_host, shown
 from tongban.ui.doors import Anyone, opens_for, page
 
@@ -55,6 +56,7 @@ def _case(request: HttpRequest, number: str, *, no: Refusal | None = None, reaso
         default_cites="《中华人民共和国行政许可法》第三十二条第一款",
         asks=presenters.asks(screen, by=request.actor, now=request.now),
         due=presenters.due(screen.view.clock.due) if hasattr(screen.view.clock.due, "hour") else None,
+        purse=paying.purse(number, now=request.now),
         next=handle.next_for(by=request.actor, now=request.now, after=number),
         done=presenters.done(request.GET.get("done", ""), request.GET.get("of", "")),
     )

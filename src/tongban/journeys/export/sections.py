@@ -18,6 +18,7 @@ from tongban.files import queries as files
 from tongban.identity import exports, sessions
 from tongban.identity import queries as identity
 from tongban.notices import queries as notices
+from tongban.payments import queries as payments
 from tongban.ratings import queries as ratings
 from tongban.registries import queries as registries
 from tongban.trail import queries as trail
@@ -99,7 +100,14 @@ def _case(case: Any, by: Actor, now: datetime, kept: dict[str, bytes]) -> dict[s
         "letters": letters,
         "parcels": [one(each) | deliveries.ends_of(each) for each in deliveries.all_of(case.number)],
         "rating": one(rating) if rating else None,
+        "payments": [_paid(order) for order in payments.of_case(case.number)],
     }
+
+
+def _paid(order: Any) -> dict[str, Any]:
+    """An order with who got what of it, what came in and what went back."""
+    came = [one(p) | {"refunds": [one(r) for r in p.refunds.all()]} for p in order.payments.all()]
+    return one(order) | {"shares": [one(share) for share in order.shares.all()], "payments": came}
 
 
 def _event(event: Any) -> dict[str, Any]:
@@ -186,6 +194,7 @@ COVERED = {
     "registries.Person": "account", "identity.Device": "sign-ins", "identity.SignIn": "sign-ins",
     "identity.Mandate": "mandates", "cases.Draft": "drafts", "cases.Upload": "drafts", "cases.Case": "cases",
     "cases.Party": "cases", "cases.Material": "cases", "cases.Paper": "cases", "cases.Event": "cases",
+    "payments.Order": "cases", "payments.Share": "cases", "payments.Payment": "cases", "payments.Refund": "cases",
     "certificates.Letter": "cases", "delivery.Parcel": "cases", "delivery.Consigned": "cases", "ratings.Rating": "cases",
     "certificates.Certificate": "certificates", "certificates.Holding": "certificates",
     "certificates.Check": "certificates", "certificates.Copy": "certificates", "notices.Notice": "messages",
@@ -212,6 +221,10 @@ LEFT_OUT = {
     "certificates.StatusChange": "its outcome is the certificate's status",
     "appointments.Slot": "times that halls offer", "appointments.Line": "counts the numbers of a hall's day",
     "delivery.Report": "the courier's reports; the parcel's state is in the case",
+    "payments.Report": "the acquirer's messages; what they say is in the payments",
+    "payments.Account": "the ledger's accounts", "payments.Entry": "the ledger; what moved is in the payments",
+    "payments.Line": "the ledger; what moved is in the payments",
+    "payments.Statement": "what came of comparing a day's statement", "payments.Drift": "differences that an office looks at",
     "ratings.FollowUp": "an office's own work on a rating; its answer is a message",
 }  # fmt: skip
 LEFT_OUT_ROOMS = {"catalog": "what the city offers", "exchange": "what nodes said to each other, sealed as evidence"}

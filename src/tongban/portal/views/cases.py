@@ -13,6 +13,7 @@ from tongban.base.actors import Kind
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.journeys import mine as listing
+from tongban.journeys import pay as paying
 from tongban.journeys import see, wishes
 from tongban.portal import mine as lists
 from tongban.portal import posts, presenters
@@ -70,6 +71,7 @@ def _case(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpR
         state=_state(view),
         timeline=presenters.timeline(view),
         papers=presenters.letters(view.papers),
+        purse=paying.purse(view.number, now=request.now),
         ratings=[(c, words.w(t)) for c, t in presenters.RATINGS],
         materials=shown.materials(view, lambda m: None),
         due=_due(due),

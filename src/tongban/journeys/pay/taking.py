@@ -1,0 +1,115 @@
+"""What the acquirer says happened: its signed callbacks, its answers, its statements; each is believed once (支付回调)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+
+from tongban.base.actors import SYSTEM
+from tongban.base.cryptography import canonical
+from tongban.base.errors import Refusal
+from tongban.base.words import Words
+from tongban.journeys import moves
+from tongban.payments import actions as payments
+from tongban.payments import port
+from tongban.queue import actions as queue
+from tongban.queue.names import Name
+
+
+class Callback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One message of an acquirer: ``sequence`` counts from 1 for each order; ``number`` is its own of the payment."""
+
+    event: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    order: UUID
+    sequence: Annotated[int, msgspec.Meta(ge=1)]
+    kind: str
+    number: Annotated[str, msgspec.Meta(max_length=80)]
+    refund: Annotated[str, msgspec.Meta(max_length=80)]
+    fen: Annotated[int, msgspec.Meta(ge=0)]
+    currency: Annotated[str, msgspec.Meta(max_length=3)]
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+def reported(*, body: bytes, acquirer: str, now: datetime) -> dict[str, Any]:
+    """Take an acquirer's verified message; a repetition answers as the first did and moves nothing."""
+    try:
+        said = msgspec.json.decode(body, type=Callback)
+    except msgspec.DecodeError as wrong:
+        raise Refusal(
+            "malformed", Words(zh="回报格式不对", en=f"The report is malformed: {wrong}"), status=400
+        ) from wrong
+    happening = payments.Said(
+        acquirer=acquirer,
+        order=str(said.order),
+        number=said.number,
+        fen=said.fen,
+        currency=said.currency,
+        at=said.at,
+        event=said.event,
+        digest=canonical.sha256(body),
+    )
+    happened(said.kind, happening, refund=said.refund, now=now)
+    return {"event": said.event, "order": str(said.order), "taken": True}
+
+
+def believe(order: Any, standing: port.Standing, *, now: datetime) -> int:
+    """Book whatever the acquirer's signed answer says of an order and was not heard before; how much it was."""
+    moved = 0
+    for event in standing.events:
+        happening = payments.Said(
+            acquirer=order.acquirer,
+            order=str(order.id),
+            number=event.number,
+            fen=event.fen,
+            currency=event.currency,
+            at=event.at,
+        )
+        moved += happened(event.kind, happening, refund=event.refund, now=now)
+    return moved
+
+
+def happened(kind: str, said: payments.Said, *, refund: str, now: datetime) -> bool:
+    """Book one thing and put off what follows from it; False where it was booked before."""
+    book = _BOOKS.get(kind)
+    if book is None:
+        raise Refusal("unknown_kind", Words(zh="不认识这种回报", en="Nobody knows this kind of message"), status=400)
+    with transaction.atomic():
+        return book(said, refund, now)
+
+
+def _paid(said: payments.Said, refund: str, now: datetime) -> bool:
+    payment = payments.take(said=said, by=SYSTEM, now=now)
+    if payment is None:
+        return False
+    if payment.surplus:
+        back = payments.ask_back(payment=payment, shares={}, why="surplus", by=SYSTEM, now=now)
+        send_back(back)
+    moves.settle(payment.order.case)
+    return True
+
+
+def _refunded(said: payments.Said, refund: str, now: datetime) -> bool:
+    row = payments.came_back(refund=refund, said=said, by=SYSTEM, now=now)
+    if row is not None:
+        moves.settle(row.payment.order.case)
+    return row is not None
+
+
+def _refund_failed(said: payments.Said, refund: str, now: datetime) -> bool:
+    return payments.did_not_come_back(refund=refund, said=said, by=SYSTEM, now=now) is not None
+
+
+def _closed(said: payments.Said, refund: str, now: datetime) -> bool:
+    return payments.closed_there(said=said, by=SYSTEM, now=now)
+
+
+_BOOKS = {"paid": _paid, "refunded": _refunded, "refund_failed": _refund_failed, "closed": _closed}
+
+
+def send_back(refund: Any) -> None:
+    """Have a refund asked for, once this transaction is done."""
+    queue.put(Name.REFUND, once=f"refund:{refund.id}", refund=str(refund.id))

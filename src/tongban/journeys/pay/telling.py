@@ -1,0 +1,47 @@
+"""What people are told of the money of their case: each thing once (缴费通知)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from tongban.base import money
+from tongban.base.words import Words
+from tongban.journeys import tell
+from tongban.notices import actions as notices
+from tongban.notices import queries as told
+
+Said = tuple[str, Words, Words]
+
+
+def tell_all(row: Any, orders: Sequence[Any], *, due: int, waits: bool, now: datetime) -> None:
+    """Tell those whom the case concerns what is due where it waits for it (``waits``), what was paid, what has gone back."""
+    said = list(_said(Words(**row.title), orders, due if waits else 0))
+    for account in tell.concerned(row, now=now) if said else ():
+        for kind, title, body in said:
+            if not told.said(account.id, case=row.number, title=title, body=body):
+                notices.tell(
+                    account=account, title=title, body=body, now=now, case=row.number, link=f"/cases/{row.number}/pay", kind=kind
+                )
+
+
+def _said(of: Words, orders: Sequence[Any], due: int) -> Iterator[Said]:
+    for order in orders:
+        if order.paid_fen:
+            body = Words(zh="《{title}》已缴 {fen}，票据在缴费页面", en="{title}: {fen} is paid; the receipts are on its page")
+            yield "case", Words(zh="缴费成功", en="Paid"), body.format(title=of, fen=money.words(order.paid_fen))
+    back = sum(refund.fen for refund in _done(orders))
+    if back:
+        body = Words(zh="《{title}》共退回 {fen}，原路返回", en="{title}: {fen} in all went back the way it came")
+        yield "case", Words(zh="款项已退回", en="Money was given back"), body.format(title=of, fen=money.words(back))
+    if due:
+        body = Words(zh="《{title}》已经办好，缴纳 {fen} 后出具结果", en="{title} is ready; it is issued when {fen} is paid")
+        yield "ask", Words(zh="请缴费", en="Please pay"), body.format(title=of, fen=money.words(due))
+
+
+def _done(orders: Sequence[Any]) -> Iterator[Any]:
+    """Refunds that have reached who paid."""
+    for order in orders:
+        for payment in order.payments.all():
+            yield from (refund for refund in payment.refunds.all() if refund.state == refund.DONE)

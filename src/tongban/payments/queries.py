@@ -1,0 +1,114 @@
+"""Reading orders, payments and refunds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet, Sum
+
+from tongban.payments.models import Drift, Order, Payment, Refund, Share, Statement
+
+
+def of_case(case: str) -> list[Order]:
+    """The orders of a case with shares, payments and refunds; newest first."""
+    payments = Prefetch("payments", Payment.objects.prefetch_related("refunds").order_by("at", "id"))
+    shares = Prefetch("shares", Share.objects.order_by("payee", "id"))
+    return list(Order.objects.filter(case=case).prefetch_related(shares, payments).order_by("-opened_at", "-id"))
+
+
+def order(id: str) -> Order | None:
+    """One order with its shares."""
+    try:
+        return Order.objects.prefetch_related("shares").filter(pk=UUID(str(id))).first()
+    except ValueError:
+        return None
+
+
+def open_of(case: str) -> Order | None:
+    """The order of a case that waits to be paid."""
+    return Order.objects.prefetch_related("shares").filter(case=case, state=Order.OPEN).first()
+
+
+def kept(case: str) -> dict[tuple[str, str], int]:
+    """What is paid of a case and has not gone back: (item, fee) → fen."""
+    rows = Share.objects.filter(order__case=case, order__state=Order.PAID)
+    found: dict[tuple[str, str], int] = {}
+    for share in rows:
+        if share.left:
+            found[share.item, share.key] = found.get((share.item, share.key), 0) + share.left
+    return found
+
+
+def paid_shares(case: str) -> list[Share]:
+    """The shares of a case that are paid and not wholly gone back, with their orders."""
+    rows = Share.objects.select_related("order").filter(order__case=case, order__state=Order.PAID)
+    return [share for share in rows.order_by("order__paid_at", "id") if share.left]
+
+
+def anything(case: str) -> bool:
+    """Whether anything was ever ordered in a case."""
+    return Order.objects.filter(case=case).exists()
+
+
+def payment_of(order: Order) -> Payment:
+    """The payment that fits an order that is paid."""
+    return Payment.objects.get(order=order, surplus=False)
+
+
+def refund(id: str) -> Refund | None:
+    """One refund with its payment and order."""
+    try:
+        return Refund.objects.select_related("payment__order").filter(pk=UUID(str(id))).first()
+    except ValueError:
+        return None
+
+
+def refunds_asked(*, before: datetime) -> QuerySet[Refund]:
+    """Refunds that were asked for before then and have not been heard of, oldest first."""
+    rows = Refund.objects.select_related("payment__order").filter(state=Refund.ASKED, asked_at__lt=before)
+    return rows.order_by("asked_at", "id")
+
+
+def open_since(*, before: datetime) -> QuerySet[Order]:
+    """Orders that wait to be paid since before then, oldest first."""
+    return Order.objects.filter(state=Order.OPEN, opened_at__lt=before).exclude(url="").order_by("opened_at", "id")
+
+
+def payments_between(acquirer: str, since: datetime, until: datetime) -> QuerySet[Payment]:
+    """What an acquirer took from ``since`` up to ``until`` (not included), by when it took it."""
+    return Payment.objects.filter(acquirer=acquirer, at__gte=since, at__lt=until).order_by("at", "id")
+
+
+def refunds_between(acquirer: str, since: datetime, until: datetime) -> QuerySet[Refund]:
+    """What an acquirer gave back in that time."""
+    rows = Refund.objects.filter(payment__acquirer=acquirer, state=Refund.DONE, done_at__gte=since, done_at__lt=until)
+    return rows.select_related("payment").order_by("done_at", "id")
+
+
+def payments_named(acquirer: str, numbers: Iterable[str]) -> dict[str, Payment]:
+    """Payments by the acquirer's numbers."""
+    return {row.number: row for row in Payment.objects.filter(acquirer=acquirer, number__in=list(numbers))}
+
+
+def acquirers() -> list[str]:
+    """Everybody who was ever asked to take money."""
+    return list(Order.objects.order_by("acquirer").values_list("acquirer", flat=True).distinct())
+
+
+def statements(limit: int = 60) -> list[Statement]:
+    """What came of the last comparisons, newest day first."""
+    return list(Statement.objects.prefetch_related("drifts").order_by("-day", "-at")[:limit])
+
+
+def drifts_open() -> QuerySet[Drift]:
+    """Differences that were found and not mended, newest first."""
+    return Drift.objects.select_related("statement").filter(mended=False).order_by("-id")
+
+
+def totals() -> dict[str, int]:
+    """All that was paid, and all that went back, in fen."""
+    paid = Payment.objects.aggregate(fen=Sum("fen"))["fen"] or 0
+    back = Refund.objects.filter(state=Refund.DONE).aggregate(fen=Sum("fen"))["fen"] or 0
+    return {"paid": paid, "back": back}

@@ -1,0 +1,78 @@
+"""Why money is not taken, or not given back."""
+
+from __future__ import annotations
+
+from tongban.base import money
+from tongban.base.errors import Conflict, NotFound, Refusal
+from tongban.base.words import Words
+
+
+class NoOrder(NotFound):
+    """No order of this acquirer has this number."""
+
+    def __init__(self) -> None:
+        super().__init__("no_order", Words(zh="没有这个缴费单", en="There is no such order"))
+
+
+class NoRefund(NotFound):
+    """No refund of this acquirer has this number."""
+
+    def __init__(self) -> None:
+        super().__init__("no_refund", Words(zh="没有这笔退款", en="There is no such refund"))
+
+
+class OtherAmount(Refusal):
+    """What the acquirer says it took or gave is not what was asked for."""
+
+    def __init__(self, fen: int, expected: int) -> None:
+        super().__init__(
+            "other_amount",
+            Words(zh="金额与缴费单不符", en="The amount is not that of the order"),
+            because=Words(zh="应为 {a}，来报为 {b}", en="{a} was asked for, {b} is reported").format(
+                a=money.words(expected), b=money.words(fen)
+            ),
+        )
+
+
+class OtherCurrency(Refusal):
+    """Only CNY is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("other_currency", Words(zh="币种与缴费单不符", en="The currency is not that of the order"))
+
+
+class OtherContent(Conflict):
+    """The same message came before with other content."""
+
+    def __init__(self) -> None:
+        super().__init__("other_content", Words(zh="同一条回报内容不同", en="This message came before with other content"))
+
+
+class TooEarly(Conflict):
+    """A message that rests on one that has not come yet; the sender is told from which to send again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "out_of_order", Words(zh="前面的回报还没有收到", en="An earlier message has not come yet: send it first")
+        )
+        self.expected = 1
+
+
+class PaidAlready(Conflict):
+    """Something of what is asked for has been paid."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "paid_already",
+            Words(zh="已经缴过费了", en="It is paid already"),
+            next_step=Words(zh="请刷新页面查看缴费结果。", en="Reload the page to see the payment."),
+        )
+
+
+class TooMuch(Conflict):
+    """More would go back than came in and is still there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "refund_too_much", Words(zh="退款超过已缴金额", en="More would go back than was paid and is left")
+        )
