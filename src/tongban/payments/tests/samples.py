@@ -14,7 +14,7 @@ from tongban.payments.models import Order, Payment
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 BUYER = Actor(kind=Kind.PERSON, id="buyer", person="p-1", level=2)
 TILL = "330100:acquirer"
-CASE = "330100-演示-1"
+CASE = "330100-demo-1"
 
 
 def part(key: str = "deed-tax", fen: int = 3_000_000, **changes: Any) -> actions.Part:

@@ -1,0 +1,129 @@
+"""What an acquirer must do, asked of the fake and of the sandbox over the wire alike."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from django.utils import timezone
+
+from tongban.base.calendar import SHANGHAI
+from tongban.base.cryptography import keys as crypto
+from tongban.exchange import actions as exchange
+from tongban.exchange import documents
+from tongban.exchange.keys import node
+from tongban.exchange.tests import parties
+from tongban.payments import actions, port
+from tongban.payments.models import Order
+from tongban.payments.tests import samples
+from tongban.payments.tests.till import Till
+
+ROOT = Path(__file__).parents[4]
+YEAR = timedelta(days=365)
+
+
+class Fake:
+    """The fake, with somebody who pays."""
+
+    def __init__(self) -> None:
+        self.port = Till(samples.TILL)
+
+    def pay(self, order: Order) -> None:
+        self.port.pay(order, timezone.now())
+
+
+class Sandbox:
+    """The sandbox as a process, trusted by this node and trusting it."""
+
+    def __init__(self, home: Path) -> None:
+        ours = {"id": "330100", "url": "http://testserver", "jwk": node().signing.public.jwk()}
+        (home / "trust.json").write_text(json.dumps({"parties": [ours]}))
+        command = [sys.executable, "-m", "sandboxes.acquirer", "--home", str(home / "acquirer")]
+        self.process = subprocess.Popen(
+            [*command, "--trust", str(home / "trust.json")], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout
+        self.url = self.process.stdout.readline().strip().rpartition(" ")[2]
+        self.token = (home / "acquirer" / "control.token").read_text().strip()
+        self.port: port.Acquirer = port.Wire(samples.TILL)
+
+    def trust(self) -> None:
+        key = crypto.public_from_jwk(httpx.get(f"{self.url}/public.jwk").json())
+        listed = parties.listed(samples.TILL, self.url, documents.KeyRow(key.jwk(), timezone.now() - YEAR), kind="partner")
+        document = documents.make_trust_list([listed], 1, timezone.now() + YEAR, [node().signing], "330100")
+        exchange.load_trust_list(document, [node().signing.public], now=timezone.now(), quorum=1)
+
+    def pay(self, order: Order) -> None:
+        wish = {"pay": {"order": str(order.id)}}
+        answer = httpx.post(f"{self.url}/control", json=wish, headers={"Authorization": f"Bearer {self.token}"})
+        assert answer.status_code == 200
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    made = Sandbox(tmp_path_factory.mktemp("till"))
+    yield made
+    made.process.terminate()
+    made.process.wait(10)
+
+
+@pytest.fixture(params=["fake", "sandbox"])
+def till(request: pytest.FixtureRequest, db: Any) -> Any:
+    if request.param == "fake":
+        return Fake()
+    found = request.getfixturevalue("sandbox")
+    found.trust()
+    return found
+
+
+def ordered() -> Order:
+    return samples.order(now=timezone.now())
+
+
+def placed(till: Any, order: Order) -> port.Standing:
+    names = {"tax": "演示税务局", "land": "演示登记中心"}
+    return till.port.place(order, title="演示", payees=names, back="/cases/1/pay", now=timezone.now())
+
+
+def happening(order: Order, event: port.Event) -> actions.Said:
+    return samples.said(order, number=event.number, fen=event.fen, currency=event.currency, at=event.at)
+
+
+def test_an_order_is_placed_once_looked_at_and_closed(till):
+    order = ordered()
+    first = placed(till, order)
+    assert first.state == "open" and first.url.startswith("http://") and first.reference and first.events == ()
+    assert placed(till, order) == first
+    assert till.port.look(order, now=timezone.now()).state == "open"
+    assert till.port.close(order, now=timezone.now()).state == "closed"
+    never = samples.order("330100-never", now=timezone.now())
+    assert till.port.close(never, now=timezone.now()).state == "closed"
+
+
+def test_what_was_paid_is_told_given_back_and_stands_in_the_statement(till):
+    order = ordered()
+    placed(till, order)
+    till.pay(order)
+    (event,) = till.port.look(order, now=timezone.now()).events
+    assert (event.kind, event.fen, event.currency) == ("paid", order.fen, "CNY")
+    assert till.port.close(order, now=timezone.now()).state == "paid"
+    payment = actions.take(said=happening(order, event), by=samples.SYSTEM, now=timezone.now())
+    refund = samples.back(payment, registration=8_000)
+    for _ in range(2):
+        till.port.give_back(refund, now=timezone.now())
+    events = till.port.look(order, now=timezone.now()).events
+    assert [(e.kind, e.fen, e.refund) for e in events] == [("paid", order.fen, ""), ("refunded", 8_000, str(refund.id))]
+    day = events[0].at.astimezone(SHANGHAI).date()
+    lines = [e for e in till.port.statement(day, now=timezone.now()).lines if e.order == str(order.id)]
+    assert [(e.kind, e.number, e.fen) for e in lines] == [(e.kind, e.number, e.fen) for e in events]
+
+
+def test_an_acquirer_that_nobody_trusts_is_not_asked(db):
+    with pytest.raises(port.Unavailable):
+        port.Wire("330100:stranger").look(ordered(), now=timezone.now())

@@ -1,0 +1,88 @@
+"""An acquirer in memory: the fake of the payment port, and the messages that it would send."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from tongban.base.calendar import SHANGHAI
+from tongban.payments import port
+
+
+class Till:
+    """Does what the port promises. ``told`` are messages (bytes) that nobody has heard yet; ``down``: it does not answer."""
+
+    def __init__(self, id: str = "330100:acquirer") -> None:
+        self.id, self.down = id, False
+        self.orders: dict[str, dict[str, Any]] = {}
+        self.events: dict[str, list[port.Event]] = {}
+        self.told: list[bytes] = []
+        self.asked: list[str] = []
+        self.left_out: set[str] = set()
+
+    def place(self, order: Any, *, title: str, payees: dict[str, str], back: str, now: datetime) -> port.Standing:
+        self._answers("place")
+        assert order.fen == sum(share.fen for share in order.shares.all())
+        assert payees.keys() == {share.payee for share in order.shares.all()}
+        self.orders.setdefault(str(order.id), {"fen": order.fen, "state": "open", "title": title, "back": back})
+        self.events.setdefault(str(order.id), [])
+        return self._standing(str(order.id))
+
+    def look(self, order: Any, *, now: datetime) -> port.Standing:
+        self._answers("look")
+        return self._standing(str(order.id))
+
+    def close(self, order: Any, *, now: datetime) -> port.Standing:
+        self._answers("close")
+        found = self.orders.setdefault(str(order.id), {"fen": order.fen, "state": "open"})
+        found["state"] = "closed" if found["state"] == "open" else found["state"]
+        return self._standing(str(order.id))
+
+    def give_back(self, refund: Any, *, now: datetime) -> None:
+        self._answers("give-back")
+        order = str(refund.payment.order_id)
+        if str(refund.id) not in {event.refund for event in self.events[order]}:
+            self._tell(order, "refunded", refund.payment.number, refund.fen, now, refund=str(refund.id))
+
+    def statement(self, day: date, *, now: datetime) -> port.Statement:
+        self._answers("statement")
+        lines = [
+            port.Event(e.kind, e.number, e.fen, e.currency, e.at, e.refund, order)
+            for order, events in self.events.items()
+            for e in events
+            if e.kind in ("paid", "refunded") and e.at.astimezone(SHANGHAI).date() == day
+            if (e.refund or e.number) not in self.left_out
+        ]
+        return port.Statement(day=day, lines=tuple(lines), digest="0" * 64)
+
+    def pay(self, order: Any, now: datetime, number: str = "") -> None:
+        """Somebody confirms on its page."""
+        found = self.orders[str(order.id)]
+        if found["state"] == "open" or number:
+            found["state"] = "paid"
+            self._tell(str(order.id), "paid", number or f"N-{order.id}", found["fen"], now)
+
+    def hear(self) -> list[bytes]:
+        """All that it has to tell, once."""
+        told, self.told = self.told, []
+        return told
+
+    def _answers(self, what: str) -> None:
+        self.asked.append(what)
+        if self.down:
+            raise port.Unavailable("peer_unavailable")
+
+    def _standing(self, order: str) -> port.Standing:
+        events = tuple(self.events.get(order, ()))
+        return port.Standing(self.orders[order]["state"], f"R-{order[:8]}", events, f"http://till.invalid/pay/{order}")
+
+    def _tell(self, order: str, kind: str, number: str, fen: int, now: datetime, refund: str = "") -> None:
+        events = self.events[order]
+        events.append(port.Event(kind, number, fen, "CNY", now, refund, order))
+        body = {
+            "event": str(uuid.uuid4()), "order": order, "sequence": len(events), "kind": kind, "number": number,
+            "refund": refund, "fen": fen, "currency": "CNY", "at": now.isoformat(),
+        }  # fmt: skip
+        self.told.append(json.dumps(body).encode())
