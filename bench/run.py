@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench import finding, pages, parts, rows, visits
+from bench import callbacks, finding, pages, parts, rows, visits
 from bench.node import BenchNode
 from bench.rows import Row
 
@@ -35,6 +35,7 @@ ROWS: dict[str, Callable[[BenchNode], list[Row]]] = {
     "clock due": parts.clock,
     "search": finding.measure,
     "bookings": visits.measure,
+    "callbacks": callbacks.measure,
 }
 
 

@@ -98,6 +98,8 @@ class Way:
             self.do(FinishStep, self.hand(step.office, power), step=step.key, outcome=outcome, note=D1)
         elif step.kind is StepKind.TELL:
             self.do(FinishStep, SYSTEM, step=step.key, outcome=Outcome.TOLD, note=D1)
+        elif step.kind is StepKind.PAY:
+            self.do(FinishStep, SYSTEM, step=step.key, outcome=Outcome.PASSED, proof=D1)
         elif step.kind is StepKind.COMPUTED:
             self.do(FinishStep, SYSTEM, step=step.key, outcome=Outcome.PASSED, proof=D1)
             self.do(Decides, SYSTEM, granted=True, part=step.part)

@@ -19,7 +19,7 @@ from tongban.engine.items import Tariff
 from tongban.engine.tests.services import repository
 from tongban.journeys import handle, pay, see, tell, wishes
 from tongban.journeys.pay import settling
-from tongban.journeys.tests.test_every_kind import CITY, Applicant, Offices
+from tongban.journeys.tests.trying import CITY, Applicant, Offices
 from tongban.payments import ledger, port, queries
 from tongban.payments.models import Drift, Order, Refund, Statement
 from tongban.payments.tests.till import Till

@@ -9,6 +9,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 from PIL import Image, ImageDraw
 
+from tongban.base.actors import SYSTEM
 from tongban.base.errors import Refusal
 from tongban.cases import queries as stored
 from tongban.engine import lifecycle
@@ -16,9 +17,10 @@ from tongban.engine.plan import StepKind
 from tongban.engine.tests.answering import tries
 from tongban.identity import queries as identity
 from tongban.identity.models import Officer
-from tongban.journeys import apply, draft, handle, inspect, signing
+from tongban.journeys import apply, draft, handle, inspect, pay, signing
 from tongban.journeys.handle.giving import reach
 from tongban.journeys.inspect import Line, Report
+from tongban.payments import actions as payments
 from tongban.registries.models import Place
 
 CITY = "330100"
@@ -131,6 +133,26 @@ class Offices:
         return next((s for s in open_ones if s.kind not in (StepKind.ISSUE, StepKind.TELL)), None)
 
     def do(self, step) -> None:
+        if step.kind is StepKind.PAY:
+            return self.pay()
+        return self.officer(step)
+
+    def pay(self) -> None:
+        """What is due is paid: the acquirer's message has come."""
+        now = self.clock.now
+        due = pay.quote(stored.by_number(self.number), now=now)
+        parts = [payments.Part(item=x.item, key=x.key, payee=x.payee, title=x.title, fen=x.fen) for x in due.lines]
+        order = payments.open_order(
+            case=self.number, quote=due.digest, parts=parts, kept=due.kept, acquirer="330100:acquirer", expires_at=now,
+            by=SYSTEM, now=now,
+        )  # fmt: skip
+        said = payments.Said(
+            acquirer=order.acquirer, order=str(order.id), number=f"N-{order.id}", fen=order.fen, currency="CNY", at=now
+        )
+        payments.take(said=said, by=SYSTEM, now=now)
+        pay.settle(number=self.number, now=now)
+
+    def officer(self, step) -> None:
         by, now = self.whoever(step), self.clock.now
         if step.kind is StepKind.INSPECT:
             lines = {point.key: Line(found="ok") for point in self.item.checklist}
