@@ -184,11 +184,12 @@ def fees_are_waited_for(item: Item, around: Around) -> Iterator[Fault]:
     by_key = {step.key: step for step in item.steps}
     for index, step in enumerate(item.steps):
         if step.kind is StepKind.ISSUE and not _waits_for_pay(step, by_key, frozenset()):
-            what = f"'{step.key}' does not wait for what is paid"
-            fix = "add a step of kind pay that needs the decision, and let it need that (flows …-pay do)"
+            what = Words(f"“{step.key}”没有等待缴费", f"'{step.key}' does not wait for what is paid")
+            fix = Words("请在决定之后加一个 pay 环节，并让它等待该环节", "add a step of kind pay after the decision, and let it need that")
             yield Fault(file="flow", path=(index,), what=what, fix=fix)
     if not any(step.kind is StepKind.PAY for step in item.steps):
-        yield _fault("fees", "there is a fee, but no step at which it is paid", "add a step of kind pay to the flow")
+        what_, fix_ = ("有收费，但没有缴费环节", "there is a fee, but no step at which it is paid"), ("请加一个 pay 环节", "add a step of kind pay")
+        yield _fault("fees", what_, fix_)
 
 
 def _waits_for_pay(step: Step, by_key: dict[str, Step], seen: frozenset[str]) -> bool:
