@@ -188,8 +188,8 @@ def fees_are_waited_for(item: Item, around: Around) -> Iterator[Fault]:
             fix = Words("请在决定之后加一个 pay 环节，并让它等待该环节", "add a step of kind pay after the decision, and let it need that")
             yield Fault(file="flow", path=(index,), what=what, fix=fix)
     if not any(step.kind is StepKind.PAY for step in item.steps):
-        what_, fix_ = ("有收费，但没有缴费环节", "there is a fee, but no step at which it is paid"), ("请加一个 pay 环节", "add a step of kind pay")
-        yield _fault("fees", what_, fix_)
+        says = ("有收费，但没有缴费环节", "there is a fee, but no step at which it is paid")
+        yield _fault("fees", says, ("请加一个 pay 环节", "add a step of kind pay"))
 
 
 def _waits_for_pay(step: Step, by_key: dict[str, Step], seen: frozenset[str]) -> bool:
