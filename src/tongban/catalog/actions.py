@@ -15,7 +15,7 @@ from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.ids import uuid7
 from tongban.base.words import Words
-from tongban.catalog import bundles, judging, shelving
+from tongban.catalog import judging, packs, shelving
 from tongban.catalog.models import Coming, Edition, Entry, ItemVersion, Pulled, Retired, Taken
 from tongban.engine import items as engine
 from tongban.trail import actions as trail
@@ -252,14 +252,14 @@ def pull_failed(*, city: str, reason: str, now: datetime) -> None:
     Pulled.objects.update_or_create(city=city, defaults={"failed_at": now, "reason": reason[:200]})
 
 
-def bundle_taken(bundle: bundles.Bundle, *, signer: str, by: Actor, now: datetime) -> datetime | None:
-    """Note that a bundle is taken; when it was taken before, where it was."""
+def pack_taken(pack: packs.Pack, *, signer: str, by: Actor, now: datetime) -> datetime | None:
+    """Note that a pack is taken; when it was taken before, where it was."""
     row, fresh = Taken.objects.get_or_create(
-        sha256=bundle.sha256,
+        sha256=pack.sha256,
         defaults={
             "signer": signer,
-            "made_at": bundle.manifest.made_at,
-            "items": len(bundle.manifest.items),
+            "made_at": pack.manifest.made_at,
+            "items": len(pack.manifest.items),
             "taken_at": now,
             "taken_by": by.id,
         },
@@ -268,11 +268,11 @@ def bundle_taken(bundle: bundles.Bundle, *, signer: str, by: Actor, now: datetim
         return row.taken_at
     trail.record(
         by=by,
-        verb="catalog.take-bundle",
+        verb="catalog.take-pack",
         subject_kind="catalogue",
-        subject=bundle.manifest.city,
+        subject=pack.manifest.city,
         now=now,
-        facts={"signer": signer, "sha256": bundle.sha256, "items": len(bundle.manifest.items)},
+        facts={"signer": signer, "sha256": pack.sha256, "items": len(pack.manifest.items)},
     )
     return None
 

@@ -159,7 +159,7 @@ class Revision(models.Model):
 
 
 class Taken(models.Model):
-    """A whole catalogue that was taken in as one signed bundle; the same one is not taken twice."""
+    """A whole catalogue that was taken in as one signed pack; the same one is not taken twice."""
 
     append_only = True
 

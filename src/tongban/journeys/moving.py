@@ -1,4 +1,4 @@
-"""A whole catalogue moves between nodes of one city, a test node and the live one, as one signed bundle (目录迁移)."""
+"""A whole catalogue moves between nodes of one city, a test node and the live one, as one signed pack (目录迁移)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from tongban.base.calendar import SHANGHAI
 from tongban.base.cryptography import keys as crypto
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
-from tongban.catalog import actions, bundles, judging
+from tongban.catalog import actions, judging, packs
 from tongban.catalog import queries as catalog
-from tongban.catalog.bundles import Unsound
+from tongban.catalog.packs import Unsound
 from tongban.exchange import queries as peers
 
 PARTNER = "partner"
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a bundle: items by their codes."""
+    """What came of a pack: items by their codes."""
 
     signer: str
     new: tuple[str, ...]
@@ -34,14 +34,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TakenBefore(Refusal):
-    """The very same bundle was taken before."""
+    """The very same pack was taken before."""
 
     status = 409
 
     def __init__(self, at: datetime) -> None:
         super().__init__(
-            "bundle_repeated",
-            Words(zh="这个目录包已经接收过", en="This bundle was taken before"),
+            "pack_repeated",
+            Words(zh="这个目录包已经接收过", en="This pack was taken before"),
             because=Words(zh=f"接收时间：{at:%Y-%m-%d %H:%M}", en=f"Taken at {at:%Y-%m-%d %H:%M}"),
             next_step=Words(
                 zh="如需再次迁移，请在来源节点重新导出。", en="To move the catalogue again, export it anew at its node."
@@ -53,47 +53,47 @@ def export(*, now: datetime) -> bytes:
     """Everything this city offers, what is coming and what has ended, signed by this node."""
     city = settings.TONGBAN_ADCODE
     manifest, bodies = catalog.everything(city=city, now=now)
-    return bundles.write(manifest, bodies, settings.TONGBAN_KEYS.signing)
+    return packs.write(manifest, bodies, settings.TONGBAN_KEYS.signing)
 
 
 def take(
     content: bytes, *, sender: str = "", on: date | None = None, end_missing: bool = False, by: Actor, now: datetime
 ) -> Report:
-    """Take a bundle over: every version with its digest, from ``on`` (today). All of it or nothing.
+    """Take a pack over: every version with its digest, from ``on`` (today). All of it or nothing.
 
     ``sender`` is who must have signed it: this city itself, or a partner of its own trust list (a test node). What this
-    node offers and the bundle has not stays, unless ``end_missing``. Raises ``Unsound`` or ``TakenBefore``.
+    node offers and the pack has not stays, unless ``end_missing``. Raises ``Unsound`` or ``TakenBefore``.
     """
     sender = sender or settings.TONGBAN_ADCODE
-    bundle = bundles.read(content, _keyring(sender, content, now=now))
-    if bundle.manifest.city != settings.TONGBAN_ADCODE:
-        raise _foreign(bundle.manifest.city)
+    pack = packs.read(content, _keyring(sender, content, now=now))
+    if pack.manifest.city != settings.TONGBAN_ADCODE:
+        raise _foreign(pack.manifest.city)
     today = now.astimezone(SHANGHAI).date()
     if on is not None and on < today:
         raise Unsound(
-            "bundle_day",
+            "pack_day",
             "生效日期已过。",
             "The day is over.",
             next_zh="请选择今天或以后的日期。",
             next_en="Choose today or later.",
         )
     with transaction.atomic():
-        if taken := actions.bundle_taken(bundle, signer=sender, by=by, now=now):
+        if taken := actions.pack_taken(pack, signer=sender, by=by, now=now):
             raise TakenBefore(taken.astimezone(SHANGHAI))
-        return _put(bundle, sender, on or today, end_missing=end_missing, by=by, now=now)
+        return _put(pack, sender, on or today, end_missing=end_missing, by=by, now=now)
 
 
-def _put(bundle: bundles.Bundle, sender: str, on: date, *, end_missing: bool, by: Actor, now: datetime) -> Report:
-    city, manifest = settings.TONGBAN_ADCODE, bundle.manifest
+def _put(pack: packs.Pack, sender: str, on: date, *, end_missing: bool, by: Actor, now: datetime) -> Report:
+    city, manifest = settings.TONGBAN_ADCODE, pack.manifest
     before = catalog.digests(city=city)
     for row in manifest.items:
         if before.get(row.code) == row.sha256:
             continue
-        body = bundle.body(row.sha256, row.size)
+        body = pack.body(row.sha256, row.size)
         judging.bounded(body)
         actions.publish(city=city, body=body, effective_on=on, by=by, now=now)
     for turn in manifest.coming:
-        _turn(bundle, turn, on, by=by, now=now)
+        _turn(pack, turn, on, by=by, now=now)
     after = {row.code: row.sha256 for row in manifest.items}
     gone = {row.code: row.successor for row in manifest.ended if row.code in before}
     missing = sorted(before.keys() - after.keys() - {turn.code for turn in manifest.coming} - gone.keys())
@@ -109,11 +109,11 @@ def _put(bundle: bundles.Bundle, sender: str, on: date, *, end_missing: bool, by
     )
 
 
-def _turn(bundle: bundles.Bundle, turn: bundles.Turn, on: date, *, by: Actor, now: datetime) -> None:
-    """What was coming there comes here on the same day, not before the bundle itself."""
+def _turn(pack: packs.Pack, turn: packs.Turn, on: date, *, by: Actor, now: datetime) -> None:
+    """What was coming there comes here on the same day, not before the pack itself."""
     city, day = settings.TONGBAN_ADCODE, max(on, date.fromisoformat(turn.on))
     if turn.sha256:
-        body = bundle.body(turn.sha256, turn.size)
+        body = pack.body(turn.sha256, turn.size)
         judging.bounded(body)
         actions.publish(city=city, body=body, effective_on=day, by=by, now=now)
     else:
@@ -132,7 +132,7 @@ def _keyring(sender: str, content: bytes, *, now: datetime) -> Mapping[str, cryp
     if row is not None and sender != here and not (row.kind == PARTNER and row.scope == here):
         raise _foreign(sender)
     ring |= peers.keyring(row, at=now) if row is not None else {}
-    claimed = bundles.signers(content)
+    claimed = packs.signers(content)
     if not set(claimed) & set(ring):
         raise _whose(claimed, here)
     return ring
@@ -143,7 +143,7 @@ def _whose(claimed: tuple[str, ...], here: str) -> Unsound:
     owner = next((peer for each in claimed if (peer := peers.owner_of(each))), None)
     if owner is None:
         return Unsound(
-            "bundle_untrusted",
+            "pack_untrusted",
             "签名人不在本节点的信任名单内。",
             "Its signer is on no trust list of this node.",
             next_zh="先把来源节点列入本市的信任名单，再接收。",
@@ -151,7 +151,7 @@ def _whose(claimed: tuple[str, ...], here: str) -> Unsound:
         )
     if owner.kind == PARTNER and owner.scope == here:
         return Unsound(
-            "bundle_sender",
+            "pack_sender",
             f"签名人是 {owner.id}。",
             f"It was signed by {owner.id}.",
             next_zh=f"如确认来源，请加 --from {owner.id}。",
@@ -162,7 +162,7 @@ def _whose(claimed: tuple[str, ...], here: str) -> Unsound:
 
 def _unknown(sender: str) -> Unsound:
     return Unsound(
-        "bundle_untrusted",
+        "pack_untrusted",
         f"{sender} 不在本节点的信任名单内。",
         f"{sender} is on no trust list of this node.",
         next_zh="先把来源节点列入本市的信任名单，再接收。",
@@ -172,9 +172,9 @@ def _unknown(sender: str) -> Unsound:
 
 def _foreign(whose: str) -> Unsound:
     return Unsound(
-        "bundle_foreign",
+        "pack_foreign",
         f"这是 {whose} 的目录，不是本市的。",
         f"It is the catalogue of {whose}, not of this city.",
         next_zh="其他城市的事项由系统自动同步（tongban pull），不用目录包。",
-        next_en="What other cities offer comes by itself (tongban pull), not by a bundle.",
+        next_en="What other cities offer comes by itself (tongban pull), not by a pack.",
     )

@@ -1,4 +1,4 @@
-"""A catalogue moves between two nodes of one city as one signed bundle, and what is not whole or not ours is refused."""
+"""A catalogue moves between two nodes of one city as one signed pack, and what is not whole or not ours is refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tongban.base.cryptography import canonical
 from tongban.base.cryptography import keys as crypto
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
-from tongban.catalog import actions, bundles
+from tongban.catalog import actions, packs
 from tongban.catalog import queries as catalog
 from tongban.catalog.models import Coming, Entry, ItemVersion, Revision, Taken
 from tongban.engine import items as engine
@@ -48,9 +48,9 @@ def there(society, db, settings, clock):
 
 
 def made(key, clock, *, change=None, bodies=None) -> bytes:
-    """A bundle of what this city offers, signed by another node."""
+    """A pack of what this city offers, signed by another node."""
     manifest, known = catalog.everything(city=CITY, now=clock.now)
-    return bundles.write(change(manifest) if change else manifest, known | (bodies or {}), key)
+    return packs.write(change(manifest) if change else manifest, known | (bodies or {}), key)
 
 
 def newer(clock, days: str = "5") -> tuple[str, bytes]:
@@ -62,7 +62,7 @@ def newer(clock, days: str = "5") -> tuple[str, bytes]:
 
 def replaced(manifest, digest: str, body: bytes):
     rows = tuple(
-        bundles.Row(row.code, digest, len(body), row.effective_on) if row.code == ROAD else row
+        packs.Row(row.code, digest, len(body), row.effective_on) if row.code == ROAD else row
         for row in manifest.items
     )
     return msgspec.structs.replace(manifest, items=rows)
@@ -74,7 +74,7 @@ def with_newer(key, clock, days: str = "5") -> bytes:
     old = catalog.digests(city=CITY)[ROAD]
     manifest, known = catalog.everything(city=CITY, now=clock.now)
     known.pop(old)
-    return bundles.write(replaced(manifest, digest, body), known | {digest: body}, key)
+    return packs.write(replaced(manifest, digest, body), known | {digest: body}, key)
 
 
 def code_of(content: bytes, clock, **how) -> str:
@@ -96,7 +96,7 @@ def test_there_and_back_nothing_has_changed(there, clock, settings):
     assert ItemVersion.objects.count() == versions, "the same digests are the same versions"
     again = moving.export(now=clock.now)
     own = {settings.TONGBAN_KEYS.signing.public.id: settings.TONGBAN_KEYS.signing.public}
-    one, two = (bundles.read(each, own).manifest for each in (out, again))
+    one, two = (packs.read(each, own).manifest for each in (out, again))
     assert one == two
 
 
@@ -108,7 +108,7 @@ def test_what_the_test_node_changed_is_taken_on_the_day_that_is_named(there, clo
     assert Coming.objects.count() == 1 and catalog.digests(city=CITY)[ROAD] != digest
     actions.put_in_force(now=clock.forward(days=10))
     assert catalog.digests(city=CITY)[ROAD] == digest
-    assert Trail.objects.filter(verb="catalog.take-bundle", subject=CITY).count() == 1
+    assert Trail.objects.filter(verb="catalog.take-pack", subject=CITY).count() == 1
 
 
 def test_what_is_coming_and_what_has_ended_moves_too(there, clock):
@@ -127,19 +127,19 @@ def test_what_is_coming_and_what_has_ended_moves_too(there, clock):
     assert [row.code for row in Coming.objects.all()] == [ROAD]
 
 
-def test_what_the_bundle_has_not_stays_unless_it_is_said_to_end(there, clock):
+def test_what_the_pack_has_not_stays_unless_it_is_said_to_end(there, clock):
     def without(manifest):
         return msgspec.structs.replace(manifest, items=tuple(r for r in manifest.items if r.code != ROAD))
 
     digest = catalog.digests(city=CITY)[ROAD]
     manifest, known = catalog.everything(city=CITY, now=clock.now)
     known.pop(digest)
-    content = bundles.write(without(manifest), known, there)
+    content = packs.write(without(manifest), known, there)
     assert moving.take(content, sender=TEST, by=SYSTEM, now=clock.now).kept == (ROAD,)
     clock.forward(minutes=1)
     manifest, known = catalog.everything(city=CITY, now=clock.now)
     known.pop(digest)
-    content = bundles.write(without(manifest), known, there)
+    content = packs.write(without(manifest), known, there)
     assert moving.take(content, sender=TEST, end_missing=True, by=SYSTEM, now=clock.now).ended == (ROAD,)
     assert ROAD not in catalog.digests(city=CITY)
 
@@ -149,28 +149,28 @@ def test_a_body_that_an_older_release_wrote_moves_as_it_is(there, clock):
     older = canonical.dumps({name: value for name, value in known.items() if name != "to_confirm"})
     digest = canonical.sha256(older)
     manifest, _ = catalog.everything(city=CITY, now=clock.now)
-    alone = msgspec.structs.replace(manifest, items=(bundles.Row(ROAD, digest, len(older), "2026-11-23"),))
-    moving.take(bundles.write(alone, {digest: older}, there), sender=TEST, by=SYSTEM, now=clock.now)
+    alone = msgspec.structs.replace(manifest, items=(packs.Row(ROAD, digest, len(older), "2026-11-23"),))
+    moving.take(packs.write(alone, {digest: older}, there), sender=TEST, by=SYSTEM, now=clock.now)
     assert catalog.digests(city=CITY)[ROAD] == digest
 
 
 # -- what is refused
 
 
-def test_the_same_bundle_is_not_taken_twice(there, clock):
+def test_the_same_pack_is_not_taken_twice(there, clock):
     content = with_newer(there, clock)
     moving.take(content, sender=TEST, by=SYSTEM, now=clock.now)
-    assert code_of(content, clock) == "bundle_repeated"
+    assert code_of(content, clock) == "pack_repeated"
 
 
 def test_who_signed_it_must_be_meant_and_trusted(there, clock, settings):
     content = with_newer(there, clock)
     with pytest.raises(Refusal) as no:
         moving.take(content, by=SYSTEM, now=clock.now)
-    assert no.value.code == "bundle_sender" and f"--from {TEST}" in no.value.next_step.en
-    assert code_of(with_newer(crypto.new_ed25519(), clock), clock) == "bundle_untrusted"
-    assert code_of(content, clock, sender="330100:nobody") == "bundle_untrusted"
-    assert code_of(with_newer(settings.TONGBAN_KEYS.signing, clock), clock) in ("bundle_foreign", "bundle_untrusted")
+    assert no.value.code == "pack_sender" and f"--from {TEST}" in no.value.next_step.en
+    assert code_of(with_newer(crypto.new_ed25519(), clock), clock) == "pack_untrusted"
+    assert code_of(content, clock, sender="330100:nobody") == "pack_untrusted"
+    assert code_of(with_newer(settings.TONGBAN_KEYS.signing, clock), clock) in ("pack_foreign", "pack_untrusted")
 
 
 def test_a_key_that_was_revoked_signs_nothing_more(there, clock, settings):
@@ -181,16 +181,16 @@ def test_a_key_that_was_revoked_signs_nothing_more(there, clock, settings):
     number = int(clock.now.timestamp()) + 1
     document = make_trust_list(rows, number, clock.now + timedelta(days=90), [own], CITY)
     exchange.load_trust_list(document, [own.public], now=clock.now, quorum=1)
-    assert code_of(with_newer(there, clock), clock) in ("bundle_untrusted", "bundle_sender")
+    assert code_of(with_newer(there, clock), clock) in ("pack_untrusted", "pack_sender")
 
 
 def test_another_citys_catalogue_is_refused(there, clock):
     content = made(there, clock, change=lambda m: msgspec.structs.replace(m, city="310117"))
-    assert code_of(content, clock) == "bundle_foreign"
+    assert code_of(content, clock) == "pack_foreign"
 
 
 def test_a_day_that_is_over_is_refused(there, clock):
-    assert code_of(with_newer(there, clock), clock, on=clock.now.date() - timedelta(days=1)) == "bundle_day"
+    assert code_of(with_newer(there, clock), clock, on=clock.now.date() - timedelta(days=1)) == "pack_day"
 
 
 def repacked(content: bytes, change) -> bytes:
@@ -220,18 +220,18 @@ def forged(name: str, content: bytes) -> bytes:
 
 
 TAMPERED = {
-    "a body with other words": (lambda c: repacked(c, lambda n, b: b.replace(b"1", b"2") if n == first(c) else b), "bundle_digest"),
-    "a body of zeros without end": (lambda c: repacked(c, lambda n, b: b"0" * 90_000_000 if n == first(c) else b), "bundle_bomb"),
-    "a manifest of zeros without end": (lambda c: repacked(c, lambda n, b: b"0" * 90_000_000 if n == "manifest.jws" else b), "bundle_bomb"),
-    "a body that is missing": (lambda c: repacked(c, lambda n, b: None if n == first(c) else b), "bundle_members"),
-    "no manifest": (lambda c: repacked(c, lambda n, b: None if n == "manifest.jws" else b), "bundle_members"),
-    "a file more": (lambda c: added(c, "bodies/x.json", b"{}"), "bundle_members"),
-    "a path out of it": (lambda c: added(c, "../../etc/passwd", b"x"), "bundle_members"),
-    "a manifest with another byte": (lambda c: repacked(c, forged), "bundle_forged"),
-    "cut short": (lambda c: c[: len(c) // 2], "bundle_broken"),
-    "empty": (lambda c: b"", "bundle_broken"),
-    "noise": (lambda c: b"PK\x05\x06" + bytes(range(256)) * 9, "bundle_broken"),
-    "huge": (lambda c: b"0" * (bundles.LARGEST + 1), "bundle_too_large"),
+    "a body with other words": (lambda c: repacked(c, lambda n, b: b.replace(b"1", b"2") if n == first(c) else b), "pack_digest"),
+    "a body of zeros without end": (lambda c: repacked(c, lambda n, b: b"0" * 90_000_000 if n == first(c) else b), "pack_bomb"),
+    "a manifest of zeros without end": (lambda c: repacked(c, lambda n, b: b"0" * 90_000_000 if n == "manifest.jws" else b), "pack_bomb"),
+    "a body that is missing": (lambda c: repacked(c, lambda n, b: None if n == first(c) else b), "pack_members"),
+    "no manifest": (lambda c: repacked(c, lambda n, b: None if n == "manifest.jws" else b), "pack_members"),
+    "a file more": (lambda c: added(c, "bodies/x.json", b"{}"), "pack_members"),
+    "a path out of it": (lambda c: added(c, "../../etc/passwd", b"x"), "pack_members"),
+    "a manifest with another byte": (lambda c: repacked(c, forged), "pack_forged"),
+    "cut short": (lambda c: c[: len(c) // 2], "pack_broken"),
+    "empty": (lambda c: b"", "pack_broken"),
+    "noise": (lambda c: b"PK\x05\x06" + bytes(range(256)) * 9, "pack_broken"),
+    "huge": (lambda c: b"0" * (packs.LARGEST + 1), "pack_too_large"),
 }  # fmt: skip
 
 
@@ -241,12 +241,12 @@ def test_what_was_tampered_with_on_its_way_is_refused(there, clock, what):
     assert code_of(tamper(with_newer(there, clock)), clock) == code
 
 
-def test_a_signed_bundle_that_contradicts_itself_is_refused(there, clock):
+def test_a_signed_pack_that_contradicts_itself_is_refused(there, clock):
     digest, body = newer(clock)
     cases = {
-        "bundle_manifest": lambda m: msgspec.structs.replace(m, items=(*m.items, m.items[0])),
-        "bundle_too_large": lambda m: msgspec.structs.replace(
-            m, items=(bundles.Row("x", "0" * 64, 2**40, "2026-11-23"),)
+        "pack_manifest": lambda m: msgspec.structs.replace(m, items=(*m.items, m.items[0])),
+        "pack_too_large": lambda m: msgspec.structs.replace(
+            m, items=(packs.Row("x", "0" * 64, 2**40, "2026-11-23"),)
         ),
     }
     for code, change in cases.items():
@@ -254,12 +254,12 @@ def test_a_signed_bundle_that_contradicts_itself_is_refused(there, clock):
     other = made(
         there,
         clock,
-        change=lambda m: msgspec.structs.replace(m, items=(bundles.Row("other", digest, len(body), "2026-11-23"),)),
+        change=lambda m: msgspec.structs.replace(m, items=(packs.Row("other", digest, len(body), "2026-11-23"),)),
     )
-    assert code_of(other, clock) == "bundle_members"
+    assert code_of(other, clock) == "pack_members"
     manifest, _ = catalog.everything(city=CITY, now=clock.now)
-    swapped = msgspec.structs.replace(manifest, items=(bundles.Row("other", digest, len(body), "2026-11-23"),))
-    assert code_of(bundles.write(swapped, {digest: body}, there), clock) == "bundle_item"
+    swapped = msgspec.structs.replace(manifest, items=(packs.Row("other", digest, len(body), "2026-11-23"),))
+    assert code_of(packs.write(swapped, {digest: body}, there), clock) == "pack_item"
 
 
 def test_a_rule_without_end_is_not_taken_even_when_it_is_signed(there, clock):
@@ -269,10 +269,10 @@ def test_a_rule_without_end_is_not_taken_even_when_it_is_signed(there, clock):
     body = engine.body(msgspec.structs.replace(item, rules=(bomb, *item.rules[1:])))
     digest = engine.sha256(body)
     manifest, _ = catalog.everything(city=CITY, now=clock.now)
-    alone = msgspec.structs.replace(manifest, items=(bundles.Row(ROAD, digest, len(body), "2026-11-23"),))
+    alone = msgspec.structs.replace(manifest, items=(packs.Row(ROAD, digest, len(body), "2026-11-23"),))
     before = ItemVersion.objects.count()
     with pytest.raises(Refusal) as no:
-        moving.take(bundles.write(alone, {digest: body}, there), sender=TEST, by=SYSTEM, now=clock.now)
+        moving.take(packs.write(alone, {digest: body}, there), sender=TEST, by=SYSTEM, now=clock.now)
     assert no.value.code == "rule_broken" and ItemVersion.objects.count() == before
 
 

@@ -1,6 +1,6 @@
 """``tongban catalog export|import FILE``: carry a whole catalogue between nodes, or to and from the national exchange.
 
-FILE ends in ``.zip``: one signed bundle, for the nodes of one city (a test node and the live one). It is verified
+FILE ends in ``.zip``: one signed pack, for the nodes of one city (a test node and the live one). It is verified
 against the trust list and taken as a whole or not at all. In ``.json`` or ``.csv``: the elements of the national exchange;
 a broken row is named and the rest goes in, as drafts that two clerks still have to publish.
 """
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--from", dest="sender", default="", metavar="PEER", help="who signed it: a partner on the trust list"
     )
     into.add_argument("--effective", type=date.fromisoformat, metavar="DATE", help="first day (default: today)")
-    into.add_argument("--end-missing", action="store_true", help="end what is offered here and is not in the bundle")
+    into.add_argument("--end-missing", action="store_true", help="end what is offered here and is not in the pack")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -75,7 +75,7 @@ def _import(args: argparse.Namespace) -> int:
     if report.ended:
         print(f"Ended: {', '.join(report.ended)}")
     if report.kept:
-        print(f"Still offered here, though the bundle has them not (--end-missing ends them): {', '.join(report.kept)}")
+        print(f"Still offered here, though the pack has them not (--end-missing ends them): {', '.join(report.kept)}")
     return 0
 
 

@@ -1,7 +1,7 @@
 """A whole catalogue as one file: a ZIP of bodies and a signed manifest that names each by its digest (事项目录包).
 
 ``manifest.jws`` is a JWS in general JSON serialization over canonical JSON; ``bodies/<sha256>.json`` are canonical
-bodies. A bundle is read within bounds and nothing of it is believed but what was signed.
+bodies. A pack is read within bounds and nothing of it is believed but what was signed.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Ended(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is in a bundle, and of which city it is."""
+    """What is in a pack, and of which city it is."""
 
     city: str
     made_at: datetime
@@ -67,8 +67,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ended: tuple[Ended, ...] = ()
 
 
-class Bundle:
-    """A bundle whose manifest was verified and whose bodies are all there. ``sha256`` names it."""
+class Pack:
+    """A pack whose manifest was verified and whose bodies are all there. ``sha256`` names it."""
 
     def __init__(self, manifest: Manifest, sha256: str, archive: zipfile.ZipFile) -> None:
         self.manifest, self.sha256 = manifest, sha256
@@ -78,7 +78,7 @@ class Bundle:
         """One body, of this digest and no other."""
         content = _member(self._archive, _name(sha256), size)
         if len(content) != size or hashlib.sha256(content).hexdigest() != sha256:
-            raise Unsound("bundle_digest", f"{sha256[:12]} 的内容与摘要不符。", f"A body is not {sha256[:12]}.")
+            raise Unsound("pack_digest", f"{sha256[:12]} 的内容与摘要不符。", f"A body is not {sha256[:12]}.")
         return content
 
     def bodies(self) -> Iterator[tuple[str, bytes]]:
@@ -88,12 +88,12 @@ class Bundle:
 
 
 class Unsound(Refusal):
-    """A bundle that is not taken, and why. Nothing of it is."""
+    """A pack that is not taken, and why. Nothing of it is."""
 
     def __init__(self, code: str, zh: str, en: str, *, next_zh: str = "", next_en: str = "") -> None:
         super().__init__(
             code,
-            Words(zh="不能接收这个目录包", en="This bundle is not taken"),
+            Words(zh="不能接收这个目录包", en="This pack is not taken"),
             because=Words(zh=zh, en=en),
             next_step=Words(
                 zh=next_zh or "请在来源节点重新导出，原样传送。",
@@ -103,7 +103,7 @@ class Unsound(Refusal):
 
 
 def write(manifest: Manifest, bodies: Mapping[str, bytes], key: crypto.PrivateKey) -> bytes:
-    """The bundle as bytes; the same content gives the same bytes but for the signature's moment in ``made_at``."""
+    """The pack as bytes; the same content gives the same bytes but for the signature's moment in ``made_at``."""
     signed = jws.sign_json([key], canonical.dumps(msgspec.to_builtins(manifest)), kind=KIND)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -115,38 +115,38 @@ def write(manifest: Manifest, bodies: Mapping[str, bytes], key: crypto.PrivateKe
 
 
 def signers(content: bytes) -> tuple[str, ...]:
-    """The ids of the keys that a bundle says it was signed by: only to tell people whose it may be."""
+    """The ids of the keys that a pack says it was signed by: only to tell people whose it may be."""
     with _opened(content) as archive:
         return jws.signers(_member(archive, "manifest.jws", MANIFEST))
 
 
-def read(content: bytes, keyring: Mapping[str, crypto.PublicKey]) -> Bundle:
-    """The bundle, once every part of it holds: bounds, signature by a key of ``keyring``, the members that the manifest
+def read(content: bytes, keyring: Mapping[str, crypto.PublicKey]) -> Pack:
+    """The pack, once every part of it holds: bounds, signature by a key of ``keyring``, the members that the manifest
     names and no others, each of its digest, each an item of its code. Raises :class:`Unsound`."""
     archive = _opened(content)
     payload, signed_by = _verified(_member(archive, "manifest.jws", MANIFEST), keyring)
     if not signed_by:
-        raise Unsound("bundle_untrusted", "签名人不在信任名单内。", "Its signer is not trusted here.")
+        raise Unsound("pack_untrusted", "签名人不在信任名单内。", "Its signer is not trusted here.")
     manifest = _manifest(payload)
     wanted = {_name(row.sha256) for row in (*manifest.items, *manifest.coming) if row.sha256}
     if {row.filename for row in archive.infolist()} != wanted | {"manifest.jws"}:
-        raise Unsound("bundle_members", "包内文件与清单不一致。", "Its files are not those that its manifest names.")
-    bundle = Bundle(manifest, canonical.sha256(payload), archive)
-    for code, body in bundle.bodies():
+        raise Unsound("pack_members", "包内文件与清单不一致。", "Its files are not those that its manifest names.")
+    pack = Pack(manifest, canonical.sha256(payload), archive)
+    for code, body in pack.bodies():
         _item(code, body)
-    return bundle
+    return pack
 
 
 def _opened(content: bytes) -> zipfile.ZipFile:
     if len(content) > LARGEST:
-        raise Unsound("bundle_too_large", "文件超过 64 MB。", "It is larger than 64 MB.")
+        raise Unsound("pack_too_large", "文件超过 64 MB。", "It is larger than 64 MB.")
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, OSError, EOFError) as wrong:
-        raise Unsound("bundle_broken", "文件不完整，或不是目录包。", "It is cut short, or no bundle at all.") from wrong
+        raise Unsound("pack_broken", "文件不完整，或不是目录包。", "It is cut short, or no pack at all.") from wrong
     names = [row.filename for row in archive.infolist()]
     if len(names) > 2 * MOST + 1 or len(names) != len(set(names)):
-        raise Unsound("bundle_members", "包内文件过多或重复。", "It holds too many files, or one twice.")
+        raise Unsound("pack_members", "包内文件过多或重复。", "It holds too many files, or one twice.")
     return archive
 
 
@@ -155,16 +155,16 @@ def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     try:
         row = archive.getinfo(name)
         if row.flag_bits & 1 or row.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise Unsound("bundle_broken", "包内文件的格式不正常。", "A file in it is packed in an odd way.")
+            raise Unsound("pack_broken", "包内文件的格式不正常。", "A file in it is packed in an odd way.")
         with archive.open(row) as member:
             content = member.read(most + 1)
     except KeyError as missing:
-        raise Unsound("bundle_members", f"缺少 {name[:40]}。", f"{name[:40]} is missing.") from missing
+        raise Unsound("pack_members", f"缺少 {name[:40]}。", f"{name[:40]} is missing.") from missing
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as wrong:
-        raise Unsound("bundle_broken", "文件在传送中损坏。", "It was damaged on its way.") from wrong
+        raise Unsound("pack_broken", "文件在传送中损坏。", "It was damaged on its way.") from wrong
     if len(content) > most:
         raise Unsound(
-            "bundle_bomb", "包内文件展开后超出清单所写的大小。", "A file in it is larger than its manifest says."
+            "pack_bomb", "包内文件展开后超出清单所写的大小。", "A file in it is larger than its manifest says."
         )
     return content
 
@@ -174,7 +174,7 @@ def _verified(document: bytes, keyring: Mapping[str, crypto.PublicKey]) -> tuple
         return jws.verify_json(document, keyring, kind=KIND)
     except CryptographyError as wrong:
         raise Unsound(
-            "bundle_forged", "清单的签名不成立。", f"The signature of its manifest does not hold: {wrong}"
+            "pack_forged", "清单的签名不成立。", f"The signature of its manifest does not hold: {wrong}"
         ) from wrong
 
 
@@ -185,12 +185,12 @@ def _manifest(payload: bytes) -> Manifest:
         if canonical.dumps(value) != payload:
             raise msgspec.ValidationError("not canonical")
     except (CryptographyError, msgspec.ValidationError) as wrong:
-        raise Unsound("bundle_manifest", "清单的格式不对。", f"Its manifest is malformed: {wrong}") from wrong
+        raise Unsound("pack_manifest", "清单的格式不对。", f"Its manifest is malformed: {wrong}") from wrong
     sizes = [row.size for row in (*manifest.items, *manifest.coming)]
-    _few("bundle_too_large", len(sizes) <= MOST and all(0 <= size <= BODY for size in sizes) and sum(sizes) <= WHOLE)
-    _few("bundle_manifest", len({row.code for row in manifest.items}) == len(manifest.items))
+    _few("pack_too_large", len(sizes) <= MOST and all(0 <= size <= BODY for size in sizes) and sum(sizes) <= WHOLE)
+    _few("pack_manifest", len({row.code for row in manifest.items}) == len(manifest.items))
     days = [turn.on for turn in manifest.coming] + [row.effective_on for row in manifest.items]
-    _few("bundle_manifest", all(_is_day(day) for day in days))
+    _few("pack_manifest", all(_is_day(day) for day in days))
     return manifest
 
 
@@ -211,9 +211,9 @@ def _item(code: str, body: bytes) -> engine.Item:
     try:
         item = engine.parse(body)
     except engine.Broken as broken:
-        raise Unsound("bundle_item", f"事项 {code} 无法读取。", f"The item {code} cannot be read: {broken}") from broken
+        raise Unsound("pack_item", f"事项 {code} 无法读取。", f"The item {code} cannot be read: {broken}") from broken
     if item.code != code:
-        raise Unsound("bundle_item", f"事项 {code} 的内容不符。", f"The body of {code} is another item's.")
+        raise Unsound("pack_item", f"事项 {code} 的内容不符。", f"The body of {code} is another item's.")
     return item
 
 
