@@ -8,7 +8,9 @@ from typing import Any
 
 from tongban.engine.compose.asking import Ask, Told, told
 from tongban.engine.compose.grades import LEVELS, Grade, grade, situation
+from tongban.engine.compose.graph import waits
 from tongban.engine.compose.planning import charges, decision, documents, outcome_values, planned, registry_entry
+from tongban.engine.compose.savings import Own, Saving, days, own, saving
 from tongban.engine.items.model import Item
 from tongban.engine.plan import Known, Plan
 
@@ -16,16 +18,22 @@ __all__ = [
     "LEVELS",
     "Ask",
     "Grade",
+    "Own",
+    "Saving",
     "Told",
     "charges",
     "compose",
+    "days",
     "decision",
     "documents",
     "grade",
     "outcome_values",
+    "own",
     "registry_entry",
+    "saving",
     "situation",
     "told",
+    "waits",
 ]
 
 

@@ -13,7 +13,7 @@ from tongban.engine.compose import parties
 from tongban.engine.compose.materials import Answer
 from tongban.engine.compose.world import World
 from tongban.engine.items.model import Item, Step
-from tongban.engine.plan import PlannedStep, Promise, StepKind, Verdict
+from tongban.engine.plan import Plan, PlannedStep, Promise, StepKind, Verdict
 from tongban.engine.rules import condition
 
 OFFICE_DAY = 480
@@ -152,7 +152,7 @@ def _last(kept: list[tuple[Step, tuple[str, ...]]]) -> tuple[str, ...]:
 def promise(items: Sequence[Item], waits: Edges, *, legal: bool) -> Promise:
     """The longest way through the items. Days and minutes on one way: the minutes count as the days they begin.
 
-    Several permits handled together are owed within 45 working days by law (行政许可法 art. 42).
+    Several permits handled together are owed within 45 working days by law (行政许可法 art. 42), so no more is promised.
     """
     own = {item.code: item.legal if legal else item.promise for item in items}
     longest: dict[str, tuple[int, int]] = {}
@@ -163,9 +163,18 @@ def promise(items: Sequence[Item], waits: Edges, *, legal: bool) -> Promise:
     if not days:
         return Promise(office_minutes=minutes) if minutes else Promise()
     days += math.ceil(minutes / OFFICE_DAY)
-    if legal and sum(item.type == PERMIT for item in items) > 1:
+    if sum(item.type == PERMIT for item in items) > 1:
         days = min(days, JOINT_LIMIT)
     return Promise(working_days=days)
+
+
+def waits(plan: Plan) -> Edges:
+    """For each item of a plan the items whose outcome its steps wait for, read from the plan."""
+    found: Edges = {each.code: set() for each in plan.items}
+    part = {step.key: step.part for step in plan.steps}
+    for step in plan.steps:
+        found.setdefault(step.part, set()).update({part[need] for need in step.needs} - {step.part})
+    return found
 
 
 def _length(way: tuple[int, int]) -> int:

@@ -107,7 +107,7 @@ def united(found: list[Answer]) -> tuple[PlannedMaterial, ...]:
 
 def _one(same: list[Answer]) -> PlannedMaterial:
     worst = max(same, key=lambda each: _RANK.index(each.verdict))
-    uploads = [each.material for each in same if each.verdict is Verdict.UPLOAD] or [worst.material]
+    uploads = [each.material for each in same if each.verdict is worst.verdict]
     accepts = [kind for kind in uploads[0].accepts if all(kind in each.accepts for each in uploads)]
     return PlannedMaterial(
         type=worst.material.type,
@@ -117,10 +117,10 @@ def _one(same: list[Answer]) -> PlannedMaterial:
         source=worst.source,
         cites=tuple(dict.fromkeys(cite for each in same for cite in each.cites)),
         items=tuple(dict.fromkeys(each.item.code for each in same)),
-        deferrable=all(each.material.deferrable for each in same),
+        deferrable=all(each.deferrable for each in uploads),
         accepts=tuple(accepts) or uploads[0].accepts,
         breach=worst.breach,
-        required=any(each.material.required for each in same),
+        required=any(each.required for each in uploads),
         awaits=tuple(sorted({name for each in same for name in each.awaits})),
         generated=worst.material.generated if worst.source == "answers" else None,
     )

@@ -200,7 +200,8 @@ class _Loader:
         if office in self.shared.roles:
             under.setdefault("contact", msgspec.to_builtins(self.shared.roles[office].contact))
         words = self.words(core, under)
-        core = {**kinds.filled(under, words), **core}
+        outcome = {"outcome": {**under.get("outcome", {}), **core["outcome"]}} if isinstance(core.get("outcome"), dict) else {}
+        core = kinds.filled({**under, **outcome}, words) | {key: value for key, value in core.items() if key not in outcome}
         self.read["item"] = kinds.Merged(own, given.file, core)
         for name, section in given.sections.items():
             if name not in self.read:

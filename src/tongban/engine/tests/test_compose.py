@@ -1,12 +1,15 @@
 """Properties of the plan, over items made up by Hypothesis."""
 
 import time
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tongban.engine.items import Item, Material, Rule
+from tongban.base.errors import Refusal
+from tongban.engine import compose
+from tongban.engine.items import Item, Material, Outcome, Rule
 from tongban.engine.plan import Verdict
 from tongban.engine.tests.compose_samples import plan
 from tongban.engine.tests.services import ELEMENTS, item, made_items, repository, text_field, words
@@ -45,6 +48,61 @@ def test_each_question_is_asked_once_and_each_paper_answered_with_a_reason(
         assert paper.reason.zh and paper.reason.en
         if paper.verdict is not Verdict.UPLOAD and paper.cites:
             assert paper.source
+
+
+@quick
+@given(made_items(), facts_of)
+def test_no_required_paper_is_dropped_unless_something_stands_in_for_it(items: list[Item], facts: dict[str, Any]) -> None:
+    found = {paper.type: paper for paper in plan(items, facts).materials}
+    for one in items:
+        for asked in one.materials:
+            free = not asked.cites or (asked.certificates and facts.get("certificate:card"))
+            made = any(asked.type in other.outcome.produces for other in items if other is not one)
+            if asked.required and not free and not made:
+                assert found[asked.type].verdict is Verdict.UPLOAD and found[asked.type].required
+
+
+@quick
+@given(made_items(), facts_of, st.randoms())
+def test_what_is_saved_is_the_sum_of_its_parts_whoever_leads(items: list[Item], facts: dict[str, Any], chance: Any) -> None:
+    found = plan(items, facts)
+    whole = compose.saving(items, found)
+    assert whole.papers.alone == sum(len(plan([each], facts).materials) for each in items)
+    assert whole.papers.brought <= whole.papers.listed <= whole.papers.alone
+    shuffled = list(items)
+    chance.shuffle(shuffled)
+    assert compose.saving(shuffled, found) == whole
+    parts = compose.own(shuffled, found)
+    assert sum(each.asked for each in parts) == whole.papers.alone
+    assert all(each.asked == each.shared + sum(each.verdicts.values()) for each in parts)
+    assert sum(each.verdicts.get("upload", 0) for each in parts) == whole.papers.brought
+    assert tuple(sum(each.visits[n] for each in parts) for n in (0, 1)) == whole.visits
+    assert tuple(sum(each.days[n] for each in parts) for n in (0, 1)) == whole.days
+
+
+@quick
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=9), st.randoms())
+def test_items_that_wait_for_each_other_are_named_in_a_loop_and_others_have_an_order(
+    pairs: list[tuple[int, int]], chance: Any
+) -> None:
+    needs = {n: {one for other, one in pairs if other == n and one != n} for n in range(6)}
+    items = [
+        item(
+            f"item-{n}",
+            outcome=Outcome(title=words("x"), produces=(f"made-{n}",)),
+            materials=tuple(Material(type=f"made-{m}", title=words("p"), cites=("x",)) for m in sorted(needs[n])),
+        )
+        for n in range(6)
+    ]
+    chance.shuffle(items)
+    try:
+        waits = compose.waits(plan(items))
+    except Refusal as no:
+        loop = [int(each[-1]) for each in no.brief.en.partition(": ")[2].split(" → ")]
+        assert no.code == "plan_cycle" and loop[0] == loop[-1] and len(loop) > 2
+        assert all(after in needs[one] for one, after in pairwise(loop))
+    else:
+        assert waits == {f"item-{n}": {f"item-{m}" for m in needs[n]} for n in range(6)}
 
 
 @quick
