@@ -31,6 +31,12 @@ def read_shared(root: Path) -> dict[str, bytes]:
     return found
 
 
+def read_bundles(root: Path) -> dict[str, bytes]:
+    """The bundles below ``root`` (the ``services`` folder), and the laws that they cite."""
+    paths = [*sorted((root / "bundles").glob("*/*.yaml")), root / "vocab" / "laws.yaml"]
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths if path.is_file()}
+
+
 def read_overlays(cities: Path, city: str) -> dict[str, bytes]:
     """The overlays of one city (``cities/<adcode>/overlays/<code>.yaml``) as ``{item code: bytes}``."""
     return {path.stem: path.read_bytes() for path in sorted((cities / city / "overlays").glob("*.yaml"))}

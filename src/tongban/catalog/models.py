@@ -169,3 +169,40 @@ class Taken(models.Model):
     items = models.IntegerField()
     taken_at = models.DateTimeField()
     taken_by = models.CharField(max_length=80)
+
+
+class BundleVersion(models.Model):
+    """One immutable version of a city's bundle (一件事): the canonical body and its SHA-256."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    city = models.CharField(max_length=6)
+    code = models.CharField(max_length=80)
+    number = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+    body = models.BinaryField()
+    published_at = models.DateTimeField()
+    published_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "code", "number"], name="catalog_bundle_version_number"),
+            models.UniqueConstraint(fields=["city", "code", "sha256"], name="catalog_bundle_version_sha"),
+        ]
+
+
+class BundleEntry(models.Model):
+    """The version of a bundle that a city offers, as search and lists read it; ``text`` and ``pinyin`` as an item's."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    version = models.ForeignKey(BundleVersion, on_delete=models.PROTECT, related_name="+")
+    city = models.CharField(max_length=6)
+    code = models.CharField(max_length=80)
+    audience = models.CharField(max_length=8)
+    order = models.IntegerField(default=0)
+    text = models.TextField()
+    pinyin = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "code"], name="catalog_bundle_entry_once")]

@@ -1,4 +1,5 @@
-"""A whole catalogue as one file: a ZIP of bodies and a signed manifest that names each by its digest (事项目录包).
+"""A whole catalogue as one file: a ZIP of bodies and a signed manifest that names each by its digest (事项目录包): items
+and bundles.
 
 ``manifest.jws`` is a JWS in general JSON serialization over canonical JSON; ``bodies/<sha256>.json`` are canonical
 bodies. A pack is read within bounds and nothing of it is believed but what was signed.
@@ -20,6 +21,7 @@ from tongban.base.cryptography import keys as crypto
 from tongban.base.cryptography.errors import CryptographyError
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
+from tongban.engine import bundles
 from tongban.engine import items as engine
 
 KIND = "tongban-catalogue+jws"
@@ -65,6 +67,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     items: tuple[Row, ...]
     coming: tuple[Turn, ...] = ()
     ended: tuple[Ended, ...] = ()
+    bundles: tuple[Row, ...] = ()
 
 
 class Pack:
@@ -128,12 +131,14 @@ def read(content: bytes, keyring: Mapping[str, crypto.PublicKey]) -> Pack:
     if not signed_by:
         raise Unsound("pack_untrusted", "签名人不在信任名单内。", "Its signer is not trusted here.")
     manifest = _manifest(payload)
-    wanted = {_name(row.sha256) for row in (*manifest.items, *manifest.coming) if row.sha256}
+    wanted = {_name(row.sha256) for row in (*manifest.items, *manifest.coming, *manifest.bundles) if row.sha256}
     if {row.filename for row in archive.infolist()} != wanted | {"manifest.jws"}:
         raise Unsound("pack_members", "包内文件与清单不一致。", "Its files are not those that its manifest names.")
     pack = Pack(manifest, canonical.sha256(payload), archive)
     for code, body in pack.bodies():
         _item(code, body)
+    for row in manifest.bundles:
+        _bundle(row.code, pack.body(row.sha256, row.size))
     return pack
 
 
@@ -186,9 +191,10 @@ def _manifest(payload: bytes) -> Manifest:
             raise msgspec.ValidationError("not canonical")
     except (CryptographyError, msgspec.ValidationError) as wrong:
         raise Unsound("pack_manifest", "清单的格式不对。", f"Its manifest is malformed: {wrong}") from wrong
-    sizes = [row.size for row in (*manifest.items, *manifest.coming)]
+    sizes = [row.size for row in (*manifest.items, *manifest.coming, *manifest.bundles)]
     _few("pack_too_large", len(sizes) <= MOST and all(0 <= size <= BODY for size in sizes) and sum(sizes) <= WHOLE)
-    _few("pack_manifest", len({row.code for row in manifest.items}) == len(manifest.items))
+    for rows in (manifest.items, manifest.bundles):
+        _few("pack_manifest", len({row.code for row in rows}) == len(rows))
     days = [turn.on for turn in manifest.coming] + [row.effective_on for row in manifest.items]
     _few("pack_manifest", all(_is_day(day) for day in days))
     return manifest
@@ -215,6 +221,15 @@ def _item(code: str, body: bytes) -> engine.Item:
     if item.code != code:
         raise Unsound("pack_item", f"事项 {code} 的内容不符。", f"The body of {code} is another item's.")
     return item
+
+
+def _bundle(code: str, body: bytes) -> None:
+    try:
+        bundle = bundles.parse(body)
+    except engine.Broken as broken:
+        raise Unsound("pack_bundle", f"一件事 {code} 无法读取。", f"The bundle {code} cannot be read: {broken}") from broken
+    if bundle.code != code:
+        raise Unsound("pack_bundle", f"一件事 {code} 的内容不符。", f"The body of {code} is another bundle's.")
 
 
 def _name(sha256: str) -> str:

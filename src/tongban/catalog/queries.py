@@ -11,7 +11,7 @@ from django.db.models import Q
 from tongban.base import memo
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
-from tongban.catalog import meaning, packs, vocabulary
+from tongban.catalog import bundles, meaning, packs, vocabulary
 from tongban.catalog.models import Coming, Entry, ItemVersion, Pulled, Retired
 from tongban.engine import items as engine
 
@@ -208,7 +208,8 @@ def everything(*, city: str, now: datetime) -> tuple[packs.Manifest, dict[str, b
     """All that a pack holds of a city: what is in force, what is coming, what has ended; and the bodies by digest."""
     in_force = [e.version for e in Entry.objects.filter(city=city).select_related("version").order_by("code")]
     coming = list(Coming.objects.filter(city=city).select_related("version").order_by("on", "code"))
-    bodies = {v.sha256: bytes(v.body) for v in (*in_force, *(c.version for c in coming if c.version))}
+    joint = bundles.versions(city=city)
+    bodies = {v.sha256: bytes(v.body) for v in (*in_force, *(c.version for c in coming if c.version), *joint)}
     rows = [packs.Row(v.code, v.sha256, len(v.body), v.effective_on.isoformat()) for v in in_force]
     turns = [
         packs.Turn(c.code, c.on.isoformat(), c.version.sha256, len(c.version.body))
@@ -217,7 +218,8 @@ def everything(*, city: str, now: datetime) -> tuple[packs.Manifest, dict[str, b
         for c in coming
     ]
     ended = [packs.Ended(r.code, r.successor) for r in Retired.objects.filter(city=city).order_by("code")]
-    return packs.Manifest(city, now, tuple(rows), tuple(turns), tuple(ended)), bodies
+    more = [packs.Row(v.code, v.sha256, len(v.body), v.published_at.date().isoformat()) for v in joint]
+    return packs.Manifest(city, now, tuple(rows), tuple(turns), tuple(ended), tuple(more)), bodies
 
 
 @memo.once

@@ -14,7 +14,7 @@ from tongban.base.calendar import SHANGHAI
 from tongban.base.cryptography import keys as crypto
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
-from tongban.catalog import actions, judging, packs
+from tongban.catalog import actions, bundles, judging, packs
 from tongban.catalog import queries as catalog
 from tongban.catalog.packs import Unsound
 from tongban.exchange import queries as peers
@@ -31,6 +31,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     same: tuple[str, ...]
     ended: tuple[str, ...]
     kept: tuple[str, ...]
+    bundles: tuple[str, ...] = ()
 
 
 class TakenBefore(Refusal):
@@ -94,6 +95,7 @@ def _put(pack: packs.Pack, sender: str, on: date, *, end_missing: bool, by: Acto
         actions.publish(city=city, body=body, effective_on=on, by=by, now=now)
     for turn in manifest.coming:
         _turn(pack, turn, on, by=by, now=now)
+    joint = _joint(pack, end_missing=end_missing, by=by, now=now)
     after = {row.code: row.sha256 for row in manifest.items}
     gone = {row.code: row.successor for row in manifest.ended if row.code in before}
     missing = sorted(before.keys() - after.keys() - {turn.code for turn in manifest.coming} - gone.keys())
@@ -106,7 +108,22 @@ def _put(pack: packs.Pack, sender: str, on: date, *, end_missing: bool, by: Acto
         same=tuple(sorted(code for code in after.keys() & before.keys() if after[code] == before[code])),
         ended=tuple(sorted([*gone, *(missing if end_missing else ())])),
         kept=() if end_missing else tuple(missing),
+        bundles=joint,
     )
+
+
+def _joint(pack: packs.Pack, *, end_missing: bool, by: Actor, now: datetime) -> tuple[str, ...]:
+    """Bundles come at once; the codes of those that are new or changed."""
+    city, before = settings.TONGBAN_ADCODE, bundles.digests(city=settings.TONGBAN_ADCODE)
+    fresh = [row for row in pack.manifest.bundles if before.get(row.code) != row.sha256]
+    for row in fresh:
+        body = pack.body(row.sha256, row.size)
+        bundles.bounded(body)
+        bundles.publish(city=city, body=body, by=by, now=now)
+    gone = before.keys() - {row.code for row in pack.manifest.bundles} if end_missing else set()
+    for code in sorted(gone):
+        bundles.retire(city=city, code=code, by=by, now=now)
+    return tuple(sorted(row.code for row in fresh))
 
 
 def _turn(pack: packs.Pack, turn: packs.Turn, on: date, *, by: Actor, now: datetime) -> None:

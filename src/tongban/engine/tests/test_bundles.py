@@ -15,7 +15,7 @@ from tongban.engine.tests.services import files, item, replaced, repository, tex
 
 TWELVE = {
     "after-a-death", "company-closing", "company-details-change", "company-founding", "disability-services", "flexible-work",
-    "marriage", "newborn", "restaurant-opening", "retirement", "school-entry", "second-hand-home",
+    "getting-married", "newborn", "restaurant-opening", "retirement", "school-entry", "second-hand-home",
 }  # fmt: skip
 HOME = ("house-sale-contract-filing", "deed-tax", "house-transfer")
 FILE = """

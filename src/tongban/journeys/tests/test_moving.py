@@ -14,9 +14,10 @@ from tongban.base.cryptography import canonical
 from tongban.base.cryptography import keys as crypto
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
-from tongban.catalog import actions, packs
+from tongban.catalog import actions, bundles, packs
 from tongban.catalog import queries as catalog
 from tongban.catalog.models import Coming, Entry, ItemVersion, Revision, Taken
+from tongban.engine import bundles as joint
 from tongban.engine import items as engine
 from tongban.engine.items import plain
 from tongban.exchange import actions as exchange
@@ -149,9 +150,43 @@ def test_a_body_that_an_older_release_wrote_moves_as_it_is(there, clock):
     older = canonical.dumps({name: value for name, value in known.items() if name != "to_confirm"})
     digest = canonical.sha256(older)
     manifest, _ = catalog.everything(city=CITY, now=clock.now)
-    alone = msgspec.structs.replace(manifest, items=(packs.Row(ROAD, digest, len(older), "2026-11-23"),))
+    alone = msgspec.structs.replace(manifest, items=(packs.Row(ROAD, digest, len(older), "2026-11-23"),), bundles=())
     moving.take(packs.write(alone, {digest: older}, there), sender=TEST, by=SYSTEM, now=clock.now)
     assert catalog.digests(city=CITY)[ROAD] == digest
+
+
+def test_bundles_move_with_the_catalogue_and_one_that_is_not_sound_is_refused(there, clock):
+    manifest, known = catalog.everything(city=CITY, now=clock.now)
+    assert [row.code for row in manifest.bundles] == ["newborn", "restaurant-opening", "second-hand-home"]
+    old = bundles.in_force("newborn", city=CITY)
+    newer_one = msgspec.structs.replace(old, order=99)
+    body = joint.body(newer_one)
+    row = packs.Row("newborn", joint.sha256(body), len(body), "2026-11-23")
+    rows = tuple(row if r.code == "newborn" else r for r in manifest.bundles)
+    known.pop(bundles.digests(city=CITY)["newborn"])
+    sent = packs.write(msgspec.structs.replace(manifest, bundles=rows), known | {joint.sha256(body): body}, there)
+    assert moving.take(sent, sender=TEST, by=SYSTEM, now=clock.now).bundles == ("newborn",)
+    assert bundles.in_force("newborn", city=CITY).order == 99
+    walk = "answers.card.all(a, answers.card.all(b, a == b))"
+    first = msgspec.structs.replace(old.members[0], when=walk)
+    endless = joint.body(msgspec.structs.replace(old, members=(first, *old.members[1:])))
+    row = packs.Row("newborn", joint.sha256(endless), len(endless), "2026-11-23")
+    bad = packs.write(msgspec.structs.replace(manifest, items=(), bundles=(row,)), {row.sha256: endless}, there)
+    with pytest.raises(Refusal) as no:
+        moving.take(bad, sender=TEST, by=SYSTEM, now=clock.now)
+    assert no.value.code == "rule_broken" and bundles.in_force("newborn", city=CITY).order == 99
+
+
+def test_a_bundle_that_the_pack_has_not_ends_only_when_it_is_said(there, clock):
+    manifest, known = catalog.everything(city=CITY, now=clock.now)
+    known.pop(bundles.digests(city=CITY)["newborn"])
+    fewer = msgspec.structs.replace(manifest, bundles=tuple(r for r in manifest.bundles if r.code != "newborn"))
+    moving.take(packs.write(fewer, known, there), sender=TEST, by=SYSTEM, now=clock.now)
+    assert "newborn" in bundles.digests(city=CITY)
+    clock.forward(minutes=1)
+    later = msgspec.structs.replace(fewer, made_at=clock.now)
+    moving.take(packs.write(later, known, there), sender=TEST, end_missing=True, by=SYSTEM, now=clock.now)
+    assert set(bundles.digests(city=CITY)) == {"restaurant-opening", "second-hand-home"}
 
 
 # -- what is refused
@@ -254,11 +289,11 @@ def test_a_signed_pack_that_contradicts_itself_is_refused(there, clock):
     other = made(
         there,
         clock,
-        change=lambda m: msgspec.structs.replace(m, items=(packs.Row("other", digest, len(body), "2026-11-23"),)),
+        change=lambda m: msgspec.structs.replace(m, items=(packs.Row("other", digest, len(body), "2026-11-23"),), bundles=()),
     )
     assert code_of(other, clock) == "pack_members"
     manifest, _ = catalog.everything(city=CITY, now=clock.now)
-    swapped = msgspec.structs.replace(manifest, items=(packs.Row("other", digest, len(body), "2026-11-23"),))
+    swapped = msgspec.structs.replace(manifest, items=(packs.Row("other", digest, len(body), "2026-11-23"),), bundles=())
     assert code_of(packs.write(swapped, {digest: body}, there), clock) == "pack_item"
 
 
@@ -269,7 +304,7 @@ def test_a_rule_without_end_is_not_taken_even_when_it_is_signed(there, clock):
     body = engine.body(msgspec.structs.replace(item, rules=(bomb, *item.rules[1:])))
     digest = engine.sha256(body)
     manifest, _ = catalog.everything(city=CITY, now=clock.now)
-    alone = msgspec.structs.replace(manifest, items=(packs.Row(ROAD, digest, len(body), "2026-11-23"),))
+    alone = msgspec.structs.replace(manifest, items=(packs.Row(ROAD, digest, len(body), "2026-11-23"),), bundles=())
     before = ItemVersion.objects.count()
     with pytest.raises(Refusal) as no:
         moving.take(packs.write(alone, {digest: body}, there), sender=TEST, by=SYSTEM, now=clock.now)

@@ -72,6 +72,8 @@ def _import(args: argparse.Namespace) -> int:
     print(
         f"Signed by {report.signer}: {len(report.new)} new, {len(report.changed)} changed, {len(report.same)} the same."
     )
+    if report.bundles:
+        print(f"Bundles: {', '.join(report.bundles)}")
     if report.ended:
         print(f"Ended: {', '.join(report.ended)}")
     if report.kept:

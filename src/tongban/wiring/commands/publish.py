@@ -31,6 +31,8 @@ def run(args: argparse.Namespace) -> int:
     published = items.publish(node, folder=args.folder, effective_on=args.effective)
     for code, number in published.versions.items():
         print(f"{code} v{number}")
+    for code, number in published.bundles.items():
+        print(f"bundle {code} v{number}")
     for finding in published.findings:
         print(finding)
     return 1 if published.findings else 0

@@ -13,9 +13,10 @@ from django.utils import timezone
 from tongban.base.actors import SYSTEM
 from tongban.base.calendar import SHANGHAI
 from tongban.catalog import actions as catalog
-from tongban.catalog import folders
+from tongban.catalog import bundles, folders, several
 from tongban.catalog import queries as offers
 from tongban.catalog.models import Entry
+from tongban.engine import bundles as joint
 from tongban.engine import items as engine
 from tongban.wiring import cities
 from tongban.wiring.node import REPOSITORY, Node
@@ -24,10 +25,11 @@ SERVICES = REPOSITORY / "services"
 
 
 class Published(msgspec.Struct, frozen=True):
-    """Item code → version number, and what could not be read, as printable lines."""
+    """Item code → version number, bundle code → version number, and what could not be read, as printable lines."""
 
     versions: dict[str, int]
     findings: tuple[str, ...]
+    bundles: dict[str, int] = {}
 
 
 def fill(node: Node, now: datetime) -> str:
@@ -54,7 +56,22 @@ def publish(
     fresh = {digest: body for digest, body in bodies.items() if digest not in known}
     made = catalog.publish_all(city=node.adcode, bodies=fresh, effective_on=effective_on, by=SYSTEM, now=now)
     versions = dict(known.values()) | {code: number for code, (_, number) in made.items()}
-    return Published(dict(sorted(versions.items())), tuple(str(each) for each in findings))
+    together, more = _bundles(node, now) if folder is None else ({}, ())
+    return Published(dict(sorted(versions.items())), tuple(str(each) for each in (*findings, *more)), together)
+
+
+def _bundles(node: Node, now: datetime) -> tuple[dict[str, int], tuple[Any, ...]]:
+    """Publish every bundle of ``services/bundles`` whose members are all offered here, of which this version never was."""
+    offered = several.offered(city=node.adcode)
+    files = folders.read_bundles(SERVICES)
+    read = joint.load_bundles(files, engine.load_shared(files).laws)
+    found: dict[str, int] = {}
+    for code, bundle in read.bundles.items():
+        body = joint.body(bundle)
+        whole = all(member.item in offered for member in bundle.members)
+        if whole and not bundles.published(city=node.adcode, sha256=joint.sha256(body)):
+            found[code] = bundles.publish(city=node.adcode, body=body, by=SYSTEM, now=now).number
+    return found, read.findings
 
 
 def _wanted(node: Node, folder: Path | None) -> tuple[dict[str, engine.Item], tuple[Any, ...]]:
