@@ -214,7 +214,9 @@ def _visits(her: Person) -> Iterator[Visit]:
     yield _visit(VISITOR, HOME, urlsplit(str(code)).path)
     her.open(f"/visit/{HALL}")
     her.press("现在取号")
-    yield _visit(her.key, HOME, her.page.url.removeprefix(her.url))
+    ticket = her.page.url.removeprefix(her.url)
+    yield _visit(her.key, HOME, ticket)
+    yield _visit(her.key, HOME, f"{ticket}/leave")
     yield _visit(her.key, HOME, "/space/visits", name="portal-visits-full")
     her.keep()
 

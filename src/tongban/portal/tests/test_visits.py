@@ -178,6 +178,7 @@ def test_a_number_at_home_and_at_the_entrance(her, visitor):
 def test_a_number_is_given_back(her):
     her.send(f"/visit/{HALL}/number")
     path = her.at
+    assert "不等了吗" in her.open(f"{path}/leave")
     her.send(f"{path}/leave")
     assert "已退号" in her.text
     her.send(f"{path}/leave")

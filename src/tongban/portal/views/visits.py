@@ -50,7 +50,7 @@ def _hall(request: HttpRequest, key: str, no: Refusal | None = None) -> HttpResp
         when=visits.when(moving) if moving else "",
         opening=counters.opens(journey.numbers.opening(place, now=request.now), now=request.now),
         open=journey.numbers.opening(place, now=request.now).open,
-        queues=visits.queues(journey.numbers.queues(place, now=request.now)),
+        queues=visits.queues(_lanes(place, purpose, lane, request)),
         groups=visits.groups(),
         group=told.get("group", ""),
         here=here if journey.codes.at_hall(here, place.key, journey.numbers.today(request.now)) else "",
@@ -60,6 +60,12 @@ def _hall(request: HttpRequest, key: str, no: Refusal | None = None) -> HttpResp
         chosen=chosen,
         at=told.get("at", ""),
     )  # fmt: skip
+
+
+def _lanes(place: Any, purpose: Any, lane: Any, request: HttpRequest) -> list[Any]:
+    """The queue that serves what somebody comes for; all of them while they have not said."""
+    found = journey.numbers.queues(place, now=request.now)
+    return [each for each in found if not purpose.matters or each.lane.key == lane.key]
 
 
 def _moving(request: HttpRequest, id: str) -> Any:
@@ -136,12 +142,20 @@ def ticket(request: HttpRequest, id: UUID) -> HttpResponse:
     return page(request, "portal/ticket.html", block="now", id=id, ticket=visits.ticket(found), hall=found.hall)
 
 
-@posted("portal:ticket", "id")
+@require_http_methods(["GET", "POST"])
 @opens_for(Anyone)
 def leave(request: HttpRequest, id: UUID) -> HttpResponse:
-    """Wait no longer."""
-    journey.numbers.leave(id, by=request.actor, now=request.now)
-    return HttpResponseRedirect(reverse("portal:ticket", args=[id]))
+    """Ask once more, then wait no longer."""
+    no = None
+    if request.method == "POST":
+        try:
+            journey.numbers.leave(id, by=request.actor, now=request.now)
+            return HttpResponseRedirect(reverse("portal:ticket", args=[id]))
+        except Refusal as refused:
+            no = refused
+    found = journey.numbers.standing(id, now=request.now)
+    status = no.status if no else 200
+    return page(request, "portal/ticket-leave.html", status=status, no=no, id=id, ticket=visits.ticket(found))
 
 
 @require_http_methods(["GET", "POST"])
