@@ -89,6 +89,21 @@ def test_a_case_is_what_somebody_comes_for_with_all_its_parts(submitted, clock):
     assert row.case == number
 
 
+def test_one_booking_serves_every_office_of_a_bundle(her, clock):
+    from tongban.catalog import bundles
+
+    some = next(b for b in bundles.offered(city="330100") if len(b.members) > 2)
+    purpose = rules.purpose(bundle=some.code, now=clock.now)
+    assert len(purpose.matters) > 2 and purpose.title == some.title
+    assert rules.lane_for(rules.hall(HALL), purpose).key in ("general", "firms", "property", "welfare")
+    row = booking.book(HALL, at="2026-11-25T09:30", purpose=purpose, by=her, now=clock.now)
+    assert row.bundle == some.code and len(row.matters) == len(purpose.matters)
+    clock.now = at("2026-11-25T09:15")
+    ticket = numbers.arrive(row, by=her, now=clock.now)
+    assert ticket.bundle == some.code and ticket.matters == row.matters, "and one number"
+    assert rules.purpose(bundle="no-such-bundle", now=clock.now).matters == ()
+
+
 def test_nobody_comes_for_a_case_of_somebody_else(submitted, persona, clock):  # noqa: F811
     _, number = submitted
     with pytest.raises(Refusal) as no:

@@ -15,6 +15,7 @@ from tongban.base.actors import Actor
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as cases
+from tongban.catalog import bundles
 from tongban.engine import visiting
 from tongban.journeys import find, nearby, see
 
@@ -55,10 +56,13 @@ class Purpose(msgspec.Struct, frozen=True, kw_only=True):
     offices: tuple[str, ...] = ()
     case: str = ""
     bundle: str = ""
+    name: Words | None = None
 
     @property
     def title(self) -> Words | None:
-        """All of it in a line; None where they have not said."""
+        """All of it in a line (a bundle by its own name); None where they have not said."""
+        if self.name is not None:
+            return self.name
         titles = [Words(**each["title"]) for each in self.matters]
         if not titles:
             return None
@@ -108,15 +112,28 @@ def lane_for(hall: nearby.Hall, purpose: Purpose) -> visiting.Lane:
 def purpose(
     *, items: Sequence[str] = (), case: str = "", bundle: str = "", by: Actor | None = None, now: datetime
 ) -> Purpose:
-    """What somebody says that they come for: items of this city by code (what is not offered is left out), or a case of
-    theirs with all its parts. Raises NoCase for anybody else's."""
+    """What somebody says that they come for: items of this city by code (what is not offered is left out), a bundle (those
+    of its items, else all), or a case of theirs with all its parts. Raises NoCase for anybody else's."""
     if case and by is not None:
         return _of_case(case, by, now)
-    found = [_matter(code, now) for code in dict.fromkeys(items[:MOST])]
+    joint = _bundle(bundle) if bundle else None
+    codes = items or ([each.item for each in joint.members] if joint else ())
+    found = [_matter(code, now) for code in dict.fromkeys(codes[:MOST])]
     known = [each for each in found if each is not None]
     return Purpose(
-        matters=tuple(matter for matter, _ in known), offices=tuple(office for _, office in known), bundle=bundle[:80]
+        matters=tuple(matter for matter, _ in known),
+        offices=tuple(office for _, office in known),
+        bundle=joint.code if joint else "",
+        name=joint.title if joint else None,
     )
+
+
+def _bundle(code: str) -> Any:
+    """A bundle that this city offers; none where there is none such."""
+    try:
+        return bundles.in_force(code, city=settings.TONGBAN_ADCODE)
+    except NotFound:
+        return None
 
 
 def _matter(code: str, now: datetime) -> tuple[dict[str, Any], str] | None:

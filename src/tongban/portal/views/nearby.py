@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from tongban.base.errors import NotFound
 from tongban.journeys import find, nearby
+from tongban.journeys import visit as journey
 from tongban.portal import counters, visits
 from tongban.ui import browsing
 from tongban.ui.doors import Anyone, opens_for, page
@@ -22,19 +24,23 @@ def near(request: HttpRequest) -> HttpResponse:
     city, item, title, office, visit = _item(request, city)
     at = request.GET.get("at", "")[:9]
     found = nearby.near(city, at=at, office=office, visit=visit, now=request.now)
+    several = _several(request)
+    found = [each for each in found if all(each.hall.serves(role, visit=visit) for role in several.offices)]
+    fields = visits.kept(several) or ([("item", item)] if item else [])
     shown = found if request.GET.get("all") else found[:SHOWN]
     return page(
         request,
         "portal/near.html",
         city=city,
         city_name=find.cities()[city],
-        item=item,
-        title=title,
+        item="" if several.matters else item,
+        title=several.title or title,
+        fields=fields,
+        query=urlencode(fields),
         at=at if found and found[0].km is not None else "",
         quarters=counters.quarters(city),
         rows=[
-            counters.row(each, now=request.now, visit=visits.offered(city, each.hall, _kept(request, item)))
-            for each in shown
+            counters.row(each, now=request.now, visit=visits.offered(city, each.hall, fields)) for each in shown
         ],
         more=len(found) - len(shown),
         areas=counters.areas(city, at),
@@ -43,10 +49,12 @@ def near(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _kept(request: HttpRequest, item: str) -> list[tuple[str, str]]:
-    """What they come for, as the hall's page is told it: an item, or a case of theirs."""
-    case = request.GET.get("case", "")[:80]
-    return [("case", case)] if case else [("item", item)] if item else []
+def _several(request: HttpRequest) -> journey.rules.Purpose:
+    """A case of theirs, a bundle, or several items: what they come for where it is not one item."""
+    told = request.GET
+    if told.get("case") or told.get("bundle") or len(told.getlist("item")) > 1:
+        return visits.purpose(request)
+    return journey.rules.Purpose()
 
 
 def _item(request: HttpRequest, city: str) -> tuple[str, str, object, str, bool]:
