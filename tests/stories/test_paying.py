@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from demo.hands import SAVE, Person, Stage
-from tests.stories.given import AWAY
+from tests.stories.given import AWAY, HOME, waits_at
 
 CARD = "identity-card-renewal"
 
@@ -161,3 +161,35 @@ def test_false_messages_of_the_acquirer_change_nothing(stage: Stage) -> None:
 def test_the_acquirer_says_that_it_is_a_sandbox(stage: Stage) -> None:
     box = stage.known["sandboxes"]["acquirer"]
     assert httpx.get(f"{box['url']}/health").json()["sandbox"] is True
+
+
+def test_what_another_city_asks_for_is_paid_at_home(stage: Stage) -> None:
+    her = stage.person(HOME, "founder")
+    draft = her.start(AWAY, CARD)
+    her.fill_in({"identity_card_reason": "lost", "booking_slot": a_day_to_come, "person_mobile": her.who["mobile"]})
+    her.lock(draft)
+    her.sign_mine(draft)
+    number = her.submit(draft)
+    examiner, decider = stage.officer(AWAY, "hz-public-security-1"), stage.officer(AWAY, "hz-public-security-2")
+    examiner.until("the case from the other city", lambda: waits_at(examiner, number))
+    examiner.do(number, "accept", "受理")
+    examiner.do(number, "finish", "通过", step="capture", note="人像、指纹已采集")
+    decider.do(number, "decide", "准予", reasons="")
+
+    def asked() -> bool:
+        her.open(f"/cases/{number}")
+        return "需要缴费" in her.text()
+
+    her.until("the payment to be asked for", asked)
+    her.press("去缴费", "pay-elsewhere")
+    at_the_till(stage, her)
+    her.go(her.page.locator('button[value="pay"]'))
+    assert her.page.url.startswith(f"{her.url}/cases/{number}/pay"), her.page.url
+
+    def papers() -> bool:
+        her.open(f"/cases/{number}")
+        return her.page.locator('main a[data-kind="payment-receipt"]').count() > 0 and "已准予" in her.text()
+
+    her.until("the receipt and the card from the other city", papers)
+    her.open(f"/cases/{number}/pay", "paid-elsewhere")
+    assert "已缴 40 元" in her.text()

@@ -22,7 +22,7 @@ from tongban.engine.items import Broken
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
 from tongban.identity import queries as identity
-from tongban.journeys import draft, facts, told
+from tongban.journeys import draft, facts, pay, told
 from tongban.registries import actions as registries
 
 Source = Callable[[dict[str, Any], Actor, Any, datetime], Any]
@@ -119,6 +119,14 @@ def _malformed() -> Refusal:
     return Refusal("malformed", Words(zh="请求格式不对", en="The query is malformed"), status=400)
 
 
+def _payment(asked: dict[str, Any], by: Actor, verified: Any, now: datetime) -> Any:
+    try:
+        wish = msgspec.convert(asked, pay.Wish)
+    except msgspec.ValidationError as wrong:
+        raise _malformed() from wrong
+    return pay.asked(wish, by=by, now=now)
+
+
 RESOURCES: dict[str, Source] = {
     "catalogue": _catalogue,
     "name-check": _name_check,
@@ -127,6 +135,7 @@ RESOURCES: dict[str, Source] = {
     "places": _places,
     "person": _person,
     "firm": _firm,
+    pay.RESOURCE: _payment,
 }
 
 

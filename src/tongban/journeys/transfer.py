@@ -26,7 +26,7 @@ from tongban.exchange import queries as peers
 from tongban.files import actions as files
 from tongban.files import checks, vault
 from tongban.journeys import facts as gathering
-from tongban.journeys import find, handed, moves, signing, tell, wishes
+from tongban.journeys import find, handed, moves, pay, signing, tell, wishes
 from tongban.journeys.handed import NotOurs
 from tongban.registries import queries as registries
 
@@ -168,6 +168,7 @@ def _events(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
         raise NotOurs("not_custodian", "这个办件不由对方办理", "This case is not the sender's to decide")
     row = cases.mirror(number=event.case, events=told)
     tell.about(row, told, now=now)
+    pay.tell_of_step(row, now=now)
     return {"sequence": row.sequence}
 
 

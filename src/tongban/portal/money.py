@@ -7,75 +7,41 @@ from typing import Any
 
 from django.urls import reverse
 
-from tongban.base.words import Words
-from tongban.journeys import find, hold
 from tongban.journeys import pay as paying
-from tongban.journeys.pay.paying import origin
 from tongban.ui import words
 
 
-def title(row: Any) -> Words:
-    """What the case is about."""
-    return Words(**row.title)
-
-
-def due(purse: paying.Purse) -> list[dict[str, Any]]:
-    """What is due, by payee: its name, its sum, its fees with their articles."""
+def bill(payees: Iterable[Any]) -> list[dict[str, Any]]:
+    """Who gets what, as ``ui.bill`` draws it."""
     return [
         {
-            "office": office,
-            "fen": fen,
-            "lines": [{"title": li.title, "of": li.of, "fen": li.fen, "cites": li.cites} for li in lines],
+            "office": payee.office,
+            "fen": payee.fen,
+            "lines": [
+                {"title": line.title, "of": line.of, "fen": line.fen, "cites": line.cites, "note": _back(line.back)}
+                for line in payee.lines
+            ],
         }
-        for office, fen, lines in purse.due.payees
+        for payee in payees
     ]
 
 
-def paid(purse: paying.Purse) -> list[dict[str, Any]]:
-    """What was paid: each order with who got what of it, and what of that went back."""
+def paid(sheet: paying.Sheet) -> list[dict[str, Any]]:
+    """What was paid: each payment with who got what of it, and what of that went back."""
     return [
-        {
-            "at": words.moment(order.paid_at),
-            "fen": order.paid_fen,
-            "back": order.refunded_fen,
-            "reference": order.reference,
-            "payees": _payees(order.shares.all()),
-        }
-        for order in purse.orders
+        {"at": words.moment(p.at), "fen": p.fen, "back": p.back, "reference": p.reference, "payees": bill(p.payees)}
+        for p in sheet.paid
     ]
 
 
-def _payees(shares: Iterable[Any]) -> list[dict[str, Any]]:
-    found: dict[str, list[Any]] = {}
-    for share in shares:
-        found.setdefault(share.payee, []).append(share)
+def receipts(sheet: paying.Sheet, *, here: bool) -> list[dict[str, Any]]:
+    """The receipts that stand, with the address of the PDF; another city's copies are among the papers of the case."""
     return [
-        {
-            "office": _office(payee),
-            "fen": sum(share.fen for share in own),
-            "lines": [{"title": Words(**s.title), "fen": s.fen, "note": _back(s.refunded_fen)} for s in own],
-        }
-        for payee, own in found.items()
+        {"name": r.name, "number": r.number, "issuer": r.issuer, "href": reverse("portal:paper", args=[r.id]) if here else None}
+        for r in sheet.receipts
     ]
 
 
 def _back(fen: int) -> str:
     """That some of it goes back; nothing where none does."""
     return words.t(f"退回 {words.money(fen)}", f"given back: {words.money(fen)}") if fen else ""
-
-
-def receipts(purse: paying.Purse) -> list[dict[str, Any]]:
-    """The receipts that stand, each with the address of its PDF."""
-    return [
-        {"name": hold.name_of(made), "number": made.number, "issuer": made.issuer_name, "href": reverse("portal:paper", args=[made.id])}
-        for made in purse.receipts
-    ]
-
-
-def leads_to() -> tuple[str, ...]:
-    """The acquirer's own origin, to which the form leads."""
-    return (origin(),) if origin() else ()
-
-
-def _office(role: str) -> Words:
-    return Words(**find.office(find.settings.TONGBAN_ADCODE, role)["name"])

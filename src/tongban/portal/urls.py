@@ -83,6 +83,7 @@ urlpatterns = [
     path("cases/<str:number>/fetch", cases.fetch, name="fetch"),
     path("cases/<str:number>/rate", cases.rate, name="rate"),
     path("cases/<str:number>/pay", paying.pay, name="pay"),
+    path("payments/<uuid:order>/back", paying.back, name="paid-back"),
     path("papers/<uuid:id>.pdf", papers.pdf, name="paper"),
     path("verify", papers.verify, name="verify"),
     path("verify/live/<str:token>", papers.live, name="live"),

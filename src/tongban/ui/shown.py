@@ -29,15 +29,28 @@ def stations(view: see.View) -> list[Station]:
             key=s.key,
             title=s.title,
             office=s.office,
-            state="refused" if s.outcome == "failed" else STATE[s.state],
+            state=_state(s),
             clock=Words(zh=words.moment(s.done_at, language="zh"), en=words.moment(s.done_at, language="en"))
             if s.done_at
-            else None,
+            else (TO_PAY if _to_pay(s) else None),
             needs=s.needs,
             node=s.office if s.passed else None,
         )
         for s in view.stations
     ]
+
+
+TO_PAY = Words(zh="等待缴费", en="to be paid")
+
+
+def _to_pay(step: see.Station) -> bool:
+    return step.kind == "pay" and step.state == "open"
+
+
+def _state(step: see.Station) -> str:
+    if step.outcome == "failed":
+        return "refused"
+    return "waiting" if _to_pay(step) else STATE[step.state]
 
 
 def value(field: Any, raw: Any) -> str:

@@ -1,29 +1,38 @@
 """One payment for a case (一键缴费): what is due to whom, one order, what the acquirer says, receipts, money that goes back.
 
-Read in this order: ``quoting``, ``paying``, ``taking``, ``settling`` (with ``receipts``), ``reconciling``.
+Read in this order: ``quoting``, ``paying``, ``sheets``, ``taking``, ``settling`` (with ``receipts``), ``reconciling``, ``abroad``.
 """
 
-from tongban.journeys.pay.paying import Purse, begin, look_again, purse
+from tongban.journeys.pay.abroad import RESOURCE, Wish, asked, leads_back
+from tongban.journeys.pay.paying import Purse, begin, page, purse
 from tongban.journeys.pay.quoting import Line, Quote, quote
 from tongban.journeys.pay.reconciling import compare, daily, watch
 from tongban.journeys.pay.refusals import NothingDue, QuoteChanged
 from tongban.journeys.pay.settling import give_back, settle
+from tongban.journeys.pay.sheets import Sheet
 from tongban.journeys.pay.taking import reported
+from tongban.journeys.pay.telling import tell_of_step
 
 __all__ = [
+    "RESOURCE",
     "Line",
     "NothingDue",
     "Purse",
     "Quote",
     "QuoteChanged",
+    "Sheet",
+    "Wish",
+    "asked",
     "begin",
     "compare",
     "daily",
     "give_back",
-    "look_again",
+    "leads_back",
+    "page",
     "purse",
     "quote",
     "reported",
     "settle",
+    "tell_of_step",
     "watch",
 ]

@@ -68,6 +68,11 @@ def quote(row: Any, *, now: Any) -> Quote:
     return Quote(lines=lines, digest=canonical.digest({"case": row.number, "lines": told}), kept=kept)
 
 
+def asks(state: lifecycle.Case) -> bool:
+    """Whether a case has come so far that something may have to be paid."""
+    return state.status in _PAYABLE and any(step.kind is StepKind.PAY and not step.done for step in state.steps)
+
+
 def _due(row: Any, state: lifecycle.Case, kept: dict[tuple[str, str], int], now: Any) -> Iterator[Line]:
     here = settings.TONGBAN_ADCODE
     waiting = {step.part for step in state.steps if step.kind is StepKind.PAY and not step.done}

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from tongban.base.actors import SYSTEM
 from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import Refusal
@@ -50,9 +52,10 @@ def _keep(row: Any, order: Any, payee: str, shares: list[Any], *, now: datetime)
     for made in issued.of_occasion(prefix):
         if made.case_ref != wanted and made.status == "01":
             certificates.change_status(certificate=made, to="04", why="款项已退回", by=SYSTEM, now=now)
-    if sum(left.values()):
+    if sum(left.values()) and not issued.of_occasion(wanted).exists():
         try:
-            _make(row, order, payee, [(share, left[str(share.id)]) for share in shares], wanted, now=now)
+            with transaction.atomic():
+                _make(row, order, payee, [(share, left[str(share.id)]) for share in shares], wanted, now=now)
         except Refusal as no:  # money is not held up by a paper; the reason is on the trail
             trail.record(
                 by=SYSTEM, verb="payment.receipt", subject_kind="case", subject=row.number, now=now, refused=no.code
@@ -72,7 +75,7 @@ def _gone_back(order: Any) -> dict[str, int]:
 def _make(row: Any, order: Any, payee: str, shares: list[tuple[Any, int]], ref: str, *, now: datetime) -> None:
     holder = _payer(row, now)
     office = issue.issuer(payee)
-    certificates.issue(
+    made = certificates.issue(
         type=TYPE,
         holder=holder,
         fields={
@@ -90,6 +93,7 @@ def _make(row: Any, order: Any, payee: str, shares: list[tuple[Any, int]], ref: 
         by=SYSTEM,
         now=now,
     )
+    issue.send_letter(row, made, now=now)
 
 
 def _payer(row: Any, now: datetime) -> certificates.Holder:

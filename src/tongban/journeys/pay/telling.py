@@ -8,6 +8,9 @@ from typing import Any
 
 from tongban.base import money
 from tongban.base.words import Words
+from tongban.cases import queries as stored
+from tongban.engine import lifecycle
+from tongban.engine.plan import StepKind
 from tongban.journeys import tell
 from tongban.notices import actions as notices
 from tongban.notices import queries as told
@@ -18,7 +21,23 @@ Said = tuple[str, Words, Words]
 def tell_all(row: Any, orders: Sequence[Any], *, due: int, waits: bool, now: datetime) -> None:
     """Tell those whom the case concerns what is due where it waits for it (``waits``), what was paid, what has gone back."""
     said = list(_said(Words(**row.title), orders, due if waits else 0))
-    for account in tell.concerned(row, now=now) if said else ():
+    _tell(row, tell.concerned(row, now=now) if said else [], said, now)
+
+
+def tell_of_step(row: Any, *, now: datetime) -> None:
+    """Tell them once that a case which another city decides waits for its payment; the amount stands on the page."""
+    steps = stored.state(row).steps
+    if not any(s.kind is StepKind.PAY and s.state is lifecycle.StepState.OPEN for s in steps):
+        return
+    title = Words(zh="请缴费", en="Please pay")
+    body = Words(zh="《{title}》已经办好，缴费后出具结果", en="{title} is ready; it is issued when it is paid").format(
+        title=Words(**row.title)
+    )
+    _tell(row, tell.concerned(row, now=now), [("ask", title, body)], now)
+
+
+def _tell(row: Any, accounts: Sequence[Any], said: Sequence[Said], now: datetime) -> None:
+    for account in accounts:
         for kind, title, body in said:
             if not told.said(account.id, case=row.number, title=title, body=body):
                 notices.tell(

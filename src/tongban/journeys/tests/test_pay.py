@@ -12,13 +12,17 @@ from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as stored
+from tongban.cases.models import Case
 from tongban.catalog import actions as catalog
 from tongban.engine import items as engine
 from tongban.engine import lifecycle
 from tongban.engine.items import Tariff
 from tongban.engine.tests.services import repository
+from tongban.exchange.models import Outbox
+from tongban.exchange.tests.parties import THERE
 from tongban.journeys import handle, pay, see, tell, wishes
-from tongban.journeys.pay import settling
+from tongban.journeys.pay import receipts, settling
+from tongban.journeys.tests import peers
 from tongban.journeys.tests.trying import CITY, Applicant, Offices
 from tongban.payments import ledger, port, queries
 from tongban.payments.models import Drift, Order, Refund, Statement
@@ -83,6 +87,10 @@ def heard(till, clock):
         pay.reported(body=body, acquirer=till.id, now=clock.now)
 
 
+def receipts_of(number):
+    return list(receipts.of_orders(queries.of_case(number)))
+
+
 def paid(number, by, till, clock, work):
     order = ordered(number, by, clock)
     till.pay(order, clock.now)
@@ -144,10 +152,13 @@ def test_paid_once_it_is_split_receipted_and_the_case_goes_on(case, till, clock,
     view = see.case(number, by=by, now=clock.now)
     assert (view.status, view.granted) == ("closed", True)
     assert ledger.balances() == {HELD: 32_505, "payee:public-security": -2_000, "payee:tax": -30_505}
-    purse = pay.purse(number, now=clock.now)
-    assert not purse.due.lines and purse.paid_fen == 32_505
-    assert sorted(r.issuer_office for r in purse.receipts) == ["public-security", "tax"]
-    assert all(r.type == "payment-receipt" and r.pdf_id for r in purse.receipts)
+    shown = pay.page(number, back=False, by=by, now=clock.now)
+    assert not shown.due and pay.purse(number, now=clock.now).paid_fen == 32_505
+    (made,) = shown.paid
+    assert [(p.fen, len(p.lines)) for p in made.payees] == [(2_000, 1), (30_505, 2)] and made.back == 0
+    kept = receipts_of(number)
+    assert sorted(r.issuer_office for r in kept) == ["public-security", "tax"] and len(shown.receipts) == 2
+    assert all(r.type == "payment-receipt" and r.pdf_id for r in kept)
     titles = [n.title["zh"] for n in tell.messages(by=by)]
     assert titles.count("缴费成功") == 1 and titles.count("请缴费") == 1
 
@@ -168,8 +179,8 @@ def test_a_refusal_after_payment_gives_everything_back(case, till, clock, work):
     heard(till, clock)
     work()
     assert {k: v for k, v in ledger.balances().items() if v} == {}
-    purse = pay.purse(number, now=clock.now)
-    assert (purse.back_fen, purse.receipts, purse.due.lines) == (32_505, (), ())
+    assert pay.purse(number, now=clock.now).back_fen == 32_505
+    assert receipts_of(number) == [] and not due(number, clock).lines
     assert [n.title["zh"] for n in tell.messages(by=by)].count("款项已退回") == 1
 
 
@@ -190,7 +201,7 @@ def test_a_part_given_back_ends_the_receipt_and_makes_one_of_what_is_left(case, 
     work()
     heard(till, clock)
     work()
-    totals = {r.issuer_office: r.case_ref.rpartition(":")[2] for r in pay.purse(number, now=clock.now).receipts}
+    totals = {r.issuer_office: r.case_ref.rpartition(":")[2] for r in receipts_of(number)}
     assert totals == {"public-security": "2000", "tax": "30305"}
     with pytest.raises(Refusal, match="refund_too_much"):
         settling.ask_for(order=str(order.id), shares={str(share.id): 301}, why="x", by=SYSTEM, now=clock.now)
@@ -251,9 +262,19 @@ def test_an_acquirer_that_is_down_charges_nothing_and_can_be_tried_again(case, t
     with pytest.raises(Refusal, match="payment_unavailable") as no:
         ordered(number, by, clock)
     assert no.value.status == 503
-    pay.look_again(number, by=by, now=clock.now)
+    assert pay.page(number, back=True, by=by, now=clock.now).fen == 32_505
     till.down = False
     assert ordered(number, by, clock).url
+
+
+def test_a_message_that_was_lost_is_found_by_who_comes_back(case, till, clock, work):
+    by, number, _ = case
+    order = ordered(number, by, clock)
+    assert pay.page(number, back=True, by=by, now=clock.now).waiting == order.url
+    till.pay(order, clock.now)
+    assert pay.page(number, back=False, by=by, now=clock.now).waiting == order.url
+    shown = pay.page(number, back=True, by=by, now=clock.now)
+    assert (shown.waiting, shown.fen, len(shown.paid)) == ("", 0, 1)
 
 
 def test_messages_twice_and_out_of_order_come_to_the_same(case, till, clock, work):
@@ -343,3 +364,61 @@ def test_no_officer_says_that_it_is_paid(case, clock, till):
     by = Actor(kind=Kind.OFFICER, id="o", office="public-security", powers=frozenset(lifecycle.Power))
     with pytest.raises(Refusal, match="paid_by_payment"):
         handle.finish(number=number, step=step_of(number).key, outcome="passed", text="x", by=by, now=clock.now)
+
+
+def test_the_city_that_took_it_in_sees_what_is_due_and_has_it_ordered(case, till, clock, work):
+    _, number, _ = case
+    peers.agree(clock.now)
+    Case.objects.filter(number=number).update(taken_in_by=THERE)
+    by = Actor(kind=Kind.PEER, id=THERE)
+    told = pay.asked(pay.Wish(key=number), by=by, now=clock.now)
+    assert told["fen"] == 32_505 and len(told["due"]) == 2
+    for stranger in ("320100", "330100:tax"):
+        with pytest.raises(Refusal, match="no_case"):
+            pay.asked(pay.Wish(key=number), by=Actor(kind=Kind.PEER, id=stranger), now=clock.now)
+    with pytest.raises(Refusal, match="quote_changed"):
+        pay.asked(pay.Wish(key=number, quote="0" * 64), by=by, now=clock.now)
+    url = pay.asked(pay.Wish(key=number, quote=told["digest"]), by=by, now=clock.now)["url"]
+    order = queries.open_of(number)
+    assert url == order.url and till.orders[str(order.id)]["back"] == f"/payments/{order.id}/back"
+    assert pay.leads_back(str(order.id), now=clock.now) == f"http://127.0.0.1:9/cases/{number}/pay?back=1"
+    till.pay(order, clock.now)
+    assert pay.asked(pay.Wish(key=number, look=True), by=by, now=clock.now)["paid"][0]["fen"] == 32_505
+    work()
+    papers = [e for e in Outbox.objects.filter(peer=THERE) if e.kind == "case.papers"]
+    assert len(papers) >= 2, "the receipts are sent to the city where the person is"
+    with pytest.raises(Refusal, match="no_order"):
+        pay.leads_back("nothing", now=clock.now)
+
+
+@pytest.fixture
+def far(clock):
+    made = peers.Far(clock)
+    peers.agree(clock.now, there=made.url)
+    yield made
+    made.close()
+
+
+DUE = {"title": {"zh": "换证", "en": "card"}, "fen": 4000, "digest": "d" * 64, "till": "http://till.invalid",
+       "due": [{"office": {"zh": "公安", "en": "police"}, "fen": 4000,
+                "lines": [{"title": {"zh": "工本费", "en": "cost"}, "fen": 4000}]}]}  # fmt: skip
+
+
+def test_what_another_city_asks_for_is_shown_and_ordered_there(case, far, clock):
+    by, number, _ = case
+    Case.objects.filter(number=number).update(city=THERE)
+    far.facts["payment"] = DUE
+    shown = pay.page(number, back=False, by=by, now=clock.now)
+    assert (shown.fen, shown.due[0].office.en, shown.till) == (4000, "police", "http://till.invalid")
+    assert pay.purse(number, now=clock.now).elsewhere
+    far.facts["payment"] = {"url": "http://till.invalid/pay/1"}
+    assert pay.begin(number, quote="d" * 64, by=by, now=clock.now) == "http://till.invalid/pay/1"
+    for nonsense in ({"url": "javascript:alert(1)"}, {}):
+        far.facts["payment"] = nonsense
+        with pytest.raises(Refusal, match="peer_unavailable"):
+            pay.begin(number, quote="d" * 64, by=by, now=clock.now)
+    with pytest.raises(Refusal, match="peer_unavailable"):
+        pay.page(number, back=True, by=by, now=clock.now)
+    far.mood = "ill"
+    with pytest.raises(Refusal, match="peer_unavailable"):
+        pay.page(number, back=False, by=by, now=clock.now)

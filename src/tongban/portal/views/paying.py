@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.base.actors import Kind
 from tongban.base.errors import Refusal
@@ -14,7 +17,7 @@ from tongban.journeys import see
 from tongban.journeys.signing import ProofNeeded
 from tongban.portal import money
 from tongban.ui import security
-from tongban.ui.doors import opens_for, page
+from tongban.ui.doors import Anyone, opens_for, page
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,8 +26,6 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     """What is due, and the one button; a POST orders it and leads to the acquirer's page."""
     if request.method == "POST":
         return _begin(request, number)
-    if request.GET.get("back"):
-        paying.look_again(number, by=request.actor, now=request.now)
     return _page(request, number)
 
 
@@ -40,7 +41,8 @@ def _begin(request: HttpRequest, number: str) -> HttpResponse:
 
 def _page(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpResponse:
     row = see.mine(number, by=request.actor, now=request.now)
-    purse = paying.purse(number, now=request.now)
+    back = bool(request.GET.get("back"))
+    sheet = paying.page(number, back=back, by=request.actor, now=request.now)
     answer = page(
         request,
         "portal/pay.html",
@@ -48,12 +50,18 @@ def _page(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpR
         block="state",
         no=no,
         number=number,
-        title=money.title(row),
-        purse=purse,
-        due=money.due(purse),
-        waiting=purse.waiting is not None and purse.due.digest == purse.waiting.quote,
-        paid=money.paid(purse),
-        receipts=money.receipts(purse),
+        sheet=sheet,
+        due=money.bill(sheet.due),
+        paid=money.paid(sheet),
+        receipts=money.receipts(sheet, here=row.city == settings.TONGBAN_ADCODE),
     )
-    answer.headers["Content-Security-Policy"] = security.policy(form_action=("'self'", *money.leads_to()))
+    leads_to = (sheet.till,) if sheet.till.startswith(("http://", "https://")) else ()
+    answer.headers["Content-Security-Policy"] = security.policy(form_action=("'self'", *leads_to))
     return answer
+
+
+@require_GET
+@opens_for(Anyone)
+def back(request: HttpRequest, order: UUID) -> HttpResponse:
+    """Back from the acquirer's page: on to the city where the person is."""
+    return HttpResponseRedirect(paying.leads_back(str(order), now=request.now))
