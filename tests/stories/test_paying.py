@@ -156,6 +156,9 @@ def test_false_messages_of_the_acquirer_change_nothing(stage: Stage) -> None:
         return any(r["order_id"] == order["id"] and r["fen"] == 4000 for r in till.sees()["refunds"])
 
     her.until("the second payment to go back", back)
+    supervisor = stage.officer(AWAY, "hz-supervisor")
+    supervisor.open("/desk/payments", "desk-payments")
+    assert "公安局" in supervisor.text()
 
 
 def test_the_acquirer_says_that_it_is_a_sandbox(stage: Stage) -> None:
@@ -183,8 +186,8 @@ def test_what_another_city_asks_for_is_paid_at_home(stage: Stage) -> None:
     her.until("the payment to be asked for", asked)
     her.press("去缴费", "pay-elsewhere")
     at_the_till(stage, her)
-    her.go(her.page.locator('button[value="pay"]'))
-    assert her.page.url.startswith(f"{her.url}/cases/{number}/pay"), her.page.url
+    her.page.locator('button[value="pay"]').click()
+    her.page.wait_for_url(f"{her.url}/cases/{number}/pay*")
 
     def papers() -> bool:
         her.open(f"/cases/{number}")

@@ -4,6 +4,7 @@ Read in this order: ``quoting``, ``paying``, ``sheets``, ``taking``, ``settling`
 """
 
 from tongban.journeys.pay.abroad import RESOURCE, Wish, asked, leads_back
+from tongban.journeys.pay.books import books
 from tongban.journeys.pay.paying import Purse, begin, page, purse
 from tongban.journeys.pay.quoting import Line, Quote, quote
 from tongban.journeys.pay.reconciling import compare, daily, watch
@@ -24,6 +25,7 @@ __all__ = [
     "Wish",
     "asked",
     "begin",
+    "books",
     "compare",
     "daily",
     "give_back",

@@ -352,6 +352,8 @@ def test_the_days_statement_finds_what_was_lost_and_says_what_differs(case, till
     found = {drift.kind: (drift.ours_fen, drift.theirs_fen) for drift in Drift.objects.filter(mended=False)}
     assert found == {"missing-there": (32_505, 0), "other_amount": (0, 100)}
     assert Statement.objects.count() == 3
+    books = pay.books()
+    assert [fen for _, fen in books.accounts] == [32_505, -2_000, -30_505] and len(books.open) == 2
 
 
 def test_a_case_given_to_nobody_and_one_that_is_gone_settle_quietly(clock, till):

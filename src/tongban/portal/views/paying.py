@@ -63,5 +63,6 @@ def _page(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpR
 @require_GET
 @opens_for(Anyone)
 def back(request: HttpRequest, order: UUID) -> HttpResponse:
-    """Back from the acquirer's page: on to the city where the person is."""
-    return HttpResponseRedirect(paying.leads_back(str(order), now=request.now))
+    """Back from the acquirer's page: on to the city where the person is. A page and no redirect: the acquirer's form may lead
+    to this node, and no further."""
+    return page(request, "portal/paid-back.html", leads=paying.leads_back(str(order), now=request.now))
