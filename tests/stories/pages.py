@@ -90,22 +90,11 @@ def only_posts(view: Any) -> bool:
     return False
 
 
-STORIES = {
-    "desk:window-form": "test_window.py",
-    "desk:window-papers": "test_window.py",
-    "desk:window-sign": "test_window.py",
-    "desk:window-receipt": "test_window.py",
-}
-"""Pages that need a long story of their own, which judges them where it stands before them."""
-OWED = {"desk:inspect": "a road occupation that waits for its inspection"}
-"""Pages that no story stands before yet, and what it would have to begin with."""
-
-
 def lacking(visits: list[Visit]) -> list[str]:
     """Pages that nobody visits: to be written into ``walk`` or, when they are none, into ``ASIDE``."""
     seen = {name_of(v.path) for v in visits}
     pages = {name for name, route in routes().items() if not only_posts(route.callback)}
-    return sorted(pages - seen - ASIDE.keys() - STORIES.keys() - OWED.keys())
+    return sorted(pages - seen - ASIDE.keys())
 
 
 def name_of(path: str) -> str | None:
