@@ -90,6 +90,19 @@ def only_posts(view: Any) -> bool:
     return False
 
 
+STORIES = {
+    "desk:window-form": "test_window.py",
+    "desk:window-papers": "test_window.py",
+    "desk:window-sign": "test_window.py",
+    "desk:window-receipt": "test_window.py",
+    "portal:pay": "test_paying.py",
+    "portal:paid-back": "test_paying.py",
+}
+"""Pages that need a long story of their own, which judges them where it stands before them."""
+OWED = {"desk:inspect": "a road occupation that waits for its inspection"}
+"""Pages that no story stands before yet, and what it would have to begin with."""
+
+
 def lacking(visits: list[Visit]) -> list[str]:
     """Pages that nobody visits: to be written into ``walk`` or, when they are none, into ``ASIDE``."""
     seen = {name_of(v.path) for v in visits}
@@ -318,6 +331,7 @@ def _desk(stage: Stage) -> Iterator[Visit]:
             yield _visit(officer.key, AWAY, "/desk/", name="desk-queue-market")
             yield _visit(officer.key, AWAY, f"/desk/cases/{number}", name="desk-case-to-examine")
     boss = stage.officer(AWAY, "hz-supervisor")
+    yield _visit(boss.key, AWAY, "/desk/payments")
     for path in ("", "/looks", "/quality", "/quality/00000000-0000-7000-8000-000000000000"):
         yield _visit(boss.key, AWAY, f"/desk/supervise{path}")
     yield _visit(boss.key, AWAY, "/desk/reads")

@@ -11,7 +11,7 @@ from tongban.engine import forms
 from tongban.engine.compose.world import World
 from tongban.engine.items.model import Item, Party, Tariff
 from tongban.engine.plan import Fee, Role
-from tongban.engine.rules import Unclear
+from tongban.engine.rules import Unclear, refusal
 
 
 def roles(world: World) -> tuple[Role, ...]:
@@ -89,13 +89,16 @@ def _fee(item: Item, tariff: Tariff, world: World) -> Fee | None:
 
 
 def charge(tariff: Tariff, world: World) -> int | None:
-    """What a tariff takes, in fen: 0 where it does not apply or yields no amount, None while it cannot be told."""
+    """What a tariff takes, in fen: 0 where it does not apply or yields no amount, None while it cannot be told. Raises the
+    refusal ``rule_failed`` for a fraction: money is whole fen."""
     applies = world.tell(tariff.when)
     if isinstance(applies, Unclear):
         return None
     amount = (world.value(tariff.amount) if tariff.amount else tariff.fen) if applies else 0
     if isinstance(amount, Unclear):
         return None
+    if isinstance(amount, float):
+        raise refusal(tariff.amount or "", "金额须为整数分", "it yields no whole fen", code="rule_failed")
     return max(amount, 0) if isinstance(amount, int) else 0
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.engine.items import Item, Party, Tariff
 from tongban.engine.plan import Failed, Fee, Role
@@ -146,6 +147,12 @@ def test_fees_that_are_nothing_or_cannot_be_told_yet_do_not_hide_those_after_the
         ("unclear", 8),
         ("f", 3),
     ]
+
+
+@pytest.mark.parametrize("amount", ["10.5", "double(answers.person_n) * 0.3", "100.0"])
+def test_a_fraction_is_no_amount(amount: str) -> None:
+    with pytest.raises(Refusal, match="rule_failed"):
+        charged(tariff("f", amount=amount), person_n=4)
 
 
 def test_what_an_amount_lacks_is_looked_for() -> None:

@@ -1,0 +1,81 @@
+"""Every tariff of the repository, at every boundary where a fen is rounded or a rate changes: exact, whole, never a float."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tongban.engine.compose import charges
+from tongban.engine.items import Item
+from tongban.engine.plan import Known
+from tongban.engine.tests.services import repository
+
+COSTLY = sorted(code for code, item in repository().items.items() if any(fee.fen > 0 or fee.amount for fee in item.fees))
+TODAY, CITY = date(2026, 3, 2), "330100"
+
+
+def charge(code: str, answers: dict[str, Any], use: str = "residential") -> dict[str, int | None]:
+    known = {"place:p1": Known(value={"ok": True, "code": "p1", "use": use}, source="places")}
+    return charges(repository().items[code], facts=known, answers=answers, today=TODAY, city=CITY)
+
+
+def half_up(fen: int, permille: int) -> int:
+    """The nearest fen, told in fractions."""
+    exact = Fraction(fen * permille, 1000)
+    return int(exact + Fraction(1, 2))
+
+
+# Area in square metres, homes that the family owns → permille of the price (deed-tax-law art. 3, the notice of 2024).
+RATES = [("140", 0, 10), ("140.01", 0, 15), ("89.5", 0, 10), ("140", 1, 10), ("140.01", 1, 20), ("1", 2, 30), ("500", 9, 30)]
+EDGES = [0, 1, 33, 34, 49, 50, 51, 99, 100, 149, 150, 333_33, 499_999, 500_000, 100_000_049, 100_000_050, 10**13 + 50]
+
+
+def deed(price: int, area: str = "140", owned: int = 0) -> dict[str, Any]:
+    return {"house_place": {"code": "p1"}, "deed_reason": "buy", "house_area": area, "house_price": price, "house_owned": owned}
+
+
+@pytest.mark.parametrize(("area", "owned", "permille"), RATES)
+def test_the_deed_tax_is_the_nearest_fen_at_every_rate(area: str, owned: int, permille: int) -> None:
+    for price in EDGES:
+        assert charge("deed-tax", deed(price, area, owned))["deed-tax"] == half_up(price, permille), price
+    assert charge("deed-tax", deed(100_050, area, owned), use="commercial")["deed-tax"] == half_up(100_050, 30)
+
+
+@given(st.integers(0, 10**13), st.sampled_from(RATES))
+def test_a_fen_more_of_price_never_lowers_the_tax(price: int, rate: tuple[str, int, int]) -> None:
+    area, owned, permille = rate
+    less, more = (charge("deed-tax", deed(p, area, owned))["deed-tax"] for p in (price, price + 1))
+    assert (less, more) == (half_up(price, permille), half_up(price + 1, permille))
+
+
+@pytest.mark.parametrize("reason", ["spouse", "inherit"])
+def test_who_does_not_buy_pays_no_deed_tax(reason: str) -> None:
+    answers = {"house_place": {"code": "p1"}, "deed_reason": reason, "house_area": "90"}
+    assert charge("deed-tax", answers) == {"deed-tax": 0}
+
+
+@pytest.mark.parametrize("code", ["house-transfer", "mortgage-registration"])
+def test_a_registration_costs_eighty_for_a_home_and_five_hundred_and_fifty_else(code: str) -> None:
+    answers = {"house_place": {"code": "p1"}}
+    assert sum(charge(code, answers).values()) == 8_000
+    assert sum(charge(code, answers, use="commercial").values()) == 55_000
+
+
+@pytest.mark.parametrize(
+    ("reason", "fen"), [("expired", 2_000), ("changed", 2_000), ("lost", 4_000), ("damaged", 4_000), ("wrong", 0)]
+)
+def test_a_card_costs_what_the_law_says(reason: str, fen: int) -> None:
+    assert sum(charge("identity-card-renewal", {"identity_card_reason": reason}).values()) == fen
+
+
+@pytest.mark.parametrize("code", COSTLY)
+def test_while_it_cannot_be_told_nothing_is_made_up(code: str) -> None:
+    found = charges(repository().items[code], facts={}, answers={}, today=TODAY, city=CITY)
+    item: Item = repository().items[code]
+    for fee in item.fees:
+        assert found[fee.key] is None or (fee.when is None and found[fee.key] == fee.fen), (code, fee.key)
