@@ -62,7 +62,8 @@ _PAYABLE = (lifecycle.Status.ACCEPTED, lifecycle.Status.SUSPENDED, lifecycle.Sta
 
 def quote(row: Any, *, now: Any) -> Quote:
     """What is due of a case that this node decides, from acceptance on; nothing while it is not accepted."""
-    state, kept = stored.state(row), payments.kept(row.number)
+    state = stored.state(row)
+    kept = payments.kept(row.number) if asks(state) else {}
     lines = tuple(sorted(_due(row, state, kept, now), key=lambda line: (line.payee, line.item, line.key)))
     told = [[line.item, line.key, line.payee, line.fen] for line in lines]
     return Quote(lines=lines, digest=canonical.digest({"case": row.number, "lines": told}), kept=kept)
@@ -76,7 +77,7 @@ def asks(state: lifecycle.Case) -> bool:
 def _due(row: Any, state: lifecycle.Case, kept: dict[tuple[str, str], int], now: Any) -> Iterator[Line]:
     here = settings.TONGBAN_ADCODE
     waiting = {step.part for step in state.steps if step.kind is StepKind.PAY and not step.done}
-    if state.status not in _PAYABLE or not waiting or state.custody.held != here or row.city != here:
+    if not asks(state) or state.custody.held != here or row.city != here:
         return
     document = stored.content(row, warrant=moves.SELF, now=now)["document"]
     for ref in items_of(document):
