@@ -35,6 +35,7 @@ ASIDE = {
     "desk:items-table-csv": "a file",
     "portal:download": "a file",
     "portal:mandate-new": "leads on to the first question",
+    "portal:paid-back": "leads on to the person's own city at once",
     "portal:face-done": "comes back from the port and goes on at once",
     "desk:find": "goes on to the case at once",
     "ui:icon": "a picture",
@@ -90,19 +91,6 @@ def only_posts(view: Any) -> bool:
     return False
 
 
-STORIES = {
-    "desk:window-form": "test_window.py",
-    "desk:window-papers": "test_window.py",
-    "desk:window-sign": "test_window.py",
-    "desk:window-receipt": "test_window.py",
-    "portal:pay": "test_paying.py",
-    "portal:paid-back": "test_paying.py",
-}
-"""Pages that need a long story of their own, which judges them where it stands before them."""
-OWED = {"desk:inspect": "a road occupation that waits for its inspection"}
-"""Pages that no story stands before yet, and what it would have to begin with."""
-
-
 def lacking(visits: list[Visit]) -> list[str]:
     """Pages that nobody visits: to be written into ``walk`` or, when they are none, into ``ASIDE``."""
     seen = {name_of(v.path) for v in visits}
@@ -142,6 +130,7 @@ def walk(stage: Stage) -> Iterator[Visit]:
     yield from _residents(her)
     yield from _draft(her)
     yield from _cases(stage, her)
+    yield from _paying(stage)
     yield from _desk(stage)
 
 
@@ -266,6 +255,27 @@ def _cases(stage: Stage, her: Person) -> Iterator[Visit]:
         yield _visit(granted[0], HOME, granted[1], name="portal-case-granted")
         yield _visit(VISITOR, HOME, granted[2])
         yield from _space(stage, granted[0])
+
+
+def _paying(stage: Stage) -> Iterator[Visit]:
+    """A case that waits to be paid, then paid: the payer's pages and the desk's."""
+    from tests.stories.test_paying import a_card_granted, asked_to_pay, at_the_till, paid_and_closed
+
+    payer = stage.person(AWAY, "founder", javascript=False)
+    number = a_card_granted(stage, payer)
+    decider = stage.officer(AWAY, "hz-public-security-2")
+    asked_to_pay(payer, number)
+    yield _visit(payer.key, AWAY, f"/cases/{number}", name="portal-case-to-pay")
+    yield _visit(payer.key, AWAY, f"/cases/{number}/pay")
+    payer.press("去缴费")
+    at_the_till(stage, payer)
+    payer.keep()
+    yield _visit(payer.key, AWAY, f"/cases/{number}/pay", name="portal-pay-waiting")
+    payer.go(payer.page.locator('button[value="pay"]'))
+    paid_and_closed(payer, number)
+    payer.keep()
+    yield _visit(payer.key, AWAY, f"/cases/{number}/pay", name="portal-pay-paid")
+    yield _visit(decider.key, AWAY, f"/desk/cases/{number}", name="desk-case-paid")
 
 
 def _space(stage: Stage, who: str) -> Iterator[Visit]:
