@@ -27,23 +27,39 @@ def _beside(name: str, do: Any, plain: Any, what: str, *, unit: str = "ms", seco
 
 
 def compose(node: BenchNode) -> list[Row]:
-    """The plan of ten items at once, beside ten plans of one."""
+    """The plan of one, three, ten and thirty items at once, beside as many plans of one; and of a whole bundle."""
     from tongban.catalog import folders
+    from tongban.engine import bundles, items
     from tongban.engine import compose as engine
-    from tongban.engine import items
     from tongban.wiring.node import REPOSITORY
 
-    known = list(items.library(folders.read_services(REPOSITORY / "services")).items.values())
-    ten = [msgspec.structs.replace(known[n % len(known)], code=f"{known[n % len(known)].code}-{n}") for n in range(10)]
+    library = items.library(folders.read_services(REPOSITORY / "services"))
+    known = list(library.items.values())
     said = {"facts": {}, "answers": {}, "today": date(2026, 3, 2), "city": CITY}
-    return [
-        _beside(
-            "compose 10 items",
-            lambda: engine.compose(ten, **said),
-            lambda: [engine.compose([one], **said) for one in ten],
-            "ten plans of one item",
+    rows = []
+    for size in (1, 3, 10, 30):
+        some = [msgspec.structs.replace(known[n % len(known)], code=f"{known[n % len(known)].code}-{n}") for n in range(size)]
+        rows.append(
+            _beside(
+                f"compose {size} item{'s' * (size > 1)}",
+                lambda some=some: engine.compose(some, **said),
+                lambda some=some: [engine.compose([one], **said) for one in some],
+                f"{size} plans of one item" if size > 1 else "the same again",
+            )
         )
-    ]
+    read = bundles.load_bundles(folders.read_bundles(REPOSITORY / "services"), library.shared.laws).bundles
+    largest = max(read.values(), key=lambda each: len(each.members))
+    members = [library.items[each.item] for each in largest.members]
+    situation = largest.situations[1]
+    rows.append(
+        _beside(
+            "compose a bundle",
+            lambda: bundles.plan(largest, members, situation),
+            lambda: [bundles.plan(largest, [one], situation) for one in members],
+            f"its {len(members)} items one by one",
+        )
+    )
+    return rows
 
 
 def exchange(node: BenchNode) -> list[Row]:

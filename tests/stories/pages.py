@@ -152,6 +152,7 @@ def _strangers(stage: Stage) -> Iterator[Visit]:
     occasion = looks.page.locator('main a[href*="/life/"]')
     if occasion.count():
         yield _visit(VISITOR, HOME, urlsplit(str(occasion.first.get_attribute("href"))).path)
+    yield _visit(VISITOR, HOME, f"/bundles/{HOME}/second-hand-home")
     yield _visit(VISITOR, HOME, f"/visit/{HALL}")
     yield _visit(VISITOR, HOME, f"/visit/{HALL}/screen")
     yield _visit(VISITOR, HOME, "/visit/arrive/FORGED", 422, name="portal-arrive-forged")

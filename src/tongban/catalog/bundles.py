@@ -118,8 +118,13 @@ def in_force(code: str, *, city: str) -> engine.Bundle:
 
 def offered(*, city: str) -> list[engine.Bundle]:
     """Every bundle that a city offers: those of people first, in the order of a life."""
+    return list(_offered(city, finding.edition()))
+
+
+@lru_cache(maxsize=32)
+def _offered(city: str, state: object) -> tuple[engine.Bundle, ...]:
     rows = BundleEntry.objects.filter(city=city).select_related("version")
-    return [read(row.version) for row in rows.order_by("-audience", "order", "code")]
+    return tuple(read(row.version) for row in rows.order_by("-audience", "order", "code"))
 
 
 def versions(*, city: str) -> list[BundleVersion]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tongban.portal.views import (
     acting,
+    bundles,
     cases,
     catalogue,
     devices,
@@ -36,6 +37,9 @@ urlpatterns = [
     path("search", find.search, name="search"),
     path("search/suggest", find.suggest, name="suggest"),
     path("life/<slug:key>", lives.occasion, name="occasion"),
+    path("bundles", bundles.everything, name="bundles"),
+    path("bundles/<str:city>/<slug:code>", bundles.bundle, name="bundle"),
+    path("bundles/<str:city>/<slug:code>/start", bundles.start, name="bundle-start"),
     path("catalogue", catalogue.catalogue, name="catalogue"),
     path("near", nearby.near, name="near"),
     path("visit/bookings/<uuid:id>", visits.booking, name="booking"),

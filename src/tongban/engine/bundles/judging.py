@@ -117,6 +117,24 @@ def plan(bundle: Bundle, items: Collection[Item], situation: Situation | None = 
     )
 
 
+def chosen(bundle: Bundle, answers: Mapping[str, str]) -> ways.Way:
+    """The way for these answers; each question that they leave open is answered by its first option."""
+    given = {each.key: told for each in bundle.questions if (told := answers.get(each.key))}
+    for _ in range(len(bundle.questions) + 1):
+        way = ways.way(bundle, given)
+        left = next((each for each in way.asked if each.key not in way.answers), None)
+        if left is None:
+            return way
+        given[left.key] = left.options[0].value
+    return way
+
+
+def situation_for(bundle: Bundle, codes: Collection[str]) -> Situation | None:
+    """The first situation that goes well and comes to exactly these members."""
+    good = (each for each in bundle.situations if not each.expect.failed)
+    return next((each for each in good if set(ways.way(bundle, each.chosen).sure) == set(codes)), None)
+
+
 def said(bundle: Bundle, chosen: Mapping[str, str], items: Collection[Item]) -> dict[str, Any]:
     """What a bundle and the answers to its questions say to questions of these items: it is not asked again."""
     fields = {field.key: field for item in items for field in item.form}
@@ -132,10 +150,10 @@ def _played(bundle: Bundle, items: Mapping[str, Item]) -> Iterator[Fault]:
     """Each situation comes out as it says, and each member is in one of them."""
     played: set[str] = set()
     for index, situation in enumerate(bundle.situations):
-        chosen = ways.way(bundle, situation.chosen).sure
-        played.update(chosen)
+        found = ways.way(bundle, situation.chosen).sure
+        played.update(found)
         try:
-            of = [items[code] for code in chosen]
+            of = [items[code] for code in found]
             differences = list(_compared(situation, of, plan(bundle, of, situation)))
         except (Refusal, ValueError) as error:
             why = error.brief if isinstance(error, Refusal) else str(error)
@@ -146,6 +164,9 @@ def _played(bundle: Bundle, items: Mapping[str, Item]) -> Iterator[Fault]:
             told = {"of": situation.title, "name": name, "wanted": str(wanted), "got": str(got)}
             what = Words(zh="“{of}”：{name} 应为 {wanted}，却是 {got}", en="'{of}': {name} should be {wanted}, but is {got}")
             yield SITUATIONS, (index, "expect", name), what.format(**told), MEND
+    if bundle.situations and situation_for(bundle, chosen(bundle, {}).sure) is None:
+        what = Words(zh="没有示例是每题都选第一项的", en="no situation is that of the first answers")
+        yield SITUATIONS, (), what, Words(zh="请加一个，人们最先看到它", en="add one: it is what people see first")
     for index, member in enumerate(bundle.members):
         if member.item not in played:
             what = Words(zh=f"没有示例办到“{member.item}”", en=f"no situation comes to '{member.item}'")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -9,11 +11,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from tongban.base.words import Words
-from tongban.journeys import browse, find
+from tongban.journeys import browse, bundles, find
+from tongban.portal import bundles as joint
 from tongban.portal import lists
 from tongban.ui import browsing
 from tongban.ui.doors import Anyone, opens_for, page
 
+JOINT = 2  # bundles that stand above what was found
 ALL = Words(zh="全部城市", en="All cities")
 
 
@@ -40,6 +44,7 @@ def search(request: HttpRequest) -> HttpResponse:
         block="results",
         asked=asked,
         shelf=shelf,
+        joint=_joint(asked, narrowed, shelf, here),
         rows=[lists.row(each, terms) for each in shelf.rows] if shelf else [],
         facets=lists.facets("portal:search", shelf, narrowed, here=here, q=asked) if shelf else [],
         chips=lists.chips("portal:search", narrowed, here=here, q=asked),
@@ -47,6 +52,13 @@ def search(request: HttpRequest) -> HttpResponse:
         wider=_wider(asked, narrowed, shelf, here),
         turn=lists.address("portal:search", narrowed, q=asked) + "&page={page}",
     )
+
+
+def _joint(asked: str, narrowed: browse.Chosen, shelf: browse.Shelf | None, here: str) -> list[dict[str, Any]]:
+    """Bundles that the words mean, above the first page of what was not narrowed."""
+    if shelf is None or shelf.page > 1 or narrowed != browse.Chosen():
+        return []
+    return [joint.card(each, here) for each in bundles.search(asked, city=here, at_most=JOINT)]
 
 
 def _wider(asked: str, narrowed: browse.Chosen, shelf: browse.Shelf | None, here: str) -> int:

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET
 
 from tongban.base.actors import Kind
 from tongban.base.errors import NotFound
-from tongban.journeys import find, guides
+from tongban.journeys import bundles, find, guides
+from tongban.portal import bundles as joint
 from tongban.portal import guides as shown
 from tongban.portal import linked, presenters
 from tongban.ui.doors import Anyone, opens_for, page
@@ -44,6 +45,7 @@ def guide(request: HttpRequest, city: str, code: str) -> HttpResponse:
         decider=presenters.decider(found),
         ways=presenters.ways(found.item),
         qr=presenters.qr(settings.TONGBAN_BASE_URL + here),
+        joint=[joint.card(each, city) for each in bundles.about([code], city=city, least=1)[:1]],
         data=linked.service(found, settings.TONGBAN_BASE_URL + here),
         **shown.of_case(found, case),
         **shown.where(found, now=request.now),

@@ -9,12 +9,14 @@ from django.views.decorators.http import require_GET
 
 from tongban.base.actors import Kind
 from tongban.base.calendar import SHANGHAI
-from tongban.journeys import browse, draft, find, lives, occasions, recommend, see, signing
+from tongban.journeys import browse, bundles, draft, find, lives, occasions, recommend, see, signing
+from tongban.portal import bundles as joint
 from tongban.portal import lists
 from tongban.ui import browsing
 from tongban.ui.doors import Anyone, opens_for, page
 
 OFTEN = 6  # services that the first page names
+JOINT = 3  # and bundles
 
 
 @require_GET
@@ -30,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         others=[name for code, name in find.cities().items() if code != city],
         often=[lists.service(hit) for hit in browse.often(hits, city=city, at_most=OFTEN)],
         total=len(hits),
+        joint=[joint.card(each, city) for each in bundles.everything(city)[:JOINT]],
         lives=lists.lives(lives.counted(city)),
         subjects=lists.by_audience(hits),
         notices=occasions.notices(city, today=request.now.astimezone(SHANGHAI).date()),

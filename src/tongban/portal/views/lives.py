@@ -6,10 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from tongban.journeys import find, lives
+from tongban.journeys import bundles, find, lives
+from tongban.portal import bundles as joint
 from tongban.portal import lists, ways
 from tongban.ui import browsing
 from tongban.ui.doors import Anyone, opens_for, page
+
+JOINT = 2  # bundles that an occasion names
 
 
 @require_GET
@@ -29,5 +32,6 @@ def occasion(request: HttpRequest, key: str) -> HttpResponse:
         answers=route.way.answers,
         stops=[ways.stop(each, city) for each in route.stops],
         sums=ways.sums(route),
+        joint=[joint.card(each, city) for each in bundles.about([lead.item for lead in route.way.leads], city=city)[:JOINT]],
         themes=lists.themes(found, find.shelf(here=city, city=city)),
     )

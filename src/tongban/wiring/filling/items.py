@@ -108,7 +108,7 @@ def _read(node: Node) -> dict[str, bytes]:
     brief = {
         p.rpartition("/")[0] for p, data in files.items() if p.endswith("/item.yaml") and data.startswith(b"kind:")
     }
-    return {p: data for p, data in files.items() if p.rpartition("/")[0] not in brief}
+    return {p: data for p, data in files.items() if "/".join(p.split("/")[:3]) not in brief}
 
 
 def _eased(

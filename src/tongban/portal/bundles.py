@@ -1,0 +1,182 @@
+"""A bundle as its page shows it: questions, before and after, the line with lanes, papers and why, fees by payee."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from tongban.base.words import Words
+from tongban.engine import compose
+from tongban.engine.plan import Plan, PlannedMaterial, Promise, Verdict
+from tongban.journeys import bundles
+from tongban.portal import lists, presenters, ways
+from tongban.ui import words
+from tongban.ui.line import Station
+
+FELL = (
+    ("shared", Words(zh="只收一次", en="Asked for once only")),
+    ("cancelled", Words(zh="没有依据，取消", en="No law asks for it")),
+    ("certificate", Words(zh="电子证照已有", en="On file as an e-certificate")),
+    ("verified", Words(zh="登记库核验", en="Checked with a registry")),
+    ("commitment", Words(zh="书面承诺代替", en="Your written word does")),
+    ("produced", Words(zh="办理中产生或自动生成", en="Made on the way, or for you")),
+    ("optional", Words(zh="可交可不交", en="Only if you wish")),
+    ("upload", Words(zh="请您提供", en="You bring it")),
+)
+REAL = Words(
+    zh="已用您名下的登记信息核对，查看已记录在“谁看过我的数据”。", en="Checked with what registries know of you; the look is on record."
+)
+LIKE = Words(
+    zh="以示例“{title}”计算；开始办理后用您自己的信息逐项核验。",
+    en="Computed for the example “{title}”; once you begin, your own data count.",
+)
+NOBODY = Words(
+    zh="按登记库都查不到的情况列出；开始办理后逐项核验，能免的都免。",
+    en="As it is where no registry knows anything; once you begin, what can be spared is spared.",
+)
+
+
+def card(bundle: bundles.Bundle, city: str) -> dict[str, Any]:
+    """A bundle in a list."""
+    return {
+        "title": bundle.title,
+        "href": reverse("portal:bundle", args=[city, bundle.code]),
+        "summary": bundle.summary,
+        "count": len(bundle.members),
+    }
+
+
+def shown(found: bundles.Together) -> dict[str, Any]:
+    """All that the page asks for."""
+    return {
+        "bundle": found.bundle,
+        "city_name": found.city_name,
+        "asks": ways.questions(found.way.asked),
+        "answers": found.way.answers,
+        "basis": REAL if found.real else LIKE.format(title=found.situation) if found.situation else NOBODY,
+        "brought": found.saving.papers.brought,
+        "at_most": sum(each.verdict.value == "upload" and each.required for each in found.most.materials),
+        "papers": found.saving.papers,
+        "measures": measures(found.saving),
+        "sheets": sheets(fallen(found.saving)),
+        "stated": stated(found.bundle),
+        "stations": stations(found),
+        "members": members(found),
+        "materials": presenters.materials(_first_what_is_brought(found.plan), laws=_laws(found)),
+        "payees": payees(found.plan, found.city),
+        "roles": list(dict.fromkeys(words.w(role.title) for role in found.plan.roles if role.signs)),
+        "questions": len(found.plan.questions),
+        "promise": ways.promised(found.plan.promise),
+        "legal": ways.promised(found.plan.legal) if found.plan.legal != Promise() else "",
+        "against": found.plan.failed if found.real else (),
+        "office": lists.office(found.city, found.bundle.office),
+        "laws": [found.bundle.laws.get(cite, cite) for cite in found.bundle.cites],
+    }
+
+
+def _first_what_is_brought(plan: Plan) -> tuple[PlannedMaterial, ...]:
+    return tuple(sorted(plan.materials, key=lambda each: (each.verdict is not Verdict.UPLOAD, each.verdict is Verdict.CANCELLED)))
+
+
+def _laws(found: bundles.Together) -> dict[str, Words]:
+    known: dict[str, Words] = {}
+    for item in found.items:
+        known |= item.laws
+    return known
+
+
+def measures(saved: compose.Saving) -> list[dict[str, Any]]:
+    """The four reductions, each with its bars: before, (on the one list,) after."""
+    t, papers = words.t, saved.papers
+    at_least = t("分开办，每个部门至少一趟", "one by one, each office at least once")
+    listed = t("没有依据的、查得到的不收", "none without a basis, none on record")
+    beside = t("能同时办的同时办", "side by side where it can be")
+    return [
+        _measure(t("事项（件）", "Applications"), saved.items, t("合成一件事", "one for all of it")),
+        _measure(t("要跑的地方（处）", "Places to go"), saved.visits, at_least),
+        _measure(t("材料（份）", "Papers"), (papers.alone, papers.brought), listed, between=papers.listed),
+        _measure(t("工作日", "Working days"), saved.days, beside),
+    ]
+
+
+def _measure(title: str, pair: tuple[int, int], note: str, *, between: int | None = None) -> dict[str, Any]:
+    before, after = pair
+    top = max(before, after, 1)
+    bars = (("before", before), ("between", between), ("after", after))
+    drawn = [(name, count, round(100 * count / top, 1)) for name, count in bars if count is not None]
+    return {"title": title, "note": note, "bars": drawn}
+
+
+def fallen(saved: compose.Saving) -> dict[str, int]:
+    """How each paper that was asked for fell away; they add up to all that was asked."""
+    papers = saved.papers
+    return {"shared": papers.alone - sum(papers.verdicts.values()), **papers.verdicts}
+
+
+def sheets(counts: dict[str, int]) -> list[dict[str, Any]]:
+    """Papers to be drawn, by how they fell away: kind, what it is called, how many."""
+    return [{"kind": kind, "title": title, "count": counts[kind]} for kind, title in FELL if counts.get(kind)]
+
+
+def stated(bundle: bundles.Bundle) -> list[tuple[str, Words]]:
+    """What somebody said of how it was before, with who said it."""
+    return [
+        (
+            f"{each.count} {words.w(each.unit)}"
+            + (f" → {each.after} {words.w(each.after_unit or each.unit)}" if each.after is not None else ""),
+            each.source,
+        )
+        for each in bundle.stated
+    ]
+
+
+def stations(found: bundles.Together) -> list[Station]:
+    """One station for each item; those that wait for none of the others stand on lanes beside each other."""
+    return [
+        Station(
+            key=each.item.code,
+            title=each.item.title,
+            office=lists.office(found.city, each.item.office),
+            clock=_same(ways.promised(each.item.promise)),
+            needs=each.waits,
+        )
+        for each in found.members
+    ]
+
+
+def _same(text: str) -> Words | None:
+    return Words(zh=text, en=text) if text else None
+
+
+def members(found: bundles.Together) -> list[dict[str, Any]]:
+    """Each item: why, what it asks for by itself, and its own steps."""
+    titles = {each.item.code: each.item.title for each in found.members}
+    return [
+        {
+            "title": each.item.title,
+            "href": reverse("portal:guide", args=[found.city, each.item.code]),
+            "why": each.why,
+            "office": lists.office(found.city, each.item.office),
+            "papers": each.papers,
+            "waits": [titles[code] for code in each.waits if code in titles],
+            "steps": [
+                Station(key=step.key, title=step.title, office=lists.office(found.city, step.office),
+                        needs=tuple(need for need in step.needs if need.startswith(f"{each.item.code}.")))
+                for step in found.plan.steps if step.part == each.item.code
+            ],
+        }
+        for each in found.members
+    ]  # fmt: skip
+
+
+def payees(plan: Plan, city: str) -> tuple[list[tuple[Words, list[tuple[Words, str]], str]], str]:
+    """Fees by payee, and their sum; nothing where nothing is charged."""
+    by: dict[str, list[Any]] = {}
+    for fee in plan.fees:
+        by.setdefault(fee.payee, []).append(fee)
+    rows = [
+        (lists.office(city, payee), [(fee.title, words.money(fee.fen)) for fee in fees], words.money(sum(f.fen for f in fees)))
+        for payee, fees in by.items()
+    ]
+    return rows, words.money(sum(fee.fen for fee in plan.fees))

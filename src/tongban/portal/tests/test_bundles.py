@@ -1,0 +1,85 @@
+"""One thing, done once: what a visitor reads of a bundle, what a resident is told with their own data, and what was saved."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from tongban.cases.models import Draft
+from tongban.portal.tests.conftest import CITY
+
+pytestmark = pytest.mark.django_db
+HOME, CHILD = f"/bundles/{CITY}/second-hand-home", f"/bundles/{CITY}/newborn"
+
+
+def plain(html: str) -> str:
+    """The words of a page."""
+    return re.sub(r"(?:<[^>]+>|\s)+", " ", html)
+
+
+def kept(name: str, html: str) -> None:
+    """The page as a file, where somebody wants to see it (``TONGBAN_PAGES`` names the folder)."""
+    if folder := os.environ.get("TONGBAN_PAGES"):
+        Path(folder, f"{name}.html").write_text(html, "utf-8")
+
+
+def test_a_visitor_reads_how_nineteen_papers_fall_away(visitor):
+    page = visitor.open(f"{HOME}?utilities=none&loan=no")
+    kept("home", page)
+    text = plain(page)
+    assert "要交的材料：0 份 分开办要交 19 份" in text
+    pile = re.findall(r'class="leaf" data-kind="(\w+)"', page.partition('class="pile"')[2].partition("</div>")[0])
+    assert len(pile) == 19 and pile.count("shared") == 7 and pile.count("cancelled") == 3 and "upload" not in pile
+    assert "夫妻买下一套住房" in text, "it says of which example that is"
+    assert "41 个自然日 → 5 个工作日" in text and "长三角智慧政务调研" in text
+    assert "契税 30,000 元" in text and "不动产登记费 80 元" in text and "合计，一次缴清 30,080 元" in text
+    kept("home-en", visitor.open(f"{HOME}?utilities=all&loan=yes", HTTP_ACCEPT_LANGUAGE="en"))
+
+
+def test_answers_change_what_is_done_and_an_odd_one_does_not_count(visitor):
+    def stations(query: str) -> list[str]:
+        drawn = visitor.open(HOME + query).partition('class="line-grid"')[2].partition("</ol>")[0]
+        return re.findall(r'<li class="station".*?<p class="name">(.*?)</p>', drawn, re.S)
+
+    everything, bare = stations("?utilities=all&loan=no"), stations("?utilities=none&loan=no")
+    assert "燃气过户" in everything and "燃气过户" not in bare
+    assert stations("?utilities=<script>&loan=no") == everything, "the first option stands for what was not answered"
+    assert "<script>alert" not in visitor.open(f"{HOME}?utilities=<script>alert(1)</script>")
+
+
+def test_a_parent_is_told_with_their_own_data(enter):
+    mother = enter("founder", level=1)
+    page = mother.open(f"{CHILD}?maternity_insured=none&card=yes")
+    kept("child", page)
+    assert "已用您名下的登记信息核对" in plain(page)
+    assert f'action="{CHILD}/start"' in page and 'name="pick.card" value="yes"' in page
+
+
+def test_a_stranger_is_sent_to_sign_in_and_comes_back_with_the_answers(visitor):
+    page = visitor.open(f"{CHILD}?maternity_insured=none&card=no")
+    assert "/sign-in?next=" in page and "card%3Dno" in page
+    visitor.send(f"{CHILD}/start", {"pick.card": "no"})
+    assert visitor.last.status_code == 403 and not Draft.objects.exists()
+    assert visitor.open(f"{CHILD}/start") and visitor.at == CHILD
+
+
+def test_bundles_are_listed_searched_and_named_by_occasions_and_guides(visitor):
+    page = visitor.open("/bundles")
+    kept("list", page)
+    assert HOME in page and CHILD in page
+    assert HOME in visitor.open("/search?q=买二手房"), "found in people's own words"
+    kept("search", visitor.text)
+    assert HOME not in visitor.open("/search?q=买二手房&audience=firm"), "narrowed to services, they alone are left"
+    assert HOME in visitor.open("/life/home?how=second-hand")
+    assert CHILD in visitor.open("/life/birth")
+    assert HOME in visitor.open(f"/services/{CITY}/house-transfer")
+    assert "/bundles" in visitor.open("/")
+
+
+def test_a_bundle_that_there_is_not_is_refused_in_words(visitor):
+    page = visitor.open(f"/bundles/{CITY}/nothing")
+    assert visitor.last.status_code == 404 and "没有这件事" in page
+    assert visitor.open("/bundles/999999/newborn") and visitor.last.status_code == 404
