@@ -226,6 +226,12 @@ def waiting_numbers() -> list[str]:
     return list(rows.order_by("received_at", "id").values_list("number", flat=True))
 
 
+def waiting_to_be_paid() -> list[str]:
+    """Cases that have come to a step of payment, oldest first."""
+    rows = Step.objects.filter(kind="pay", state="open")
+    return list(dict.fromkeys(rows.order_by("received_at", "id").values_list("number", flat=True)))
+
+
 def owed_by_systems() -> list[tuple[str, str]]:
     """Open steps of departments' own systems as (case number, step), oldest case first."""
     rows = Step.objects.filter(by="system", state__in=("open", "taken"), kind__in=("ask", "tell", "examine"))

@@ -83,7 +83,8 @@ def watch_payments(timestamp: int) -> None:
 @app.periodic(cron="20 19 * * *")  # UTC: twenty past three in the morning here
 @app.task(name=Name.STATEMENTS, queueing_lock=Name.STATEMENTS, retry=AGAIN)
 def compare_statements(timestamp: int) -> None:
-    """Compare yesterday's statement of the acquirer with the ledger."""
+    """Remind who has not paid, and compare yesterday's statement of the acquirer with the ledger."""
+    pay.remind(now=_now())
     pay.daily(now=_now())
 
 

@@ -12,7 +12,7 @@ from tongban.journeys.pay.refusals import NothingDue, QuoteChanged
 from tongban.journeys.pay.settling import give_back, settle
 from tongban.journeys.pay.sheets import Sheet
 from tongban.journeys.pay.taking import reported
-from tongban.journeys.pay.telling import tell_of_step
+from tongban.journeys.pay.telling import remind, tell_of_step
 
 __all__ = [
     "RESOURCE",
@@ -33,6 +33,7 @@ __all__ = [
     "page",
     "purse",
     "quote",
+    "remind",
     "reported",
     "settle",
     "tell_of_step",

@@ -10,7 +10,6 @@ from django.db import transaction
 
 from tongban.base.actors import SYSTEM
 from tongban.base.cryptography import canonical
-from tongban.base.errors import Refusal
 from tongban.cases import queries as stored
 from tongban.engine import lifecycle
 from tongban.engine.plan import StepKind
@@ -19,7 +18,7 @@ from tongban.journeys.pay import quoting, receipts, taking, telling
 from tongban.payments import actions as payments
 from tongban.payments import port
 from tongban.payments import queries as paid
-from tongban.payments.refusals import TooMuch
+from tongban.payments.refusals import NoOrder, TooMuch
 
 
 def settle(*, number: str, now: datetime) -> None:
@@ -98,7 +97,7 @@ def ask_for(*, order: str, shares: dict[str, int], why: str, by: Any, now: datet
     """Give back so much of each share (by id) on somebody's word. Raises TooMuch, NotFound."""
     found = paid.order(order)
     if found is None or found.state != found.PAID:
-        raise Refusal("no_order", payments.NoOrder().brief, status=404)
+        raise NoOrder
     with transaction.atomic():
         refund = payments.ask_back(payment=paid.payment_of(found), shares=shares, why=why, by=by, now=now)
         taking.send_back(refund)

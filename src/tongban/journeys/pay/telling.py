@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tongban.base import money
@@ -12,10 +12,12 @@ from tongban.cases import queries as stored
 from tongban.engine import lifecycle
 from tongban.engine.plan import StepKind
 from tongban.journeys import tell
+from tongban.journeys.pay import quoting
 from tongban.notices import actions as notices
 from tongban.notices import queries as told
 
 Said = tuple[str, Words, Words]
+PATIENCE = timedelta(days=3)  # after which who has not paid is told once more
 
 
 def tell_all(row: Any, orders: Sequence[Any], *, due: int, waits: bool, now: datetime) -> None:
@@ -34,6 +36,20 @@ def tell_of_step(row: Any, *, now: datetime) -> None:
         title=Words(**row.title)
     )
     _tell(row, tell.concerned(row, now=now), [("ask", title, body)], now)
+
+
+def remind(*, now: datetime) -> int:
+    """Tell those once more who were told days ago and have not paid (job); of how many cases."""
+    told_of = 0
+    for number in stored.waiting_to_be_paid():
+        row = stored.by_number(number)
+        fen = quoting.quote(row, now=now).fen
+        if fen and now - stored.state(row).updated_at > PATIENCE:
+            body = Words(zh="《{title}》还有 {fen} 没有缴纳，缴清后出具结果", en="{title}: {fen} is still to be paid; then it is issued")
+            said = body.format(title=Words(**row.title), fen=money.words(fen))
+            _tell(row, tell.concerned(row, now=now), [("ask", Words(zh="缴费提醒", en="A reminder to pay"), said)], now)
+            told_of += 1
+    return told_of
 
 
 def _tell(row: Any, accounts: Sequence[Any], said: Sequence[Said], now: datetime) -> None:

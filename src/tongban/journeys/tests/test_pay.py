@@ -163,6 +163,16 @@ def test_paid_once_it_is_split_receipted_and_the_case_goes_on(case, till, clock,
     assert titles.count("缴费成功") == 1 and titles.count("请缴费") == 1
 
 
+def test_who_has_not_paid_is_reminded_once_after_three_days(case, till, clock, work):
+    by, number, offices = case
+    decided(offices, work)
+    assert pay.remind(now=clock.forward(days=2)) == 0
+    assert pay.remind(now=clock.forward(days=2)) == 1 and pay.remind(now=clock.forward(days=1)) == 1
+    told = [n.body["zh"] for n in tell.messages(by=by) if n.title["zh"] == "缴费提醒"]
+    assert len(told) == 1 and "325.05 元" in told[0]
+    assert stored.waiting_to_be_paid() == [number]
+
+
 def test_who_pays_before_the_decision_waits_for_nothing_after_it(case, till, clock, work):
     by, number, offices = case
     paid(number, by, till, clock, work)
