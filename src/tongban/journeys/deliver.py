@@ -85,7 +85,7 @@ def order(
             cases=inside,
             ends={"to": _end(name, mobile, address)},
             courier=f"{settings.TONGBAN_ADCODE}:{COURIER}",
-            words=_titles(together),
+            words=_inside(together),
             by=by,
             now=now,
         )
@@ -101,9 +101,25 @@ def order(
         queue.put(Name.ORDER_COURIER, once=f"parcel:{parcel.id}", parcel=str(parcel.id))
 
 
-def _titles(rows: Sequence[Any]) -> Words:
+def _inside(rows: Sequence[Any]) -> Words:
+    """What goes into the parcel in words: what was made out, and originals of theirs that the office still has."""
     titles = [Words(**each.title) for each in rows]
-    return Words(zh="、".join(t.zh for t in titles), en=", ".join(t.en for t in titles))
+    kept = [original for each in rows for original in _kept(each.number)]
+    return Words(
+        zh="、".join([*(t.zh for t in titles), *(f"您的原件：{o.zh}" for o in kept)]),
+        en=", ".join([*(t.en for t in titles), *(f"your original: {o.en}" for o in kept)]),
+    )
+
+
+def _kept(number: str) -> list[Words]:
+    """Originals of a case that reached the office and were not sent back since."""
+    parcels = deliveries.all_of(number)
+    back = [p.ordered_at for p in parcels if p.kind == "outcome" and p.state == "delivered"]
+    return [
+        Words(**p.words)
+        for p in parcels
+        if p.kind == "originals" and p.state == "delivered" and not any(at > p.delivered_at for at in back)
+    ]
 
 
 def fetch(row: Any, *, what: str, name: str, mobile: str, address: str, by: Actor, now: datetime) -> None:

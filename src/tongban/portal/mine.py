@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -82,15 +83,32 @@ def _now(row: mine.Brief) -> str | None:
 
 
 def needs(
-    *, to_sign: list[Any], waiting: list[mine.Brief], drafts: list[mine.Started], bad: list[mine.Brief]
+    *,
+    to_sign: list[Any],
+    waiting: list[mine.Brief],
+    drafts: list[mine.Started],
+    bad: list[mine.Brief],
+    coming: Sequence[dict[str, Any]] = (),
 ) -> list[dict[str, Any]]:
     """What needs the person first, the most pressing on top: ``ui.needs`` makes the first one the page's one action."""
     return [
+        *(_visit(row) for row in coming),
         *(_supplement(row) for row in waiting),
         *(_sign(row) for row in to_sign),
         *(_draft(row) for row in drafts),
         *(_bad(row) for row in bad),
     ]
+
+
+def _visit(row: dict[str, Any]) -> dict[str, Any]:
+    """A visit of today or tomorrow, as ``portal.visits.booking`` tells it."""
+    return {
+        "tag": (words.t("预约", "Visit"), "current"),
+        "title": words.t(f"{row['when']} 到大厅办理", f"Visit: {row['when']}"),
+        "says": words.w(row["hall"]),
+        "href": row["href"],
+        "act": words.t("取号", "Take my number") if row["soon"] else words.t("看预约码", "See the code"),
+    }
 
 
 def _supplement(row: mine.Brief) -> dict[str, Any]:

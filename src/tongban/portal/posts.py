@@ -8,20 +8,8 @@ from typing import Any
 from tongban.base.actors import Actor
 from tongban.base.words import Words
 from tongban.journeys import deliver, see
-from tongban.ui import words
+from tongban.ui import shown, words
 
-STATE = {
-    "ordered": (Words(zh="已下单", en="Ordered"), "current"),
-    "collected": (Words(zh="已取件", en="Collected"), "current"),
-    "on-the-way": (Words(zh="在途", en="On the way"), "current"),
-    "delivered": (Words(zh="已送达", en="Delivered"), "done"),
-    "returned": (Words(zh="已退回", en="Came back"), "waiting"),
-    "lost": (Words(zh="已遗失", en="Lost"), "refused"),
-}
-KIND = {
-    "outcome": Words(zh="寄给您的", en="Sent to you"),
-    "originals": Words(zh="从您那里取走的原件", en="Originals fetched from you"),
-}
 NEXT = {
     ("outcome", "returned"): Words(
         zh="没有送到，已退回。请核对地址重新寄送，或到窗口领取，都不收费。",
@@ -46,17 +34,14 @@ def rows(parcels: tuple[Any, ...]) -> list[dict[str, Any]]:
     """Parcels as ``ui.parcel`` draws them, the last first."""
     return [
         {
-            "kind": KIND[each.kind],
-            "title": Words(**each.words) if each.words else Words(zh="证照", en="Certificates"),
-            "state": STATE[each.state],
+            **told,
             "key": each.state,
-            "tracking": each.tracking,
             "note": each.note,
             "next": NEXT.get((each.kind, each.state)),
             "again": each.again_id is not None,
             "reports": _reports(each),
         }
-        for each in parcels
+        for each, told in zip(parcels, shown.parcels(parcels), strict=True)
     ]
 
 
@@ -65,7 +50,7 @@ def _reports(parcel: Any) -> list[dict[str, Any]]:
     said: list[tuple[datetime, str]] = [(each.at, each.kind) for each in parcel.reports.all()]
     ordered = [(parcel.ordered_at, "ordered")]
     return [
-        {"when": words.moment(at), "title": STATE[kind][0], "by": None, "state": STATE[kind][1]}
+        {"when": words.moment(at), "title": shown.PARCEL[kind][0], "by": None, "state": shown.PARCEL[kind][1]}
         for at, kind in sorted(ordered + said, reverse=True)
     ]
 

@@ -131,3 +131,30 @@ def materials(view: see.View, link: Any) -> list[dict[str, Any]]:
         }
         for m in view.materials
     ]
+
+
+PARCEL = {
+    "ordered": (Words(zh="已下单", en="Ordered"), "current"),
+    "collected": (Words(zh="已取件", en="Collected"), "current"),
+    "on-the-way": (Words(zh="在途", en="On the way"), "current"),
+    "delivered": (Words(zh="已送达", en="Delivered"), "done"),
+    "returned": (Words(zh="已退回", en="Came back"), "waiting"),
+    "lost": (Words(zh="已遗失", en="Lost"), "refused"),
+}
+PARCEL_KIND = {
+    "outcome": Words(zh="寄给您的", en="Sent to you"),
+    "originals": Words(zh="从您那里取走的原件", en="Originals fetched from you"),
+}
+
+
+def parcels(found: tuple[Any, ...]) -> list[dict[str, Any]]:
+    """Parcels of a case in a line each, the last first."""
+    return [
+        {
+            "kind": PARCEL_KIND[each.kind],
+            "title": Words(**each.words) if each.words else Words(zh="证照", en="Certificates"),
+            "state": PARCEL[each.state],
+            "tracking": each.tracking,
+        }
+        for each in found
+    ]

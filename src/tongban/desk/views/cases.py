@@ -48,6 +48,7 @@ def _case(request: HttpRequest, number: str, *, no: Refusal | None = None, reaso
         laws=presenters.laws(screen.item),
         bases=presenters.basis_options(),
         status_words=shown.STATUS[screen.view.status],
+        parcels=shown.parcels(screen.view.parcels),
         opinions=history.opinions(screen),
         events=history.entries(screen),
         signatures=presenters.signatures(screen.signatures, number),

@@ -200,6 +200,22 @@ def test_originals_are_fetched_from_the_door_and_brought_to_the_office(submitted
     assert told(by, before) == ["快递已取走您的原件", "您的原件已送到办理部门"]
 
 
+def test_originals_come_back_in_the_parcel_with_the_outcome_once(grants, elder, clock, said):
+    (number,) = grants()
+    parcel = deliver.delivery.order(
+        cases={number: []}, ends={"from": TO, "to": TO}, courier=COURIER, kind="originals",
+        words=deliver.Words(zh="户口簿", en="household register"), by=elder, now=clock.now,
+    )  # fmt: skip
+    for status in ("collected", "on_the_way", "delivered"):
+        said(parcel, status)
+    clock.forward(minutes=5)
+    outcome = ordered(elder, clock, number)
+    assert "您的原件：户口簿" in outcome.words["zh"]
+    for status in ("collected", "on_the_way", "delivered"):
+        said(outcome, status)
+    assert deliver._kept(number) == []
+
+
 def test_lost_originals_are_an_apology_and_what_next_and_nothing_anew(submitted, clock, said):  # noqa: F811
     by, number = submitted
     wishes.fetch_originals(number=number, what="租赁合同原件", **TO, by=by, now=clock.now)

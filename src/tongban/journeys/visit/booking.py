@@ -167,3 +167,8 @@ def one(id: UUID | str, *, by: Actor) -> Any:
 def mine(*, by: Actor, now: datetime) -> tuple[list[Any], list[Any]]:
     """What a person has booked, and what is over."""
     return visits.ahead_of(by.id, now=now), visits.past_of(by.id, now=now)
+
+
+def soon(*, by: Actor, now: datetime) -> list[Any]:
+    """Of what a person has booked, what begins within a day."""
+    return [row for row in visits.ahead_of(by.id, now=now) if row.starts_at < now + timedelta(days=1)]

@@ -146,6 +146,13 @@ def test_the_code_gives_a_number_at_its_time_and_a_forged_one_never(her, visitor
     assert "看我的号" in her.open(f"/visit/bookings/{row.id}")
 
 
+def test_a_visit_of_today_is_the_first_thing_in_my_space(her):
+    near_in_time(booked(her))
+    html = her.open("/space")
+    assert html.index("到大厅办理") < html.index("办件</h2>") and "取号" in html
+    assert html.count('class="button primary"') == 1
+
+
 def test_a_cancelled_booking_gives_no_number(her, visitor):
     row = booked(her)
     token = codes.of_booking(row.id)

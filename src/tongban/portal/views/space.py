@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from tongban.base.actors import Kind
-from tongban.journeys import hold, inbox, mine, recommend, signing
+from tongban.journeys import hold, inbox, mine, recommend, signing, visit
 from tongban.portal import lists as shelves
 from tongban.portal import mine as lists
-from tongban.portal import presenters
+from tongban.portal import presenters, visits
 from tongban.portal.rooms import room
 from tongban.portal.views.posting import posted
 from tongban.ui.doors import opens_for
@@ -57,6 +57,7 @@ def _needs(request: HttpRequest) -> list[dict[str, Any]]:
         waiting=list(mine.page(by=by, now=now, state="waiting", size=5).rows),
         drafts=mine.started(by=by, now=now),
         bad=mine.bad_news(by=by, now=now),
+        coming=[visits.booking(row, now=now) for row in visit.booking.soon(by=by, now=now)],
     )
 
 
