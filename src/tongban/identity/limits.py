@@ -23,6 +23,7 @@ LIMITS = {
     "proof": (20, timedelta(hours=24)),
     "answer": (600, timedelta(hours=1)),
     "suggest": (600, timedelta(hours=1)),
+    "number": (300, timedelta(hours=1)),
     "mandate-receiver": (20, timedelta(hours=24)),
 }
 

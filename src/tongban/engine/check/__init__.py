@@ -8,7 +8,7 @@ from functools import partial
 import msgspec
 
 from tongban.base.words import Words
-from tongban.engine import bundles
+from tongban.engine import bundles, visiting
 from tongban.engine.check import elements, examples, references
 from tongban.engine.check.subject import RULES, Around, Fault, findings, rule
 from tongban.engine.compose.grades import Grade, grade
@@ -89,6 +89,7 @@ def check(
         found += load_phrases(files, read.shared.laws, read.items)[1]
         found += load_occasions(files, read.items)[1]
         found += load_recommendations(files, read.items)[1]
+        found += visiting.load_rules(files)[1] if visiting.FILE in files else ()
         found += bundles.judged(bundles.load_bundles(files, read.shared.laws), read.items)
     for city, each in (overlays or {}).items():
         found += _overlaid(read, city, each)

@@ -261,6 +261,20 @@ def test_a_number_is_taken_by_who_is_known_or_stands_at_the_entrance(her, clock)
     assert numbers.open_now(by=her, now=clock.now).pk == mine.pk
 
 
+def test_who_is_not_known_takes_only_so_many_from_one_address(clock, society, settings):
+    settings.TONGBAN_LIMITS = {"number": 3}
+    door = codes.of_hall(HALL, date(2026, 11, 23))
+
+    def one(address):
+        return numbers.take(HALL, purpose=rules.Purpose(), here=door, address=address, by=VISITOR, now=clock.now)
+
+    for _ in range(3):
+        one("10.0.0.1")
+    with pytest.raises(Refusal) as no:
+        one("10.0.0.1")
+    assert no.value.status == 429 and one("10.0.0.2").label == "A004"
+
+
 def test_a_closed_hall_gives_no_number_and_says_when_it_opens(her, clock):
     clock.now = at("2026-11-28T14:00")
     with pytest.raises(numbers.HallClosed) as no:

@@ -18,8 +18,8 @@ from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import Conflict, Denied, Refusal
 from tongban.base.words import Words
 from tongban.engine import visiting
+from tongban.identity import limits, timetable
 from tongban.identity import queries as identity
-from tongban.identity import timetable
 from tongban.journeys import nearby
 from tongban.journeys.visit import codes, telling
 from tongban.journeys.visit import rules as by_rules
@@ -108,14 +108,25 @@ def _minutes(hall: nearby.Hall, lane: visiting.Lane, before: int, now: datetime)
 
 
 @transaction.atomic
-def take(hall: str, *, purpose: by_rules.Purpose, group: str = "", here: str = "", by: Actor, now: datetime) -> Any:
-    """A number for today. Whoever has today's code of the entrance need not say who they are. Raises NoHall, HallClosed,
-    NotHere, AlreadyQueued."""
+def take(
+    hall: str,
+    *,
+    purpose: by_rules.Purpose,
+    group: str = "",
+    here: str = "",
+    address: str = "",
+    by: Actor,
+    now: datetime,
+) -> Any:
+    """A number for today. Whoever has today's code of the entrance need not say who they are; those are limited by
+    ``address``, from which a whole hall may come. Raises NoHall, HallClosed, NotHere, AlreadyQueued, TooOften."""
     place = by_rules.hall(hall)
     at_door = codes.at_hall(here, place.key, today(now))
     known = by.kind is Kind.PERSON and by.level >= 1
     if not at_door and not known:
         raise NotHere
+    if not known:
+        limits.count(door="number", who=address, now=now)
     how = "qr" if at_door else "page"
     return _give(place, purpose, group, how, account=by.id if known else "", by=by, now=now)
 

@@ -113,6 +113,7 @@ def number(request: HttpRequest, hall: str) -> HttpResponse:
             purpose=visits.purpose(request),
             group=request.POST.get("group", "")[:32],
             here=request.POST.get("here", "")[:40],
+            address=request.META.get("REMOTE_ADDR", ""),
             by=request.actor,
             now=request.now,
         )
