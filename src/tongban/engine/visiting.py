@@ -99,25 +99,31 @@ def load_rules(files: Mapping[str, bytes]) -> tuple[Rules | None, tuple[Finding,
     return rules, tuple(file.finding(at, "halls", what, fix) for at, what, fix in _faults(rules))
 
 
-def _faults(rules: Rules) -> Iterator[tuple[marked.Path, str, str]]:
+def _faults(rules: Rules) -> Iterator[tuple[marked.Path, Words, Words]]:
     """What is wrong with rules that can be read: where, what, and how to mend it."""
     for kind, lanes in rules.lanes.items():
         yield from ((("lanes", kind), what, fix) for what, fix in wrong_lanes(lanes))
     keys = [each.key for each in rules.groups]
     for key in sorted({each for each in keys if keys.count(each) > 1}):
-        yield ("groups",), f"the group '{key}' is there twice", "keep one"
+        says = Words(zh="优先人群“{key}”写了两次", en="the group '{key}' is there twice").format(key=key)
+        yield ("groups",), says, Words(zh="只留一个", en="keep one")
     if rules.late >= rules.slot:
-        yield ("late",), "somebody may come after their time is over", "keep it below the slot"
+        says = Words(zh="时段结束以后还能取号", en="somebody may come after their time is over")
+        yield ("late",), says, Words(zh="要小于时段的长度", en="keep it below the slot")
 
 
-def wrong_lanes(lanes: Sequence[Lane]) -> Iterator[tuple[str, str]]:
+def wrong_lanes(lanes: Sequence[Lane]) -> Iterator[tuple[Words, Words]]:
     """What is wrong with the lanes of one hall: keys and letters are its own, and one lane takes everything."""
     for name in ("key", "letter"):
         told = [getattr(lane, name) for lane in lanes]
         if len(set(told)) < len(told):
-            yield f"two lanes have the same {name}", "give each its own"
+            says = Words(zh="两类窗口的 {name} 相同", en="two lanes have the same {name}").format(name=name)
+            yield says, Words(zh="各用各的", en="give each its own")
     if not any(not lane.takes for lane in lanes):
-        yield "no lane takes everything", "leave `takes` out of one: one window accepts every item"
+        fix = Words(
+            zh="留一类不写 takes：一个窗口受理所有事项", en="leave `takes` out of one: one window accepts every item"
+        )
+        yield Words(zh="没有一类窗口受理所有事项", en="no lane takes everything"), fix
 
 
 def lane_for(lanes: Sequence[Lane], offices: Collection[str]) -> Lane:
