@@ -41,7 +41,7 @@ def begin(
     id: UUID,
     number: str,
     events: Sequence[lifecycle.Event],
-    item: ItemRef,
+    items: Sequence[ItemRef],
     title: dict[str, str],
     content: dict[str, Any],
     materials: Sequence[PlannedMaterial],
@@ -53,11 +53,13 @@ def begin(
     entity: str = "",
     draft: Draft | None = None,
     key: Key | None = None,
+    bundle: str = "",
 ) -> Case:
-    """A new case from its first events. ``content`` is the personal part, sealed under the case's own key;
-    ``materials`` are the plan's, ``files`` what was uploaded, each with the type of the material that it was given for."""
+    """A new case of these items (the one that leads first) from its first events. ``content`` is the personal part, sealed
+    under the case's own key; ``materials`` are the plan's, ``files`` what was uploaded, each with the type of the material
+    that it was given for."""
     plain = canonical.dumps(content)
-    key = key or vault.new_key()
+    key, item = key or vault.new_key(), items[0]
     row = Case(
         id=id,
         number=number,
@@ -66,6 +68,8 @@ def begin(
         taken_in_by=taken_in_by,
         item=item.code,
         sha256=item.sha256,
+        codes=[each.code for each in items] if len(items) > 1 else [],
+        bundle=bundle,
         title=title,
         owner=owner,
         person=person,
@@ -98,6 +102,7 @@ def _material(row: Case, planned: PlannedMaterial, blob: Blob | None, digest: st
         verdict=planned.verdict.value,
         reason={"zh": planned.reason.zh, "en": planned.reason.en},
         source=planned.source or "",
+        items=list(planned.items),
         blob=blob,
         digest=digest,
     )

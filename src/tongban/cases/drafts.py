@@ -65,15 +65,38 @@ class Sealed(Conflict):
         )
 
 
-def start(*, item: ItemRef, title: Words, by: Actor, now: datetime) -> Draft:
-    """A new draft for one item version, in the space of whom ``by`` acts for, as far as their power reaches."""
-    spaces.check(by=by, city=item.city, item=item.code, now=now)
-    return _start(item, title, by, now)
+class Signed(Conflict):
+    """This party's signature is there already; it stands."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "signed_already",
+            Words(zh="这里已经签过名了", en="This was signed already"),
+            next_step=Words(zh="签名有效，不用再签。", en="The signature stands; there is nothing more to sign."),
+        )
+
+
+class Over(Conflict):
+    """The time to sign has passed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "invitation_over",
+            Words(zh="签名邀请已过期", en="The time to sign has passed"),
+            next_step=Words(zh="请发起人重新锁定内容并邀请。", en="Ask whoever applies to lock it and to invite you again."),
+        )
+
+
+def start(*, items: Sequence[ItemRef], title: Words, by: Actor, now: datetime, bundle: str = "") -> Draft:
+    """A new draft for these item versions of one city, the one that leads first, in the space of whom ``by`` acts for, as
+    far as their power reaches. ``bundle`` is the bundle that they come of."""
+    spaces.check(by=by, city=items[0].city, items=[item.code for item in items], now=now)
+    return _start(items, title, bundle, by, now)
 
 
 @transaction.atomic
-def _start(item: ItemRef, title: Words, by: Actor, now: datetime) -> Draft:
-    key = vault.new_key()
+def _start(items: Sequence[ItemRef], title: Words, bundle: str, by: Actor, now: datetime) -> Draft:
+    key, item, several = vault.new_key(), items[0], len(items) > 1
     draft = Draft(
         owner=by.id,
         person=by.subject or "",
@@ -82,6 +105,9 @@ def _start(item: ItemRef, title: Words, by: Actor, now: datetime) -> Draft:
         city=item.city,
         item=item.code,
         sha256=item.sha256,
+        codes=[each.code for each in items] if several else [],
+        digests=[each.sha256 for each in items] if several else [],
+        bundle=bundle,
         title={"zh": title.zh, "en": title.en},
         key=key,
         created_at=now,
@@ -97,7 +123,7 @@ def of(id: UUID | str, *, by: Actor, now: datetime) -> Draft:
     found = Draft.objects.select_related("key").filter(spaces.of(by), pk=id).first()
     if found is None:
         raise NoDraft
-    spaces.check(by=by, city=found.city, item=found.item, now=now, subject=("draft", str(found.id)))
+    spaces.check(by=by, city=found.city, items=spaces.items(found), now=now, subject=("draft", str(found.id)))
     return found
 
 
@@ -159,17 +185,23 @@ def _clash(before: dict[str, Any], change: dict[str, Any]) -> bool:
 
 @transaction.atomic
 def seal(
-    *, draft: Draft, digest: str, roles: Sequence[tuple[Role, str]], now: datetime, agents: Collection[str] = ()
+    *,
+    draft: Draft,
+    digest: str,
+    roles: Sequence[tuple[Role, str]],
+    until: datetime,
+    now: datetime,
+    agents: Collection[str] = (),
 ) -> Draft:
-    """Lock the content for signing: its ``digest``, and the parties who sign (each with their lookup or ""). ``agents``
-    are the keys of roles whose people only act for the firm."""
+    """Lock the content for signing: its ``digest``, and the parties who sign (each with their lookup or "") ``until`` then.
+    ``agents`` are the keys of roles whose people only act for the firm."""
     row = Draft.objects.select_for_update().get(pk=draft.pk)
     if row.case_number or (row.sealed_digest and row.sealed_digest != digest):
         raise Sealed
     if row.sealed_digest == digest:
         return row
-    row.sealed_digest, row.updated_at = digest, now
-    row.save(update_fields=["sealed_digest", "updated_at"])
+    row.sealed_digest, row.sign_by, row.updated_at = digest, until, now
+    row.save(update_fields=["sealed_digest", "sign_by", "updated_at"])
     for role, lookup in roles:
         Party.objects.create(
             draft=row,
@@ -192,15 +224,28 @@ def unseal(*, draft: Draft, now: datetime) -> Draft:
     if row.case_number:
         raise Sealed
     Party.objects.filter(draft=row, dropped_at=None).update(dropped_at=now)
-    row.sealed_digest, row.updated_at = "", now
-    row.save(update_fields=["sealed_digest", "updated_at"])
+    row.sealed_digest, row.sign_by, row.updated_at = "", None, now
+    row.save(update_fields=["sealed_digest", "sign_by", "updated_at"])
     return row
+
+
+@transaction.atomic
+def lapse(*, draft: Draft, now: datetime) -> list[Party]:
+    """End an invitation to sign whose time is over while somebody has not signed; its parties, or none where somebody was
+    faster (all signed, it was submitted, or unlocked)."""
+    row = Draft.objects.select_for_update().get(pk=draft.pk)
+    parties = list(Party.objects.filter(draft=row, dropped_at=None).order_by("id"))
+    over = row.sign_by is not None and row.sign_by < now and not row.case_number
+    if not over or all(party.signed_at for party in parties):
+        return []
+    unseal(draft=row, now=now)
+    return parties
 
 
 @transaction.atomic
 def submitted(*, draft: Draft, number: str, now: datetime) -> None:
     """The draft has become the case of this number."""
-    Draft.objects.filter(pk=draft.pk).update(case_number=number, updated_at=now)
+    Draft.objects.filter(pk=draft.pk).update(case_number=number, sign_by=None, updated_at=now)
 
 
 def locked(id: UUID | str) -> Draft:
@@ -220,13 +265,15 @@ def sign(
     now: datetime,
     ink: Blob | None = None,
 ) -> Party:
-    """Keep a party's signature over the sealed digest, and by which power it was made where another signs for them.
-    Signing again changes nothing."""
-    row = Party.objects.select_for_update().select_related("draft").get(pk=party.pk)
+    """Keep a party's signature over the sealed digest, and by which power it was made where another signs for them. Raises
+    Signed for a second one, Over when the time to sign has passed, Sealed when the content is no longer what was read."""
+    row = Party.objects.select_for_update(of=("self",)).select_related("draft").get(pk=party.pk)
     if row.signed_at:
-        return row
+        raise Signed
     if row.dropped_at or row.draft.sealed_digest != digest or row.draft.case_number:
         raise Sealed
+    if row.draft.sign_by is not None and row.draft.sign_by < now:
+        raise Over
     row.account, row.signer, row.mandate, row.basis = by.id, by.name, mandate, basis
     row.signed_digest, row.signature, row.signed_at, row.ink = digest, signature, now, ink
     row.save()

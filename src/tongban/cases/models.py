@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from tongban.base.ids import uuid7
+from tongban.engine.plan import ItemRef
 from tongban.files.models import Blob, Key
 
 
@@ -19,10 +20,12 @@ class Counter(models.Model):
 
 
 class Draft(models.Model):
-    """What somebody has filled in so far for one version of one city's item. Goes on in any browser.
+    """What somebody has filled in so far for one version of one city's item, or of several. Goes on in any browser.
 
-    It is in the space of the firm ``entity``, or of the ``person`` (registry id) whose matter it is: whoever may act for
-    them has it too. ``owner`` is the account that began it.
+    ``codes`` and ``digests`` name the items where there are several, the one that leads first: ``item`` and ``sha256``
+    are that one; ``bundle`` is the bundle that they come of. ``sign_by`` is until when its parties may sign. It is in the
+    space of the firm ``entity``, or of the ``person`` (registry id) whose matter it is: whoever may act for them has it
+    too. ``owner`` is the account that began it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -33,6 +36,9 @@ class Draft(models.Model):
     city = models.CharField(max_length=6)
     item = models.CharField(max_length=80)
     sha256 = models.CharField(max_length=64)
+    codes = models.JSONField(default=list)
+    digests = models.JSONField(default=list)
+    bundle = models.CharField(max_length=80, blank=True)
     title = models.JSONField(default=dict)
     key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="+")
     content = models.BinaryField()
@@ -40,17 +46,26 @@ class Draft(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     sealed_digest = models.CharField(max_length=64, blank=True)
+    sign_by = models.DateTimeField(null=True)
     case_number = models.CharField(max_length=80, blank=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["person", "-updated_at"], name="cases_draft_person"),
             models.Index(fields=["entity", "-updated_at"], name="cases_draft_entity"),
+            models.Index(fields=["sign_by"], name="cases_draft_sign_by", condition=Q(sign_by__isnull=False)),
         ]
+
+    @property
+    def refs(self) -> tuple[ItemRef, ...]:
+        """The versions it is for, the one that leads first."""
+        pairs = zip(self.codes, self.digests, strict=True) if self.codes else [(self.item, self.sha256)]
+        return tuple(ItemRef(city=self.city, code=code, sha256=digest) for code, digest in pairs)
 
 
 class Case(models.Model):
     """One case. ``state`` is the folded engine state (JSON without personal content); the columns are read from it.
+    ``codes`` names its items where there are several, the one that leads (``item``) first.
 
     ``entity`` or ``person`` is whose space it is in, as of its draft; ``owner`` is the account that submitted it: whom
     notices go to while they may act.
@@ -63,6 +78,8 @@ class Case(models.Model):
     taken_in_by = models.CharField(max_length=6)
     item = models.CharField(max_length=80)
     sha256 = models.CharField(max_length=64)
+    codes = models.JSONField(default=list)
+    bundle = models.CharField(max_length=80, blank=True)
     title = models.JSONField(default=dict)
     owner = models.CharField(max_length=80, blank=True)
     person = models.CharField(max_length=80, blank=True)
@@ -199,7 +216,8 @@ class Step(models.Model):
 
 
 class Material(models.Model):
-    """One required material and why it was not needed, or what was given. Keeps identifier, digest, source: no copy."""
+    """One required material and why it was not needed, as it was shown before applying, or what was given. ``items`` are
+    the codes of those that ask for it. Keeps identifier, digest, source: no copy."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="materials")
@@ -208,6 +226,7 @@ class Material(models.Model):
     verdict = models.CharField(max_length=16)
     reason = models.JSONField()
     source = models.CharField(max_length=160, blank=True)
+    items = models.JSONField(default=list)
     digest = models.CharField(max_length=64, blank=True)
     blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
 

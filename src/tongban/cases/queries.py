@@ -61,18 +61,25 @@ def seen_by(
     for anybody else's, OutsideMandate beyond their power."""
     found = by_number(number)
     if spaces.holds(found, by) or (found.draft_id and _party(found, person_lookup, firms)):
-        spaces.check(by=by, city=found.city, item=found.item, now=now, subject=("case", number))
+        spaces.check(by=by, city=found.city, items=spaces.items(found), now=now, subject=("case", number))
         return found
     raise NoCase
 
 
 def _party(case: Case, person_lookup: str, firms: Mapping[str, Reach | None]) -> bool:
     """Whether they take part in their own right: not as somebody who only acted for the firm whose case it is."""
-    far = [uscc for uscc, reach in firms.items() if reach is None or f"{case.city}/{case.item}" in reach.items]
-    own = Q(entity__in=far)
+    wanted = {f"{case.city}/{code}" for code in spaces.items(case)}
+    far = [uscc for uscc, reach in firms.items() if reach is None or wanted <= reach.items]
+    return bool(roles_in(case, person_lookup=person_lookup, firms=far))
+
+
+def roles_in(case: Case, *, person_lookup: str, firms: Iterable[str]) -> list[str]:
+    """As what this person, or a firm of theirs, is a party of a case in their own right."""
+    own = Q(entity__in=list(firms))
     if person_lookup:
         own |= Q(person_lookup=person_lookup, entity="", agent=False)
-    return Party.objects.filter(own, draft_id=case.draft_id, dropped_at=None).exists()
+    rows = Party.objects.filter(own, draft_id=case.draft_id, dropped_at=None)
+    return list(rows.order_by("id").values_list("role", flat=True))
 
 
 def state(case: Case) -> lifecycle.Case:
@@ -124,6 +131,12 @@ def parties_to_sign(*, by: Actor, person_lookup: str, entities: Iterable[str]) -
         .filter(mine, signed_at=None, dropped_at=None, draft__case_number="")
         .order_by("draft__updated_at", "id")
     )
+
+
+def invitations_over(now: datetime) -> list[Draft]:
+    """Drafts whose time to sign has passed while somebody has not signed, oldest first."""
+    late = Draft.objects.filter(sign_by__lt=now, case_number="")
+    return list(late.filter(parties__signed_at=None, parties__dropped_at=None).distinct().order_by("sign_by", "id"))
 
 
 def uploads(draft: Draft) -> list[Upload]:

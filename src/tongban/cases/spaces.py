@@ -6,6 +6,7 @@ the next request, and what a colleague or the other parent began is there.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ def within(by: Actor) -> Q:
         items.setdefault(city, []).append(code)
     reached = Q(pk=None)
     for city, codes in items.items():
-        reached |= Q(city=city, item__in=codes)
+        reached |= Q(city=city, item__in=codes, codes__contained_by=codes)
     return of(by) & reached
 
 
@@ -42,11 +43,22 @@ def holds(row: Any, by: Actor) -> bool:
     return bool(by.subject) and (row.entity, row.person) == ("", by.subject)
 
 
+def items(row: Any) -> tuple[str, ...]:
+    """The codes of what a draft or case is for."""
+    return tuple(row.codes) or (row.item,)
+
+
+def reaches(by: Actor, row: Any) -> bool:
+    """Whether everything that a draft or case is for lies within what ``by`` may do."""
+    return all(by.reaches(row.city, code) for code in items(row))
+
+
 def check(
-    *, by: Actor, city: str, item: str, now: datetime, subject: tuple[str, str] | None = None
+    *, by: Actor, city: str, items: Iterable[str], now: datetime, subject: tuple[str, str] | None = None
 ) -> None:
     """The one place that says no beyond a mandate's reach. Leaves a row on the trail; raises OutsideMandate."""
-    if by.reaches(city, item):
+    item = next((code for code in items if not by.reaches(city, code)), None)
+    if item is None:
         return
     kind, name = subject or ("item", f"{city}/{item}")
     trail.record(

@@ -58,7 +58,7 @@ def _columns(row: Case, state: lifecycle.Case) -> None:
     row.sequence = state.version
     row.status = state.status.value
     row.custodian = state.custody.held
-    row.result = "" if state.granted is None else ("granted" if state.granted else "refused")
+    row.result = _result(state)
     row.due_at = due(state)
     closed = state.status is lifecycle.Status.CLOSED
     row.closed_at = (row.closed_at or state.updated_at) if closed else None
@@ -66,12 +66,23 @@ def _columns(row: Case, state: lifecycle.Case) -> None:
     row.save()
 
 
+def _result(state: lifecycle.Case) -> str:
+    """What came of all parts together; ``partly`` where some were granted and some refused."""
+    if state.granted is not None:
+        return "granted" if state.granted else "refused"
+    decided = {part.decision.granted for part in state.parts if part.decision}
+    return "partly" if len(decided) > 1 and all(part.ended for part in state.parts) else ""
+
+
 def due(state: lifecycle.Case) -> datetime | None:
     """When the promise ends: a moment, the end of a working day, or None while it is pending (clock stopped, or the
     calendar ends)."""
-    calendar, hours = timetable.calendar(), timetable.hours(_office_key(state))
+    return _due(state.clock, _office_key(state))
+
+
+def _due(clock: statutory.Clock, office: str) -> datetime | None:
     try:
-        found = statutory.due(state.clock, calendar, hours)
+        found = statutory.due(clock, timetable.calendar(), timetable.hours(office))
     except CalendarUnknown:
         return None
     if found is None or isinstance(found, datetime):
@@ -84,9 +95,11 @@ def _office_key(state: lifecycle.Case) -> str:
 
 
 def _step_due(row: Case, state: lifecycle.Case, step: lifecycle.Step) -> datetime | None:
-    """When a step is due: acceptance within the days that the law gives to answer (art. 32), all else by the promise."""
+    """When a step is due: acceptance within the days that the law gives to answer (art. 32), all else by the promise: of
+    its part, where there are several."""
     if step.kind is not StepKind.ACCEPT or state.status is not lifecycle.Status.SUBMITTED:
-        return row.due_at
+        part = state.part(step.part) if len(state.parts) > 1 else None
+        return row.due_at if part is None else _due(lifecycle.clock_of(state, part), part.office)
     last = lifecycle.answer_by(state, timetable.calendar())
     return _end_of(last) if last else None
 
@@ -102,6 +115,7 @@ def write_steps(row: Case, state: lifecycle.Case) -> None:
         lifecycle.Status.ACCEPTED,
         lifecycle.Status.DECIDED,
     )
+    elsewhere = _accepted_elsewhere(state)
     rows = [
         Step(
             case=row,
@@ -109,12 +123,12 @@ def write_steps(row: Case, state: lifecycle.Case) -> None:
             kind=step.kind.value,
             office=step.office,
             by=step.by,
-            state=step.state.value if live or step.done else "waiting",
+            state=step.state.value if (live and step.key not in elsewhere) or step.done else "waiting",
             assignee=step.assignee or "",
             due_at=_step_due(row, state, step),
             number=row.number,
-            item=row.item,
-            title=row.title,
+            item=step.part if row.codes else row.item,
+            title=_title(row, state, step),
             received_at=row.received_at,
             taken_in_by=row.taken_in_by,
         )
@@ -126,6 +140,23 @@ def write_steps(row: Case, state: lifecycle.Case) -> None:
         unique_fields=["case", "key"],
         update_fields=["office", "state", "assignee", "due_at"],
     )
+
+
+def _accepted_elsewhere(state: lifecycle.Case) -> set[str]:
+    """One window takes in for all parts: their other acceptances wait in no queue."""
+    order = [part.key for part in state.parts]
+    found = [step for step in state.steps if step.kind is StepKind.ACCEPT and step.part in order]
+    ranked = sorted(found, key=lambda step: (step.state is lifecycle.StepState.WAITING, order.index(step.part)))
+    return {step.key for step in ranked[1:] if step.assignee is None}
+
+
+def _title(row: Case, state: lifecycle.Case, step: lifecycle.Step) -> dict[str, str]:
+    """What a queue calls a step's case: where there are several parts, with the name of the step's own."""
+    part = state.part(step.part)
+    if part is None or part.terms is None or step.kind is StepKind.ACCEPT:
+        return row.title
+    own = part.terms.title
+    return {"zh": f"{row.title['zh']} · {own.zh}", "en": f"{row.title['en']} · {own.en}"}
 
 
 def _here() -> str:

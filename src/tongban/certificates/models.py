@@ -36,7 +36,8 @@ class Certificate(models.Model):
     """One certificate. Its content is ``jws`` (ES256), in clear for public types, else only ``sealed`` under ``key``.
 
     ``code`` is the unguessable part of the public verification address. ``holder_ref`` is the registry id of a person
-    or a USCC; ``holder_masked`` is what a stranger may see of the number. ``digest`` is the SHA-256 (hex) of the JWS.
+    or a USCC; ``holder_masked`` is what a stranger may see of the number. ``part`` tells apart certificates of one type
+    that the parts of a case bring forth. ``digest`` is the SHA-256 (hex) of the JWS.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -65,13 +66,14 @@ class Certificate(models.Model):
     pdf = models.ForeignKey("files.Blob", null=True, on_delete=models.PROTECT, related_name="+")
     predecessor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="successors")
     case_ref = models.CharField(max_length=80)
+    part = models.CharField(max_length=80, blank=True)
     demo = models.BooleanField()
     issued_at = models.DateTimeField()
     issued_by = models.CharField(max_length=80)
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["case_ref", "type", "holder_lookup"], name="certificate_once_for_a_case"),
+            UniqueConstraint(fields=["case_ref", "part", "type", "holder_lookup"], name="certificate_once_for_a_part"),
             UniqueConstraint(fields=["predecessor"], name="certificate_succeeded_once"),
             CheckConstraint(name="certificate_for_a_case", condition=~Q(case_ref="")),
             CheckConstraint(name="certificate_holder_code_type", condition=Q(holder_code_type__in=["111", "001"])),

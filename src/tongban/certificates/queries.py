@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -86,6 +87,12 @@ def of_case(case_ref: str) -> QuerySet[Certificate]:
 def of_occasion(prefix: str) -> QuerySet[Certificate]:
     """What was issued for anything whose reference begins so (the receipts of a payment), oldest first."""
     return Certificate.objects.filter(case_ref__startswith=prefix).order_by("issued_at", "id")
+
+
+def holdings_in(case_ref: str, *, refs: Collection[str]) -> set[Any]:
+    """The ids of the certificates of a case that one of these holds (registry ids or USCC)."""
+    held = Certificate.objects.filter(case_ref=case_ref, holdings__ref__in=list(refs))
+    return set(held.values_list("id", flat=True))
 
 
 def held_by(

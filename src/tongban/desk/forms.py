@@ -41,7 +41,7 @@ def _finish(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
     outcome = text(form, "outcome")
     use = "fail" if outcome == "failed" else "pass"
     note, _ = handle.phrasing.composed(
-        number=number, use=use, keys=form.getlist("phrases"), text=text(form, "note"), cites=""
+        number=number, use=use, keys=form.getlist("phrases"), text=text(form, "note"), part=text(form, "part")
     )
     handle.finish(number=number, step=text(form, "step"), outcome=outcome, text=note, by=by, now=now)
 
@@ -49,7 +49,8 @@ def _finish(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
 def _decide(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
     granted = text(form, "granted") == "yes"
     reasons, cites = written(number, form, "grant" if granted else "refuse")
-    handle.decide(number=number, granted=granted, reasons=reasons, cites=cites, by=by, now=now)
+    part = text(form, "part")
+    handle.decide(number=number, granted=granted, reasons=reasons, cites=cites, by=by, now=now, part=part)
 
 
 def _suspend(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
@@ -104,7 +105,12 @@ def text(form: QueryDict, name: str) -> str:
 def written(number: str, form: QueryDict, use: str) -> tuple[str, str]:
     """Reasons and articles: the ticked phrases and what was typed."""
     return handle.phrasing.composed(
-        number=number, use=use, keys=form.getlist("phrases"), text=text(form, "reasons"), cites=text(form, "cites")
+        number=number,
+        use=use,
+        keys=form.getlist("phrases"),
+        text=text(form, "reasons"),
+        cites=text(form, "cites"),
+        part=text(form, "part"),
     )
 
 
@@ -136,19 +142,20 @@ def letter(number: str, command: str, form: QueryDict, by: Actor, now: datetime)
     refuses = command == "not-accept" or (command == "decide" and text(form, "granted") != "yes")
     if form.get("confirmed") or not (refuses or form.get("preview")):
         return None
-    kind, values = _letter(number, command, form)
+    part = text(form, "part") or (handle.deciding(number, by=by) if command == "decide" else "")
+    kind, values = _letter(number, command, form, part)
     if refuses and values.get("reasons") and not values["basis"]:
         raise handle.writing.NoArticle
-    return handle.writing.preview(number, kind, now, values) if kind else None
+    return handle.writing.preview(number, kind, now, values, part) if kind else None
 
 
-def _letter(number: str, command: str, form: QueryDict) -> tuple[str, dict[str, Any]]:
+def _letter(number: str, command: str, form: QueryDict, part: str) -> tuple[str, dict[str, Any]]:
     use = {"not-accept": "not-accept", "supplement": "supplement", "decide": "refuse"}.get(command, "")
     reasons, cites = written(number, form, use)
     lines = handle.writing.lines(reasons)
     if command == "decide":
         granted = text(form, "granted") == "yes"
-        return handle.writing.decided(number, granted=granted), {} if granted else {"reasons": lines, "basis": cites}
+        return handle.writing.decided(number, granted=granted, part=part), {} if granted else {"reasons": lines, "basis": cites}
     found: dict[str, tuple[str, dict[str, Any]]] = {
         "accept": ("acceptance", {}),
         "supplement": ("supplement", {"missing": lines}),

@@ -31,6 +31,8 @@ EVENTS = {
     "custody_taken": Words(zh="接收移交", en="Taken over"),
     "custody_returned": Words(zh="退回移交", en="Given back"),
     "part_decided": Words(zh="作出决定", en="Decided"),
+    "part_withdrawn": Words(zh="申请人撤回该事项", en="Taken back by the applicant"),
+    "part_fell": Words(zh="随之终止办理", en="Ended with it"),
     "issued": Words(zh="制证", en="Certificate issued"),
     "delivery_reported": Words(zh="递送", en="Delivery"),
     "withdrawn": Words(zh="申请人撤回", en="Withdrawn"),
@@ -46,6 +48,7 @@ WRITINGS = {
     "supplement": Words(zh="补正内容", en="What is missing"),
     "suspension": Words(zh="中止理由", en="Why the clock stands"),
     "not-accept": Words(zh="不予受理理由", en="Why it is not accepted"),
+    "missing": Words(zh="缺少的内容", en="What is missing"),
     "decision": Words(zh="决定理由", en="Reasons of the decision"),
     "opinion-asked": Words(zh="征求意见", en="Opinion asked for"),
     "opinion-given": Words(zh="会商意见", en="Second opinion"),
@@ -75,10 +78,11 @@ def _what(writing: dict[str, Any], titles: dict[str, Words]) -> str:
 def entries(screen: handle.Screen) -> list[dict[str, Any]]:
     """Every event, oldest first: when, what, who, through which channel."""
     titles = {s.key: s.title for s in screen.view.stations}
+    names = {p.key: p.title for p in screen.view.parts}
     return [
         {
             "when": words.moment(event.at),
-            "title": _event(event, titles),
+            "title": _event(event, titles, names),
             "by": screen.holders.get(event.actor["id"], "") or _WHO.get(event.actor["kind"], lambda: "")(),
             "body": None,
             "state": "refused" if _said_no(event) else "done",
@@ -87,13 +91,14 @@ def entries(screen: handle.Screen) -> list[dict[str, Any]]:
     ]
 
 
-def _event(event: Any, titles: dict[str, Words]) -> str:
+def _event(event: Any, titles: dict[str, Words], names: dict[str, Words]) -> str:
     says = words.w(EVENTS.get(event.kind, Words(zh=event.kind, en=event.kind)))
     title = titles.get(event.facts.get("step", ""))
+    part = names.get(event.facts.get("part") or "")
     if event.kind == "part_decided":
-        said = words.t("准予", "granted") if event.facts["granted"] else words.t("不予许可", "refused")
-        return f"{says}：{said}"
-    return f"{words.w(title)}：{says}" if title else says
+        says = f"{says}：{words.t('准予', 'granted') if event.facts['granted'] else words.t('不予许可', 'refused')}"
+    said = f"{words.w(title)}：{says}" if title else says
+    return f"{words.w(part)} · {said}" if part else said
 
 
 def _said_no(event: Any) -> bool:

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from tongban.catalog import actions as catalog
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
-from tongban.journeys import agency, answer, compute, deliver, issue, pay, uploads, visit
+from tongban.journeys import agency, answer, compute, deliver, inviting, issue, pay, uploads, visit
 from tongban.journeys import export as exporting
 from tongban.notices import actions as notices
 from tongban.queue.names import Name
@@ -122,8 +122,9 @@ def reconcile(timestamp: int) -> None:
 @app.periodic(cron="7 * * * *")
 @app.task(name=Name.WATCH_DEADLINES, queueing_lock=Name.WATCH_DEADLINES)
 def watch_deadlines(timestamp: int) -> None:
-    """Do what the calendar does by law, and forget what need not be kept."""
+    """Do what the calendar does by law, end invitations to sign that are over, and forget what need not be kept."""
     compute.watch(now=_now())
+    inviting.lapse(now=_now())
     exporting.forget(now=_now())
     exchange.forget_nonces(now=_now())
     uploads.forget_old(now=_now())

@@ -167,7 +167,7 @@ def in_whose_name(row: Any, path: str, *, by: Actor, now: datetime) -> OtherSpac
     account = identity.account(by.id)
     for each in [("", ""), *((c.id, c.name) for c in choices(by=by, now=now))]:
         acts = actor(account, channel=by.channel, to=each[0], now=now)
-        if acts is not None and spaces.holds(row, acts) and acts.reaches(row.city, row.item):
+        if acts is not None and spaces.holds(row, acts) and spaces.reaches(acts, row):
             return OtherSpace(each[1], to=each[0], path=path)
     return None
 
@@ -179,11 +179,11 @@ def still(account: Any, row: Any, *, now: datetime) -> bool:
         return False
     if row.entity:
         signs = signs_for(own, now).get(row.entity)
-        return signs is not None and signs.reaches(row.city, row.item)
+        return signs is not None and spaces.reaches(signs, row)
     if own.person == row.person or registries.ward_of(own.person, row.person, on=day(now)):
         return True
     held = [_under(own, each) for each in mandates.standing(own.person, day(now))]
-    return any(each.behalf == row.person and each.reaches(row.city, row.item) for each in held)
+    return any(each.behalf == row.person and spaces.reaches(each, row) for each in held)
 
 
 def by_law(row: Any, *, now: datetime) -> list[Any]:

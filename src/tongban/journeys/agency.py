@@ -14,11 +14,10 @@ from tongban.base.errors import Conflict, Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as stored
 from tongban.engine import forms, lifecycle
-from tongban.engine.plan import ItemRef, Known
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
 from tongban.identity import queries as identity
-from tongban.journeys import find, moves
+from tongban.journeys import moves, parts
 
 PURPOSE = "agency-step"
 RESOURCE = "case-facts"
@@ -53,7 +52,7 @@ def tell(*, number: str, step: str, now: datetime) -> None:
         "step": step,
         "case": number,
         "callback_url": f"{settings.TONGBAN_BASE_URL}/api/agency/steps/{number}/{step}",
-        "facts": granted.filter(_facts(row, now=now)),
+        "facts": granted.filter(_facts(row, found.part, now=now)),
     }
     answer = exchange.call(
         peer=peer, method="POST", path="/tasks", body=canonical.dumps(body), purpose=PURPOSE, case=number, now=now
@@ -62,11 +61,11 @@ def tell(*, number: str, step: str, now: datetime) -> None:
         raise RuntimeError(f"{peer} answered {answer.status} to step {step}")
 
 
-def _facts(row: Any, *, now: datetime) -> dict[str, Any]:
-    """The answers of a case by data element, each joined with what the registries said of it."""
+def _facts(row: Any, part: str, *, now: datetime) -> dict[str, Any]:
+    """The answers of a case that one part asks for, by data element, each joined with what the registries said of it."""
     document = stored.content(row, warrant=moves.SELF, now=now)["document"]
-    item = find.item_of(msgspec.convert(document["item"], ItemRef))
-    known = msgspec.convert(document["facts"], dict[str, Known])
+    item = parts.item(document, part)
+    known = parts.known(row, document, now=now)
     found: dict[str, Any] = {}
     for field in item.form:
         if field.key in document["answers"]:

@@ -21,10 +21,11 @@ from tongban.cases import drafts, numbers
 from tongban.cases import queries as stored
 from tongban.engine import items as engine
 from tongban.engine import lifecycle
+from tongban.engine.plan import PlannedMaterial
 from tongban.exchange import actions as exchange
 from tongban.files import queries as files
 from tongban.journeys import draft as drafting
-from tongban.journeys import find, moves
+from tongban.journeys import find, moves, parts
 from tongban.registries import queries as registries
 from tongban.trail import actions as trail
 
@@ -71,16 +72,16 @@ def _begin(draft: drafts.Draft, parties: list[Any], *, by: Actor, now: datetime)
     document = drafts.content(draft)["document"]
     id, circle = uuid7(), circle_of(document["roles"], draft, by=by, now=now)
     events = lifecycle.decide(None, _submission(sheet, id, circle, by=by), now)
-    number = numbers.next_number(implementing=implementing_code(sheet.item, city=sheet.ref.city), on=now.date())
+    number = numbers.next_number(implementing=implementing_code(sheet.items[0], city=sheet.ref.city), on=now.date())
     given = [(u.material, u.blob) for u in stored.uploads(draft)]
     row = cases.begin(
         id=id,
         number=number,
         events=events,
-        item=sheet.ref,
+        items=sheet.refs,
         title=msgspec.to_builtins(sheet.title),
         content=content_of(document, parties, circle=circle, digest=draft.sealed_digest),
-        materials=sheet.plan.materials,
+        materials=msgspec.convert(document["materials"], tuple[PlannedMaterial, ...]),
         files=given,
         taken_in_by=settings.TONGBAN_ADCODE,
         owner=by.id,
@@ -88,6 +89,7 @@ def _begin(draft: drafts.Draft, parties: list[Any], *, by: Actor, now: datetime)
         entity=draft.entity,
         now=now,
         draft=draft,
+        bundle=sheet.bundle,
     )
     drafts.submitted(draft=draft, number=number, now=now)
     trail.record(by=by, verb="case.submit", subject_kind="case", subject=number, now=now)
@@ -104,10 +106,11 @@ def _submission(sheet: drafting.Sheet, id: UUID, circle: lifecycle.Circle, *, by
         node=settings.TONGBAN_ADCODE,
         circle=circle,
         case=str(id),
-        items=sheet.plan.items,
+        items=sheet.refs,
         steps=sheet.plan.steps,
         promise=sheet.plan.promise,
         legal=sheet.plan.legal,
+        terms=parts.terms(sheet.items),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from django.conf import settings
 
 from tongban.base.actors import SYSTEM
@@ -15,9 +14,9 @@ from tongban.base.errors import Refusal
 from tongban.cases import queries as stored
 from tongban.engine import compose, lifecycle
 from tongban.engine.items import Decision
-from tongban.engine.plan import ItemRef, Known, StepKind
+from tongban.engine.plan import StepKind, Verdict
 from tongban.identity import timetable
-from tongban.journeys import find, moves
+from tongban.journeys import moves, parts
 
 
 def by_rules(*, number: str, now: datetime) -> None:
@@ -32,7 +31,7 @@ def by_rules(*, number: str, now: datetime) -> None:
         state = stored.state(stored.by_number(number))
     for step in state.steps:
         if step.kind is StepKind.COMPUTED and step.state is lifecycle.StepState.OPEN:
-            proof = _proof(row, now=now)
+            proof = _proof(row, step.part, now=now)
             if proof is None:
                 return
             _grant(number, step, proof, now)
@@ -48,19 +47,20 @@ def _system() -> dict[str, Any]:
     return {"by": SYSTEM, "node": settings.TONGBAN_ADCODE, "circle": moves.NOBODY}
 
 
-def _proof(row: Any, *, now: datetime) -> str | None:
-    """The digest of facts, answers and verdict when every rule holds; None otherwise."""
+def _proof(row: Any, part: str, *, now: datetime) -> str | None:
+    """The digest of facts, answers and verdict when every rule of a part holds; None otherwise. What another part brought
+    forth is there by now: the step waited for it."""
     document = stored.content(row, warrant=moves.SELF, now=now)["document"]
-    item = find.item_of(msgspec.convert(document["item"], ItemRef))
-    facts = msgspec.convert(document["facts"], dict[str, Known])
+    item, facts = parts.item(document, part), parts.known(row, document, now=now)
     plan = compose.compose(
         [item], facts=facts, answers=document["answers"], today=now.astimezone(SHANGHAI).date(), city=row.city
     )
-    given = frozenset(m.type for m in stored.materials(row) if m.blob_id)
+    given = frozenset(m.type for m in stored.materials(row) if m.blob_id or m.verdict == Verdict.PRODUCED.value)
     if compose.decision(plan, uploaded=given) is not Decision.GRANT:
         return None
+    version = parts.version(row, part).sha256
     return canonical.digest(
-        {"document": canonical.digest(document), "verdict": Decision.GRANT.value, "item": row.sha256}
+        {"document": canonical.digest(document), "verdict": Decision.GRANT.value, "item": version}
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,15 +40,18 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sheet(msgspec.Struct, kw_only=True):
-    """A draft as its pages show it. ``answers`` are by question key; ``awaited`` are cities that have yet to answer;
-    ``sealed`` is the digest once it is locked for signing; ``newer`` says that a newer version of the item is in force."""
+    """A draft as its pages show it. ``refs`` and ``items`` are what it is for, the one that leads first; ``ref`` is that one
+    and ``item`` all of them read as one. ``answers`` are by question key; ``awaited`` are cities that have yet to answer;
+    ``sealed`` is the digest once it is locked for signing, until ``sign_by``; ``newer`` says that a newer version of an
+    item is in force."""
 
     id: str
-    ref: ItemRef
+    refs: tuple[ItemRef, ...]
+    bundle: str
     version: int
     title: Words
     city_name: Words
-    item: engine.Item
+    items: tuple[engine.Item, ...]
     plan: Plan
     facts: dict[str, Known]
     answers: dict[str, Any]
@@ -57,7 +60,18 @@ class Sheet(msgspec.Struct, kw_only=True):
     sealed: str
     number: str
     kept_at: datetime
+    sign_by: datetime | None = None
     newer: bool = False
+
+    @property
+    def ref(self) -> ItemRef:
+        """The version that leads."""
+        return self.refs[0]
+
+    @property
+    def item(self) -> engine.Item:
+        """All items read as one."""
+        return find.joined(self.refs)
 
     @property
     def next_question(self) -> str | None:
@@ -85,12 +99,38 @@ class Sheet(msgspec.Struct, kw_only=True):
 
 
 def start(*, city: str, code: str, by: Actor, now: datetime) -> UUID:
-    """A new draft of the version that is in force, for whom ``by`` acts for; its id. Raises InPerson where nobody can
-    apply for another, OutsideMandate beyond their power."""
-    guide = find.guide(city, code, now=now)
-    if by.behalf and any(p.each == "applicant" and not p.mandate for p in guide.item.parties):
-        raise InPerson(guide.item.title)
-    return drafts.start(item=guide.ref, title=guide.item.title, by=by, now=now).id
+    """A new draft of the version that is in force, for whom ``by`` acts for; its id. Raises as :func:`begin`."""
+    return begin([find.guide(city, code, now=now).ref], by=by, now=now)
+
+
+def begin(
+    refs: Sequence[ItemRef], *, by: Actor, now: datetime, bundle: str = "", title: Words | None = None
+) -> UUID:
+    """A new draft for these item versions together, the one that leads first, for whom ``by`` acts for; its id. ``bundle``
+    is the code of the bundle that they come of, ``title`` what it is called.
+
+    Raises ``no_items`` and MixedCities for what is no application, ``items_contradict`` and ``plan_cycle`` for items that
+    cannot be done together, InPerson where nobody can apply for another, OutsideMandate beyond their power.
+    """
+    refs = tuple(dict.fromkeys(refs))
+    if len({ref.city for ref in refs}) > 1:
+        raise MixedCities
+    items = find.items_of(refs)
+    today = now.astimezone(SHANGHAI).date()
+    compose.compose(items, facts={}, answers={}, today=today, city=refs[0].city if refs else "")
+    for item in items:
+        if by.behalf and any(p.each == "applicant" and not p.mandate for p in item.parties):
+            raise InPerson(item.title)
+    return drafts.start(items=refs, title=title or titled(items), bundle=bundle, by=by, now=now).id
+
+
+def titled(items: Sequence[engine.Item]) -> Words:
+    """What an application for these is called."""
+    first = items[0].title
+    if len(items) == 1:
+        return first
+    several = Words(zh="{first}等 {n} 件事", en="{first} and {more} more")
+    return several.format(first=first, n=len(items), more=len(items) - 1)
 
 
 def sheet(id: UUID | str, *, by: Actor, now: datetime) -> Sheet:
@@ -106,26 +146,26 @@ def sheet(id: UUID | str, *, by: Actor, now: datetime) -> Sheet:
 
 
 def _sheet(draft: drafts.Draft, *, by: Actor, now: datetime) -> Sheet:
-    ref = ItemRef(city=draft.city, code=draft.item, sha256=draft.sha256)
-    item, content = find.item_of(ref), drafts.content(draft)
+    items, content = find.items_of(draft.refs), drafts.content(draft)
     known = msgspec.convert(content["facts"], dict[str, Known])
     asking = gathering.Asking(by=by, city=draft.city, ref=str(draft.id), purpose=PURPOSE, now=now)
     locked = bool(draft.sealed_digest or draft.case_number)
     if locked:
-        plan = compose.compose([item], facts=known, answers=content["answers"], today=asking.today, city=draft.city)
+        plan = compose.compose(items, facts=known, answers=content["answers"], today=asking.today, city=draft.city)
         found = gathering.Gathered(plan=plan, facts=known)
     else:
-        found = gathering.gather([item], facts=known, answers=content["answers"], asking=asking)
+        found = gathering.gather(items, facts=known, answers=content["answers"], asking=asking)
         fresh = {k: v for k, v in found.facts.items() if k not in known}
         if fresh:
             draft = drafts.keep(draft=draft, change={"facts": msgspec.to_builtins(fresh)}, now=now)
     return Sheet(
         id=str(draft.id),
-        ref=ref,
+        refs=draft.refs,
+        bundle=draft.bundle,
         version=draft.version,
-        title=item.title,
+        title=Words(**draft.title),
         city_name=find.cities().get(draft.city, Words(zh=draft.city, en=draft.city)),
-        item=item,
+        items=items,
         plan=found.plan,
         facts=found.facts,
         answers=content["answers"],
@@ -134,7 +174,8 @@ def _sheet(draft: drafts.Draft, *, by: Actor, now: datetime) -> Sheet:
         sealed=draft.sealed_digest,
         number=draft.case_number,
         kept_at=draft.updated_at,
-        newer=not locked and _newer(ref),
+        sign_by=draft.sign_by,
+        newer=not locked and any(_newer(ref) for ref in draft.refs),
     )
 
 
@@ -149,6 +190,17 @@ def _files(draft: drafts.Draft) -> dict[str, list[File]]:
         file = File(id=str(upload.id), name=blob.name, size=blob.size, sha256=blob.sha256)
         found.setdefault(upload.material, []).append(file)
     return found
+
+
+class MixedCities(Refusal):
+    """What different cities decide is not one application (yet)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "mixed_cities",
+            Words(zh="由不同城市决定的事项不能合并申请", en="Services that different cities decide cannot be one application"),
+            next_step=Words(zh="请按城市分别申请。", en="Apply for those of each city by themselves."),
+        )
 
 
 class Unacceptable(Refusal):
@@ -237,13 +289,18 @@ def remove(id: UUID | str, *, upload: UUID | str, by: Actor, now: datetime) -> N
 def documents(found: Sheet, *, now: datetime) -> dict[str, Words]:
     """What is generated from the answers, by material type, for reading before signing."""
     today = now.astimezone(SHANGHAI).date()
-    return compose.documents(found.item, facts=found.facts, answers=found.answers, today=today, city=found.ref.city)
+    made: dict[str, Words] = {}
+    for item in found.items:
+        texts = compose.documents(item, facts=found.facts, answers=found.answers, today=today, city=found.ref.city)
+        made = {**texts, **made}
+    return made
 
 
 def renew(id: UUID | str, *, by: Actor, now: datetime) -> UUID:
-    """Go on with the newer version of the item: a new draft with every answer that still fits."""
+    """Go on with the newer version of the item, or of several: a new draft with every answer that still fits."""
     old = sheet(id, by=by, now=now)
-    fresh = start(city=old.ref.city, code=old.ref.code, by=by, now=now)
+    refs = [find.guide(ref.city, ref.code, now=now).ref for ref in old.refs]
+    fresh = begin(refs, by=by, now=now, bundle=old.bundle, title=old.title if old.bundle else None)
     for key, value in old.answers.items():
         _carry(fresh, key, value, by, now)
     return fresh

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -57,7 +57,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def gather(
-    items: list[engine.Item], *, facts: Mapping[str, Known], answers: Mapping[str, Any], asking: Asking
+    items: Sequence[engine.Item], *, facts: Mapping[str, Known], answers: Mapping[str, Any], asking: Asking
 ) -> Gathered:
     """Compose, look up what the plan says it needs, and compose again until nothing more can be found.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -123,6 +124,17 @@ def guide(city: str, code: str, *, now: datetime) -> Guide:
 def item_of(ref: ItemRef) -> engine.Item:
     """The parsed item of a version that a draft or case began with. Its digest names it, so what was read is kept."""
     return catalog.item(catalog.version(ref.city, ref.code, ref.sha256))
+
+
+def items_of(refs: Iterable[ItemRef]) -> tuple[engine.Item, ...]:
+    """The parsed items of these versions, in their order."""
+    return tuple(item_of(ref) for ref in refs)
+
+
+@lru_cache(maxsize=512)
+def joined(refs: tuple[ItemRef, ...]) -> engine.Item:
+    """The items of a draft or case read as one."""
+    return compose.joined(items_of(refs))
 
 
 def _hit(entry: Any, names: dict[str, Words]) -> Hit:

@@ -43,6 +43,13 @@ class Document(msgspec.Struct, frozen=True):
     answers: dict[str, Any]
     facts: dict[str, Known]
     roles: tuple[Role, ...]
+    items: tuple[ItemRef, ...] = ()
+    bundle: str = ""
+
+    @property
+    def refs(self) -> tuple[ItemRef, ...]:
+        """The versions that it is for, the one that leads first."""
+        return self.items or (self.item,)
 
 
 class Content(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from tongban.base.actors import Actor, Warrant
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
 from tongban.cases import queries as cases
+from tongban.cases import spaces
 from tongban.certificates import queries as certificates
 from tongban.files import queries as files
 from tongban.identity import queries as identity
@@ -87,7 +88,7 @@ def _reached(made: Any, by: Actor) -> bool:
     if by.reach is None:
         return True
     row = cases.find(made.case_ref)
-    return row is not None and by.reaches(row.city, row.item)
+    return row is not None and spaces.reaches(by, row)
 
 
 def sent(*, by: Actor) -> list[Any]:

@@ -19,7 +19,7 @@ from tongban.cases import queries as stored
 from tongban.engine.plan import PlannedMaterial, StepKind, Verdict
 from tongban.files import actions as files
 from tongban.files import checks, scans
-from tongban.journeys import counter, handle, moves
+from tongban.journeys import counter, handle, moves, parts
 
 PHOTOS = 12  # that one report takes
 FINDINGS = {
@@ -75,7 +75,11 @@ def sheet(number: str, step: str, *, by: Actor, now: datetime) -> Sheet:
     if found is None:
         raise NotFound("no_inspection", Words(zh="这里没有等您的现场核查", en="No inspection waits for you here"))
     return Sheet(
-        view=screen.view, item=screen.item, document=screen.document, step=found, mine=found.assignee == by.id
+        view=screen.view,
+        item=parts.item(screen.document, found.part),
+        document=screen.document,
+        step=found,
+        mine=found.assignee == by.id,
     )
 
 

@@ -6,7 +6,6 @@ import base64
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
 from django.conf import settings
 from django.db import transaction
 
@@ -17,10 +16,10 @@ from tongban.certificates import actions as certificates
 from tongban.certificates import queries as issued
 from tongban.engine import compose, lifecycle
 from tongban.engine import items as engine
-from tongban.engine.plan import ItemRef, Known, StepKind
+from tongban.engine.plan import StepKind
 from tongban.exchange import actions as exchange
 from tongban.identity import queries as identity
-from tongban.journeys import entering, find, moves
+from tongban.journeys import entering, moves, parts
 
 
 def make_out(*, number: str, now: datetime) -> None:
@@ -35,8 +34,8 @@ def make_out(*, number: str, now: datetime) -> None:
 def _issue(row: Any, step: lifecycle.Step, *, now: datetime) -> None:
     content = stored.content(row, warrant=moves.SELF, now=now)
     document = content["document"]
-    item = find.item_of(msgspec.convert(document["item"], ItemRef))
-    known = msgspec.convert(document["facts"], dict[str, Known])
+    item = parts.item(document, step.part)
+    known = parts.known(row, document, now=now)
     known |= entering.enter(item, document, known, number=row.number, now=now)
     values = compose.outcome_values(
         item, facts=known, answers=document["answers"], today=_today(now), city=settings.TONGBAN_ADCODE
@@ -51,6 +50,7 @@ def _issue(row: Any, step: lifecycle.Step, *, now: datetime) -> None:
         by=SYSTEM,
         now=now,
         others=_others(values, holders, now),
+        part=step.part if row.codes else "",
     )
     command = lifecycle.Issue(
         by=SYSTEM,

@@ -13,8 +13,8 @@ from tongban.base.words import Words
 from tongban.cases import drafts, lists
 from tongban.cases import queries as cases
 from tongban.engine import compose, lifecycle
-from tongban.engine.plan import ItemRef, Known
-from tongban.journeys import find, see
+from tongban.engine.plan import Known
+from tongban.journeys import find, lanes, see
 
 APPEAL = timedelta(days=60)  # 行政复议法第二十条: within which a bad end can still be brought to review
 DRAFTS = 6
@@ -32,8 +32,8 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True):
     bad: bool
     received_at: datetime
     closed_at: datetime | None
-    stations: tuple[see.Station, ...]
-    clock: see.ClockFace
+    stations: tuple[lanes.Station, ...]
+    clock: lanes.ClockFace
     supplement_by: date | None
 
 
@@ -89,7 +89,7 @@ def brief(row: Any, *, now: datetime) -> Brief:
         bad=bad,
         received_at=row.received_at,
         closed_at=row.closed_at,
-        stations=tuple(see.station(step, row.city) for step in state.steps),
+        stations=tuple(lanes.station(step, row.city) for step in state.steps),
         clock=see.clock(row, state, now=now),
         supplement_by=state.supplement_by if state.status is lifecycle.Status.SUPPLEMENT else None,
     )
@@ -122,8 +122,8 @@ def _started(draft: Any, now: datetime) -> Started:
 def _how_far(draft: Any, now: datetime) -> tuple[int, int]:
     """How many questions are answered, of how many."""
     content = drafts.content(draft)
-    item = find.item_of(ItemRef(city=draft.city, code=draft.item, sha256=draft.sha256))
+    items = find.items_of(draft.refs)
     facts = msgspec.convert(content["facts"], dict[str, Known])
     today = now.astimezone(SHANGHAI).date()
-    plan = compose.compose([item], facts=facts, answers=content["answers"], today=today, city=draft.city)
+    plan = compose.compose(items, facts=facts, answers=content["answers"], today=today, city=draft.city)
     return sum(q.key in content["answers"] or not q.required for q in plan.questions), len(plan.questions)

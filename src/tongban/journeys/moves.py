@@ -84,6 +84,8 @@ def _next(row: Any, state: lifecycle.Case, now: datetime) -> None:
             return  # the move that told goes on from the new state
         elif step.kind is StepKind.PAY:
             settle(row.number)
+        elif step.kind is StepKind.COMPUTED:
+            queue.put(Name.COMPUTE, once=f"compute:{row.number}", number=row.number)
         elif step.kind is StepKind.ISSUE:
             queue.put(Name.ISSUE, once=f"issue:{row.number}", number=row.number)
     if state.status is lifecycle.Status.DECIDED and all(s.done for s in state.steps):

@@ -2,51 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from django.conf import settings
 
-from tongban.base.actors import Actor
-from tongban.base.calendar import CalendarUnknown
+from tongban.base.actors import SYSTEM, Actor, Warrant
 from tongban.base.words import Words
 from tongban.cases import queries as cases
+from tongban.cases import spaces
 from tongban.certificates import queries as certificates
 from tongban.delivery import queries as deliveries
-from tongban.engine import clock as statutory
 from tongban.engine import lifecycle
 from tongban.exchange import queries as exchange
-from tongban.identity import timetable
-from tongban.journeys import acting, find, signing
+from tongban.journeys import acting, find, lanes, shares, signing
 from tongban.ratings import queries as ratings
-
-
-class Station(msgspec.Struct, frozen=True, kw_only=True):
-    """One station of a case's line. ``passed``: another office of the tree had it before."""
-
-    key: str
-    title: Words
-    office: Words
-    kind: str
-    state: str
-    outcome: str | None
-    needs: tuple[str, ...]
-    done_at: datetime | None
-    passed: bool = False
-
-
-class ClockFace(msgspec.Struct, frozen=True, kw_only=True):
-    """Promised against used: ``unit`` is "minutes" (office minutes) or "days" (working days). ``used`` and ``due`` are
-    None while pending (not accepted yet, stopped, or the calendar ends before)."""
-
-    unit: str
-    promised: int | None
-    used: int | None
-    due: Any
-    running: bool
-    legal: int | None
-    overdue: bool
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +36,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     granted: bool | None
     withdrawn: bool
     received_at: datetime
-    stations: tuple[Station, ...]
-    clock: ClockFace
+    stations: tuple[lanes.Station, ...]
+    clock: lanes.ClockFace
     supplement: dict[str, Any] | None
     materials: tuple[Any, ...]
     events: tuple[Any, ...]
@@ -74,6 +46,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     delivery: str | None
     rating: Any
     can: frozenset[str]
+    parts: tuple[lanes.Part, ...] = ()
+    bundle: str = ""
 
 
 def mine(number: str, *, by: Actor, now: datetime) -> Any:
@@ -107,9 +81,39 @@ def own(*, by: Actor) -> list[dict[str, Any]]:
 
 
 def case(number: str, *, by: Actor, now: datetime) -> View:
-    """One case of this person's."""
+    """One case of this person's: all of it in their own space, what concerns them where they are a party of another's."""
     row = mine(number, by=by, now=now)
-    return view(row, now=now)
+    found = view(row, now=now)
+    return found if spaces.holds(row, by) else _theirs(found, row, by=by, now=now)
+
+
+def _theirs(found: View, row: Any, *, by: Actor, now: datetime) -> View:
+    """What a party sees of another's case: the services that need them, and certificates that they hold."""
+    firms = acting.signs_for(by, now)
+    roles = cases.roles_in(row, person_lookup=signing.own_lookup(by, now), firms=firms)
+    document = cases.content(row, warrant=Warrant(actor=SYSTEM, purpose="handle"), now=now)["document"]
+    theirs = shares.theirs(document, roles)
+    titles = {s.key for s in cases.state(row).steps if s.part in theirs}
+    held = certificates.holdings_in(row.number, refs=[by.subject or "-", *firms])
+    return msgspec.structs.replace(
+        found,
+        stations=tuple(_seen(s, titles) for s in found.stations if s.key in titles),
+        materials=tuple(m for m in found.materials if not m.items or theirs & set(m.items)),
+        events=tuple(e for e in found.events if _concerns(e, theirs, titles)),
+        papers=tuple(p for p in found.papers if not hasattr(p, "holder_ref") or p.id in held),
+        parts=tuple(p for p in found.parts if p.key in theirs),
+        can=frozenset(),
+    )
+
+
+def _seen(station: lanes.Station, keys: set[str]) -> lanes.Station:
+    """A station that waits only for what is seen too."""
+    return msgspec.structs.replace(station, needs=tuple(n for n in station.needs if n in keys))
+
+
+def _concerns(event: Any, parts: Collection[str], steps: Collection[str]) -> bool:
+    facts = event.facts
+    return facts.get("part", "") in ("", *parts) and facts.get("step", "") in ("", *steps)
 
 
 def view(row: Any, *, now: datetime) -> View:
@@ -129,7 +133,7 @@ def view(row: Any, *, now: datetime) -> View:
         granted=state.granted,
         withdrawn=state.withdrawn,
         received_at=row.received_at,
-        stations=tuple(station(s, row.city) for s in state.steps),
+        stations=tuple(lanes.station(s, row.city) for s in state.steps),
         clock=clock(row, state, now=now),
         supplement=_supplement(row, state),
         materials=tuple(cases.materials(row)),
@@ -139,47 +143,14 @@ def view(row: Any, *, now: datetime) -> View:
         delivery=state.delivery,
         rating=ratings.of_case(row.number),
         can=_can(row, state),
+        parts=lanes.of(row, now=now),
+        bundle=row.bundle,
     )
 
 
-def station(step: lifecycle.Step, city: str) -> Station:
-    """A step as a station, with the office's own name in that city."""
-    office = find.office(city, step.office)["name"]
-    return Station(
-        key=step.key,
-        title=step.title,
-        office=Words(**office),
-        kind=step.kind.value,
-        state=step.state.value,
-        outcome=step.outcome.value if step.outcome else None,
-        needs=step.needs,
-        done_at=step.done_at,
-        passed=bool(step.former),
-    )
-
-
-def clock(row: Any, state: lifecycle.Case, *, now: datetime) -> ClockFace:
+def clock(row: Any, state: lifecycle.Case, *, now: datetime) -> lanes.ClockFace:
     """The promise and what is used of it, on the deciding city's office time as far as this node knows it."""
-    calendar = timetable.calendar()
-    hours = timetable.hours_of(find.office(row.city, state.parts[0].office if state.parts else ""))
-    try:
-        used = statutory.used(state.clock, now, calendar, hours)
-        due = statutory.due(state.clock, calendar, hours)
-        late = statutory.overdue(state.clock, now, calendar, hours)
-    except CalendarUnknown:
-        used, due, late = None, None, False
-    minutes = state.clock.promise.office_minutes is not None
-    return ClockFace(
-        unit="minutes" if minutes else "days",
-        promised=statutory.allowed(state.clock),
-        used=used,
-        due=due,
-        running=state.clock.started_at is not None
-        and state.clock.ended_at is None
-        and not statutory.stopped(state.clock),
-        legal=state.clock.legal.working_days,
-        overdue=late,
-    )
+    return lanes.face(state.clock, row.city, state.parts[0].office if state.parts else "", now=now)
 
 
 def papers(row: Any) -> list[Any]:

@@ -20,10 +20,9 @@ from tongban.engine.plan import Role
 from tongban.files import vault
 from tongban.identity import queries as identity
 from tongban.identity.refusals import GuardianSigns, InPerson, NoMandate
-from tongban.journeys import acting, names
+from tongban.journeys import acting, inviting, names, shares
 from tongban.journeys import draft as drafting
 from tongban.journeys import facts as gathering
-from tongban.notices import actions as notices
 from tongban.registries import queries as registries
 from tongban.trail import actions as trail
 
@@ -104,9 +103,10 @@ def lock(id: UUID | str, *, by: Actor, now: datetime) -> str:
     with transaction.atomic():
         draft = drafts.keep(draft=drafts.of(id, by=by, now=now), change={"document": document}, now=now)
         roles = [(r, _lookup(r)) for r in signing]
-        drafts.seal(draft=draft, digest=digest, roles=roles, agents=_agents(sheet, by), now=now)
+        until = now + inviting.WITHIN
+        drafts.seal(draft=draft, digest=digest, roles=roles, until=until, agents=_agents(sheet, by), now=now)
         trail.record(by=by, verb="draft.lock", subject_kind="draft", subject=str(id), now=now, facts={"digest": digest})
-        _tell(draft, by=by, now=now)
+        inviting.invite(draft, by=by, now=now)
     return digest
 
 
@@ -117,28 +117,27 @@ def refreshed(id: UUID | str, *, by: Actor, now: datetime) -> drafting.Sheet:
         return drafting.sheet(id, by=by, now=now)
     content = drafts.content(draft)
     kept = msgspec.convert(content["facts"], dict[str, gathering.Known])
-    item = drafting.find.item_of(drafting.ItemRef(city=draft.city, code=draft.item, sha256=draft.sha256))
+    items = drafting.find.items_of(draft.refs)
     asking = gathering.Asking(by=by, city=draft.city, ref=str(draft.id), purpose=drafting.PURPOSE, now=now)
-    found = gathering.gather([item], facts={}, answers=content["answers"], asking=asking)
+    found = gathering.gather(items, facts={}, answers=content["answers"], asking=asking)
     facts = {**kept, **found.facts} if found.awaited else found.facts
     drafts.replace(draft=draft, name="facts", value=msgspec.to_builtins(facts), now=now)
     return drafting.sheet(id, by=by, now=now)
 
 
 def document_of(sheet: drafting.Sheet, *, now: datetime) -> dict[str, Any]:
-    """What is signed: item, answers, facts with provenance, materials with digests, texts, parties. Nothing beside it
-    counts."""
+    """What is signed: item (or several), answers, facts with provenance, materials with the reasons that were shown and
+    digests, texts, parties. Nothing beside it counts."""
     return {
         "ref": sheet.id,
         "item": msgspec.to_builtins(sheet.ref),
+        **_several(sheet),
         "title": msgspec.to_builtins(sheet.title),
         "answers": sheet.answers,
         "facts": msgspec.to_builtins(sheet.facts),
         "materials": [
             {
-                "type": m.type,
-                "verdict": m.verdict.value,
-                "source": m.source,
+                **{name: value for name, value in msgspec.to_builtins(m).items() if name in _SHOWN},
                 "files": [f.sha256 for f in sheet.uploads.get(m.type, [])],
             }
             for m in sheet.plan.materials
@@ -147,6 +146,16 @@ def document_of(sheet: drafting.Sheet, *, now: datetime) -> dict[str, Any]:
         "roles": msgspec.to_builtins(sheet.plan.roles),
         "on": now.date().isoformat(),
     }
+
+
+_SHOWN = ("type", "title", "verdict", "reason", "source", "cites", "items", "required", "deferrable")
+
+
+def _several(sheet: drafting.Sheet) -> dict[str, Any]:
+    """What only an application for several items says."""
+    if len(sheet.refs) == 1:
+        return {}
+    return {"items": msgspec.to_builtins(sheet.refs), "bundle": sheet.bundle}
 
 
 def unlock(id: UUID | str, *, by: Actor, now: datetime) -> None:
@@ -176,17 +185,22 @@ def waiting(*, by: Actor, now: datetime) -> list[Waiting]:
             since=p.draft.updated_at,
         )
         for p in found
-        if firms.get(p.entity, by).reaches(p.draft.city, p.draft.item)
+        if spaces.reaches(firms.get(p.entity, by), p.draft)
     ]
 
 
 def reading(party: UUID | str, *, by: Actor, now: datetime) -> dict[str, Any]:
-    """What a party is asked to sign: the locked document, its digest, who asks, and by which power it is signed."""
+    """What a party is asked to sign: the locked document, its digest, who asks, by which power it is signed, and which
+    services it is about for them (``item`` is these read as one, ``others`` are only other parties')."""
     row, signs = _mine(party, by=by, now=now)
     draft = drafts.any_of(row.draft_id)
+    document = drafts.content(draft)["document"]
     return {
         "party": _signer(row),
-        "document": drafts.content(draft)["document"],
+        "title": Words(**draft.title),
+        "document": document,
+        **shares.of(document, [row.role], whole=spaces.holds(draft, by)),
+        "until": draft.sign_by,
         "digest": draft.sealed_digest,
         "basis": _basis(row, signs),
     }
@@ -194,7 +208,8 @@ def reading(party: UUID | str, *, by: Actor, now: datetime) -> dict[str, Any]:
 
 def sign(party: UUID | str, *, digest: str, by: Actor, now: datetime, ink: Any = None) -> None:
     """Sign what was read, for oneself or for a firm. Raises ProofNeeded without a fresh level-2 proof, Sealed when the
-    content is no longer what was read. At a window ``ink`` is the stored picture of what was written there."""
+    content is no longer what was read, Signed for a second time, Over when the time to sign has passed. At a window
+    ``ink`` is the stored picture of what was written there."""
     row, signs = _mine(party, by=by, now=now)
     account = proven(by, row.level, now=now)
     basis = _basis(row, signs)
@@ -253,7 +268,8 @@ def _mine(party: UUID | str, *, by: Actor, now: datetime) -> tuple[Any, Actor]:
         raise drafts.NoDraft
     if signs is None:
         raise NoMandate(row.name)
-    spaces.check(by=signs, city=row.draft.city, item=row.draft.item, now=now, subject=("draft", str(row.draft_id)))
+    about = ("draft", str(row.draft_id))
+    spaces.check(by=signs, city=row.draft.city, items=spaces.items(row.draft), now=now, subject=about)
     if not row.delegable and (signs.mandate or signs.behalf):
         raise InPerson(Words(**row.title))
     return row, signs
@@ -292,31 +308,6 @@ def _signer(row: Any) -> Signer:
         signed_at=row.signed_at,
         digest=row.signed_digest,
     )
-
-
-def _tell(draft: drafts.Draft, *, by: Actor, now: datetime) -> None:
-    """Ask every party but the asker, as far as they have an account here."""
-    for party in cases.parties(draft):
-        account = _account_of(party)
-        if account is None or str(account.id) == by.id:
-            continue
-        notices.tell(
-            account=account,
-            title=Words(zh="请您确认并签名", en="Please confirm and sign"),
-            body=Words(zh="《{title}》需要“{name}”签名", en="{title} needs the signature of {name}").format(
-                title=Words(**draft.title), name=party.name
-            ),
-            now=now,
-            link=f"/sign/{party.id}",
-            kind="ask",
-        )
-
-
-def _account_of(party: Any) -> Any:
-    if party.entity:
-        entity = registries.entity_by_uscc(party.entity)
-        return identity.account_of_person(entity.representative_id) if entity and entity.representative_id else None
-    return identity.account_of_lookup(party.person_lookup)
 
 
 def draft_of(party: UUID | str, *, by: Actor) -> str | None:

@@ -12,7 +12,7 @@ from tongban.base.actors import Actor
 from tongban.base.words import Words
 from tongban.engine import lifecycle
 from tongban.identity import queries as identity
-from tongban.journeys import acting, find
+from tongban.journeys import acting, find, parts
 from tongban.notices import actions as notices
 from tongban.notices import queries as told
 
@@ -28,7 +28,14 @@ def about(row: Any, events: Sequence[lifecycle.Event], *, now: datetime) -> None
         if words is not None:
             title, body = words
             kind = "ask" if event.kind == "supplement_asked" else "case"
-            _tell(accounts, row, title, body.format(title=Words(**row.title), number=row.number), now, kind=kind)
+            _tell(accounts, row, title, body.format(**_names(row, event), number=row.number), now, kind=kind)
+
+
+def _names(row: Any, event: lifecycle.Event) -> dict[str, Words]:
+    """What an event is about: one part where there are several, and the part that it fell with."""
+    about, root = event.facts.get("part"), event.facts.get("with")
+    title = parts.of_row(row, about).title if row.codes and about else Words(**row.title)
+    return {"title": title, "root": parts.of_row(row, root).title} if root else {"title": title}
 
 
 def concerned(row: Any, *, now: datetime) -> list[Any]:
@@ -115,6 +122,18 @@ _SAYS: dict[str, Says] = {
     ),
     "resumed": _fixed("恢复计时", "The clock runs again", "《{title}》继续办理", "{title} goes on"),
     "part_decided": _decided,
+    "part_withdrawn": _fixed(
+        "一个事项已撤回",
+        "One part is withdrawn",
+        "《{title}》已按您的要求撤回，其余事项继续办理",
+        "{title} is withdrawn as you asked; the rest goes on",
+    ),
+    "part_fell": _fixed(
+        "一个事项终止办理",
+        "One part has ended",
+        "《{title}》需要《{root}》的结果，随之终止办理；不影响您另行申请",
+        "{title} needs the outcome of {root} and ends with it; you can apply for it anew",
+    ),
     "extended": _fixed(
         "办理时限已延长",
         "The time to decide is extended",

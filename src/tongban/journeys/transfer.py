@@ -26,7 +26,7 @@ from tongban.exchange import queries as peers
 from tongban.files import actions as files
 from tongban.files import checks, vault
 from tongban.journeys import facts as gathering
-from tongban.journeys import find, handed, moves, pay, signing, tell, wishes
+from tongban.journeys import find, handed, moves, parts, pay, signing, tell, wishes
 from tongban.journeys.handed import NotOurs
 from tongban.registries import queries as registries
 
@@ -59,7 +59,7 @@ def _offered(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
         id=told.id,
         number=event.case,
         events=[*told.events, *taken],
-        item=document.item,
+        items=document.refs,
         title=document.title,
         content={**content, "circle": _circle(told.content, now)},
         materials=plan.materials,
@@ -68,6 +68,7 @@ def _offered(event: Any, by: Actor, now: datetime) -> dict[str, Any]:
         owner="",
         now=now,
         key=key,
+        bundle=document.bundle,
     )
     if plan.failed:
         _note(row, plan, now=now)
@@ -88,12 +89,21 @@ def _history(told: handed.Offered, plan: Plan, number: str, *, sender: str) -> l
         raise NotOurs("other_history", "移交之前的记录不该有这些", "This should not have happened before a hand-over")
     first = told.events[0].facts
     steps = msgspec.convert(first["steps"], tuple[PlannedStep, ...])
-    own = (plan.promise, plan.legal, plan.items, _unvisited(plan.steps))
-    if own != (state.clock.promise, state.clock.legal, tuple(p.item for p in state.parts), _unvisited(steps)):
+    refs = told.content.document.refs
+    own = (plan.promise, plan.legal, plan.items, _unvisited(plan.steps), refs, parts.terms(find.items_of(refs)))
+    if own != _said(state, steps):
         raise NotOurs("other_plan", "步骤或时限与本市规则不符", "Steps or promise are not those of this city's rules")
     if stored.known(id=told.id, number=number):
         raise NotOurs("known_case", "这个编号已有办件", "There is a case of this number or id already")
     return state
+
+
+def _said(state: lifecycle.Case, steps: tuple[PlannedStep, ...]) -> tuple[Any, ...]:
+    """The same of a case as it came: terms, items, steps, and each part's own."""
+    items = tuple(part.item for part in state.parts)
+    terms = {part.key: part.terms for part in state.parts if part.terms}
+    ordered = tuple(sorted(items, key=lambda item: item.code))
+    return (state.clock.promise, state.clock.legal, ordered, _unvisited(steps), items, terms)
 
 
 _BEFORE = ("submitted", "custody_offered", "custody_returned")
@@ -124,11 +134,11 @@ def _signed(content: handed.Content, document: dict[str, Any], *, sender: str, n
 
 
 def _own_plan(document: handed.Document, *, by: Actor, now: datetime) -> Plan:
-    """The plan by this city's own version of the item, with its own facts in place of whatever was sent of them."""
-    item = find.item_of(document.item)
+    """The plan by this city's own versions of the items, with its own facts in place of whatever was sent of them."""
+    items = find.items_of(document.refs)
     others = {k: v for k, v in document.facts.items() if not k.startswith(("place:", "name-check:"))}
     asking = gathering.Asking(by=by, city=settings.TONGBAN_ADCODE, ref=document.ref, purpose="take-in", now=now)
-    return gathering.gather([item], facts=others, answers=document.answers, asking=asking).plan
+    return gathering.gather(items, facts=others, answers=document.answers, asking=asking).plan
 
 
 def _kept(file: handed.File, plan: Plan, key: Any, by: Actor, now: datetime) -> Any:

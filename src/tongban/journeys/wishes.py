@@ -27,9 +27,9 @@ from tongban.files import checks
 from tongban.journeys import deliver, moves, rate, see
 
 
-def withdraw(*, number: str, by: Actor, now: datetime) -> None:
-    """Take the application back; possible until anything is decided."""
-    _wish(number, "withdraw", {}, by=by, now=now)
+def withdraw(*, number: str, by: Actor, now: datetime, part: str = "") -> None:
+    """Take the application back, possible until anything is decided; or one part, until that is."""
+    _wish(number, "withdraw", {"part": part} if part else {}, by=by, now=now)
 
 
 def supplement(*, number: str, uploads: list[tuple[str, str, bytes]], words: str, by: Actor, now: datetime) -> None:
@@ -106,8 +106,10 @@ def here(row: Any, *, wish: str, with_: dict[str, Any], by: Actor, now: datetime
     doing(row, read, by, now)
 
 
-class Nothing(msgspec.Struct, frozen=True):
-    """A wish that says all by its name."""
+class Withdrawn(msgspec.Struct, frozen=True):
+    """What is taken back: everything, or one part."""
+
+    part: str = ""
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -150,8 +152,9 @@ class Rating(msgspec.Struct, frozen=True):
     words: str
 
 
-def _withdraw(row: Any, with_: Nothing, by: Actor, now: datetime) -> None:
-    command = lifecycle.Withdraw(by=by, node=settings.TONGBAN_ADCODE, circle=moves.circle_of(row, now=now))
+def _withdraw(row: Any, with_: Withdrawn, by: Actor, now: datetime) -> None:
+    circle = moves.circle_of(row, now=now)
+    command = lifecycle.Withdraw(by=by, node=settings.TONGBAN_ADCODE, circle=circle, part=with_.part or None)
     moves.move(number=row.number, command=command, now=now)
 
 
@@ -205,7 +208,7 @@ def _rate(row: Any, with_: Rating, by: Actor, now: datetime) -> None:
 
 
 _WISHES: dict[str, tuple[Any, Any]] = {
-    "withdraw": (Nothing, _withdraw),
+    "withdraw": (Withdrawn, _withdraw),
     "supplement": (Supplement, _supplement),
     "deliver": (Address, _deliver),
     "fetch": (Fetching, _fetch),

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from tongban.base.words import Words
-from tongban.journeys import mine, see
+from tongban.journeys import lanes, mine
 from tongban.ui import shown, words
 from tongban.ui.line import Station
 
@@ -47,7 +47,7 @@ def _state(row: mine.Brief) -> tuple[Words, str]:
     return shown.STATUS[row.status]
 
 
-def _station(step: see.Station) -> Station:
+def _station(step: lanes.Station) -> Station:
     state = "refused" if step.outcome == "failed" else shown.STATE[step.state]
     return Station(key=step.key, title=step.title, office=step.office, state=state)  # type: ignore[arg-type]
 

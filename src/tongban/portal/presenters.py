@@ -209,6 +209,8 @@ EVENTS = {
     "resumed": Words(zh="恢复计时", en="Clock runs again"),
     "extension_asked": Words(zh="申请延长时限", en="More time asked for"),
     "extended": Words(zh="时限已延长", en="Term extended"),
+    "part_withdrawn": Words(zh="已撤回", en="Taken back"),
+    "part_fell": Words(zh="随之终止", en="Ended with it"),
     "issued": Words(zh="证照已生成", en="Certificate issued"),
     "withdrawn": Words(zh="已撤回", en="Withdrawn"),
     "closed": Words(zh="已办结", en="Closed"),
@@ -263,11 +265,13 @@ def timeline(view: see.View) -> list[dict[str, Any]]:
     """What happened, newest first; takings of steps are left to the line."""
     titles = {s.key: words.w(s.title) for s in view.stations}
     payments = {s.key for s in view.stations if s.kind == "pay"}
+    names = {p.key: words.w(p.title) for p in view.parts}
+    titles |= {s.key: f"{names[p.key]} · {titles[s.key]}" for p in view.parts for s in p.stations if s.key in titles}
     rows = []
     for each in reversed(view.events):
         if each.kind == "step_taken":
             continue
-        step = titles.get(each.facts.get("step", ""))
+        step = titles.get(each.facts.get("step", "")) or names.get(each.facts.get("part", ""))
         title = words.w(PAID if each.facts.get("step") in payments else event(each.kind, each.facts))
         rows.append(
             {"when": words.moment(each.at), "title": f"{step}：{title}" if step else title, "by": None, "state": "done"}

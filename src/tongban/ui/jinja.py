@@ -27,7 +27,7 @@ from tongban.ui import charts, line, maps, words
 
 MACROS = (
     "text", "forms", "pickers", "line", "clock", "materials", "data", "papers", "desk", "find", "maps", "answers", "space",
-    "acting", "publish", "guide", "visit", "money", "bundle",
+    "acting", "publish", "guide", "visit", "money", "bundle", "lanes",
 )  # fmt: skip
 
 

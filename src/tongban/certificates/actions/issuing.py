@@ -35,19 +35,21 @@ def issue(
     now: datetime,
     others: tuple[Holder, ...] = (),
     draw: bool = True,
+    part: str = "",
 ) -> Certificate:
-    """Issue a certificate of this type once for this case and holder; asked again, answer the same one.
+    """Issue a certificate of this type once for this case (or ``part`` of it) and holder; asked again, answer the same.
 
     ``fields`` are JSON values by the type's keys. ``others`` hold it too. With ``draw`` its PDF is made at once, unless
     a character has no glyph: then it is made by ``draw_pdf`` later. Raises Refusal naming the field, Denied where the
     office may not issue it, NotFound for an unknown type.
     """
     kind = keys.type_of(type)
-    if found := _issued(kind, holder, case_ref):
+    if found := _issued(kind, holder, case_ref, part):
         return found
     content.check(kind, (holder, *others), fields, issuer)
     before = _superseded(kind, holder)
     certificate = _certificate(kind, holder, issuer, case_ref, by, now)
+    certificate.part = part
     certificate.predecessor = before
     certificate.valid_from, certificate.valid_to = types.period(kind, fields, now.astimezone(keys.HERE).date())
     payload = _payload(kind, certificate, holder, others, fields, issuer)
@@ -56,7 +58,7 @@ def issue(
         with transaction.atomic():
             certificate.save(force_insert=True)
     except IntegrityError:
-        if found := _issued(kind, holder, case_ref):
+        if found := _issued(kind, holder, case_ref, part):
             return found
         raise
     _keep_holders(certificate, (holder, *others))
@@ -84,9 +86,9 @@ def draw_pdf(*, certificate: Certificate, by: Actor, now: datetime) -> Certifica
     return certificate
 
 
-def _issued(kind: types.CertificateType, holder: Holder, case_ref: str) -> Certificate | None:
+def _issued(kind: types.CertificateType, holder: Holder, case_ref: str, part: str) -> Certificate | None:
     lookup = queries.lookup(holder.code_type, holder.code)
-    return Certificate.objects.filter(case_ref=case_ref, type=kind.code, holder_lookup=lookup).first()
+    return Certificate.objects.filter(case_ref=case_ref, part=part, type=kind.code, holder_lookup=lookup).first()
 
 
 def _superseded(kind: types.CertificateType, holder: Holder) -> Certificate | None:

@@ -16,6 +16,7 @@ from tongban.desk import evidence, forms, history, presenters
 from tongban.journeys import enter, handle
 from tongban.journeys import pay as paying
 from tongban.ui import files_host, shown
+from tongban.ui import lanes as drawing
 from tongban.ui.doors import Anyone, opens_for, page
 
 
@@ -31,7 +32,8 @@ def _case(request: HttpRequest, number: str, *, no: Refusal | None = None, reaso
         screen = handle.screen(number, by=request.actor, now=request.now, reason=reason)
     except handle.NotYourOffice as shut:
         return page(request, "desk/shut.html", status=shut.status, no=shut, number=number)
-    rows = evidence.rows(screen.item, screen.document)
+    rows = evidence.rows(screen.own, screen.document)
+    told = {row.label for row in rows}
     return page(
         request,
         "desk/case.html",
@@ -42,6 +44,8 @@ def _case(request: HttpRequest, number: str, *, no: Refusal | None = None, reaso
         view=screen.view,
         line=presenters.strip(shown.stations(screen.view)),
         rows=rows,
+        others=[row for row in evidence.rows(screen.item, screen.document) if row.label not in told],
+        lanes=drawing.drawn(screen.view, mine=screen.mine),
         applicants=presenters.applicants(screen.document),
         differing=sum(row.state == "differs" for row in rows),
         materials=presenters.materials(screen, number),

@@ -9,6 +9,7 @@ from typing import Any
 from tongban.engine.compose.asking import Ask, Told, told
 from tongban.engine.compose.grades import LEVELS, Grade, grade, situation
 from tongban.engine.compose.graph import waits
+from tongban.engine.compose.joining import joined
 from tongban.engine.compose.planning import charges, decision, documents, outcome_values, planned, registry_entry
 from tongban.engine.compose.savings import Own, Saving, days, own, saving
 from tongban.engine.items.model import Item
@@ -27,6 +28,7 @@ __all__ = [
     "decision",
     "documents",
     "grade",
+    "joined",
     "outcome_values",
     "own",
     "registry_entry",

@@ -1,7 +1,7 @@
 """A case in motion. ``decide(case, command, now) -> events`` and ``evolve(case, event) -> case``: two pure functions.
 
-Read in this order: ``state``, ``commands``, ``events``; then ``intake``, ``work``, ``timing``, ``custody`` and ``outcome``
-for what each command asks for, ``evolve`` for what each event does, ``wording`` for how each refusal reads.
+Read in this order: ``state``, ``commands``, ``events``; then ``intake``, ``work``, ``timing``, ``custody``, ``joint`` and
+``outcome`` for what each command asks for, ``evolve`` for what each event does, ``wording`` for how each refusal reads.
 """
 
 from tongban.engine.lifecycle.acceptance import answer_by, deemed_accepted
@@ -40,6 +40,7 @@ from tongban.engine.lifecycle.commands import (
 from tongban.engine.lifecycle.decide import decide
 from tongban.engine.lifecycle.events import Event, Who
 from tongban.engine.lifecycle.evolve import evolve, replay
+from tongban.engine.lifecycle.joint import clock_of, falling
 from tongban.engine.lifecycle.powers import Power, may
 from tongban.engine.lifecycle.state import (
     Case,
@@ -47,11 +48,13 @@ from tongban.engine.lifecycle.state import (
     Closing,
     Custody,
     Decision,
+    Gone,
     Outcome,
     Part,
     Status,
     Step,
     StepState,
+    Terms,
 )
 from tongban.engine.lifecycle.ways import ways_out
 
@@ -74,6 +77,7 @@ __all__ = [
     "Event",
     "Extend",
     "FinishStep",
+    "Gone",
     "Issue",
     "LapseSupplement",
     "NotAccept",
@@ -96,13 +100,16 @@ __all__ = [
     "Suspend",
     "TakeStep",
     "Taken",
+    "Terms",
     "Transfer",
     "Who",
     "Withdraw",
     "answer_by",
+    "clock_of",
     "decide",
     "deemed_accepted",
     "evolve",
+    "falling",
     "may",
     "replay",
     "ways_out",

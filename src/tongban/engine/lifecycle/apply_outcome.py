@@ -13,11 +13,13 @@ from tongban.engine.lifecycle.state import (
     Certificate,
     Closing,
     Decision,
+    Gone,
     Outcome,
+    Part,
     Status,
     deciding,
     downstream,
-    parts_decided,
+    parts_ended,
 )
 from tongban.engine.plan import StepKind
 
@@ -55,11 +57,21 @@ def _part_decided(case: Case, event: Event) -> Case:
     )
     case = replace(case, parts=tuple(replace(p, decision=decision) if p.key == key else p for p in case.parts))
     case = _decided_step(case, event, granted=decision.granted)
-    if not decision.granted:
-        case = _dropped(case, event, key)
-    if parts_decided(case.parts):
-        return replace(case, status=Status.DECIDED, clock=line.end(case.clock, event.at), extension=None)
-    return case
+    return _ended(case if decision.granted else _dropped(case, event, key), event)
+
+
+def _ended(case: Case, event: Event) -> Case:
+    """The case is decided when its last part has come to its end."""
+    if not parts_ended(case.parts):
+        return case
+    return replace(case, status=Status.DECIDED, clock=line.end(case.clock, event.at), extension=None)
+
+
+def _part_gone(case: Case, event: Event) -> Case:
+    """Taken back by a party, or fallen with another part."""
+    key, gone = event.facts["part"], Gone(at=event.at, fell_with=event.facts.get("with"))
+    case = replace(case, parts=tuple(replace(p, gone=gone) if p.key == key else p for p in case.parts))
+    return _ended(_dropped(case, event, key), event)
 
 
 def _decided_step(case: Case, event: Event, *, granted: bool) -> Case:
@@ -70,7 +82,8 @@ def _decided_step(case: Case, event: Event, *, granted: bool) -> Case:
 
 
 def _dropped(case: Case, event: Event, part: str) -> Case:
-    keys = [s.key for s in case.steps if s.part == part and not s.done]
+    """What is not done of a part is not needed any more; acceptance is of the whole case."""
+    keys = [s.key for s in case.steps if s.part == part and not s.done and s.kind is not StepKind.ACCEPT]
     return line.going_on(line.change(case, keys, line.drop(event.at)), event.at, keys)
 
 
@@ -100,7 +113,7 @@ def _reopened(case: Case, event: Event) -> Case:
         case,
         status=Status.ACCEPTED if again else Status.SUBMITTED,
         clock=clock,
-        parts=tuple(replace(p, decision=None) for p in case.parts),
+        parts=tuple(replace(p, decision=None, gone=p.gone if stays(case, p) else None) for p in case.parts),
         closing=None,
         extension=None,
         certificates=(),
@@ -110,16 +123,24 @@ def _reopened(case: Case, event: Event) -> Case:
     return line.change(case, _to_redo(case), line.reset)
 
 
+def stays(case: Case, part: Part) -> bool:
+    """What a party took back, and what fell with it, no review brings back."""
+    root = case.part(part.gone.fell_with or part.key) if part.gone is not None else None
+    return root is not None and root.gone is not None and root.gone.fell_with is None
+
+
 def _to_redo(case: Case) -> set[str]:
-    """The deciding steps, what rests on them, and what was dropped."""
+    """The deciding steps, what rests on them, and what was dropped; nothing of parts that are gone for good."""
     heads = [s for p in case.parts if (s := deciding(case.steps, p.key)) is not None]
     rests = {s.key for head in heads for s in downstream(case.steps, head)}
     dropped = {s.key for s in case.steps if s.outcome is Outcome.DROPPED}
-    return {s.key for s in heads} | rests | dropped
+    return line.redone(case, {s.key for s in heads} | rests | dropped)
 
 
 APPLY: dict[str, Apply] = {
     "part_decided": _part_decided,
+    "part_withdrawn": _part_gone,
+    "part_fell": _part_gone,
     "issued": _issued,
     "delivery_reported": _delivery_reported,
     "withdrawn": _withdrawn,

@@ -69,7 +69,7 @@ def _step_finished(case: Case, event: Event) -> Case:
 def _step_sent_back(case: Case, event: Event) -> Case:
     """The step and all that rests on it are to be done again."""
     step = _step(case, event)
-    keys = [step.key, *(s.key for s in downstream(case.steps, step))]
+    keys = line.redone(case, {step.key, *(s.key for s in downstream(case.steps, step))})
     return line.going_on(line.change(case, keys, line.reset), event.at, keys)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from tongban.base.actors import Actor
 from tongban.base.words import Words
@@ -68,13 +69,21 @@ def in_reach(found: Step, actor: Actor) -> None:
 def not_waiting(case: Case, found: Step) -> None:
     """Refuse a step that still waits, naming for which others."""
     if found.state is StepState.WAITING:
-        waits = tuple(s for s in case.steps if s.key in found.needs and (not s.done or _undecided(case, s)))
-        raise refusal("step_waiting", step=found.title, waits=titles(waits))
+        raise refusal("step_waiting", step=found.title, waits=titles(tuple(_awaited(case, found))))
+
+
+def _awaited(case: Case, found: Step) -> Iterator[Step]:
+    """What a step waits for. Acceptance waits for nothing itself: what it needs, whoever comes after it needs."""
+    for s in case.steps:
+        if s.key in found.needs and (not s.done or _undecided(case, s)):
+            yield s
+        elif s.key in found.needs and s.kind is StepKind.ACCEPT:
+            yield from _awaited(case, s)
 
 
 def _undecided(case: Case, found: Step) -> bool:
     part = case.part(found.part)
-    return part is not None and part.decision is None and deciding(case.steps, found.part) == found
+    return part is not None and not part.ended and deciding(case.steps, found.part) == found
 
 
 def workable(case: Case, found: Step) -> None:
@@ -121,6 +130,16 @@ def part(case: Case, key: str | None) -> Part:
     found = case.part(key or "")
     if found is None:
         raise refusal("no_such_part", part=key or "-")
+    return found
+
+
+def undecided(case: Case, key: str | None) -> Part:
+    """The part of that key, which has not come to its end."""
+    found = part(case, key)
+    if found.decision is not None:
+        raise refusal("part_decided")
+    if found.gone is not None:
+        raise refusal("part_gone")
     return found
 
 

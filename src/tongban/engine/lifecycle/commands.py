@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from tongban.base.actors import Actor
-from tongban.engine.lifecycle.state import Outcome
+from tongban.engine.lifecycle.state import Outcome, Terms
 from tongban.engine.plan import ItemRef, PlannedStep, Promise
 
 
@@ -45,13 +45,15 @@ class Basis(StrEnum):
 
 
 class Submit(Command, frozen=True, kw_only=True):
-    """Begin a case. A step's ``part`` is the code of its item; every item has a DECIDE or a COMPUTED step."""
+    """Begin a case. A step's ``part`` is the code of its item; every item has a DECIDE or a COMPUTED step. ``terms`` are
+    each item's own, by its code, where there are several."""
 
     case: str
     items: tuple[ItemRef, ...]
     steps: tuple[PlannedStep, ...]
     promise: Promise
     legal: Promise
+    terms: dict[str, Terms] = {}
 
 
 class Accept(Command, frozen=True, kw_only=True):
@@ -202,7 +204,9 @@ class ReportDelivery(Command, frozen=True, kw_only=True):
 
 
 class Withdraw(Command, frozen=True, kw_only=True):
-    """A party takes the application back."""
+    """A party takes the application back, or only one ``part`` of it."""
+
+    part: str | None = None
 
 
 class Reopen(Command, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from tongban.engine.clock import Clock
 from tongban.engine.lifecycle import apply_outcome, apply_work, line
 from tongban.engine.lifecycle.apply_work import Apply
 from tongban.engine.lifecycle.events import Event
-from tongban.engine.lifecycle.state import Case, Custody, Part, Status, Step, deciding, planned
+from tongban.engine.lifecycle.state import Case, Custody, Part, Status, Step, Terms, deciding, planned
 from tongban.engine.lifecycle.wording import refusal
 from tongban.engine.plan import ItemRef, PlannedStep, Promise
 
@@ -59,7 +59,8 @@ def _submitted(event: Event) -> Case:
     facts = event.facts
     items = msgspec.convert(facts["items"], tuple[ItemRef, ...])
     steps = tuple(planned(s) for s in msgspec.convert(facts["steps"], tuple[PlannedStep, ...]))
-    parts = tuple(_part(item, steps) for item in items)
+    terms = msgspec.convert(facts.get("terms", {}), dict[str, Terms])
+    parts = tuple(_part(item, steps, terms.get(item.code)) for item in items)
     return Case(
         id=event.case,
         status=Status.SUBMITTED,
@@ -78,6 +79,6 @@ def _submitted(event: Event) -> Case:
     )
 
 
-def _part(item: ItemRef, steps: tuple[Step, ...]) -> Part:
+def _part(item: ItemRef, steps: tuple[Step, ...], terms: Terms | None) -> Part:
     step = deciding(steps, item.code)
-    return Part(key=item.code, item=item, office=step.office if step else "")
+    return Part(key=item.code, item=item, office=step.office if step else "", terms=terms)

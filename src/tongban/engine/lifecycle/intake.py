@@ -39,7 +39,8 @@ def submit(command: Submit, now: datetime) -> list[Said]:
     _check_keys(steps)
     _check_order(steps)
     _check_parts(command, steps)
-    facts = {name: msgspec.to_builtins(getattr(command, name)) for name in ("items", "steps", "promise", "legal")}
+    names = ("items", "steps", "promise", "legal", *(["terms"] if command.terms else []))
+    facts = {name: msgspec.to_builtins(getattr(command, name)) for name in names}
     return [("submitted", facts)]
 
 

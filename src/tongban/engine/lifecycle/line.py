@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from tongban.engine.clock import Clock, Stop
-from tongban.engine.lifecycle.state import Case, Outcome, Part, Step, StepState, deciding
+from tongban.engine.lifecycle.state import Case, Outcome, Part, Step, StepState, deciding, upstream
 from tongban.engine.plan import StepKind
 
 Change = Callable[[Step], Step]
@@ -18,12 +18,18 @@ def settle(steps: Iterable[Step], parts: Iterable[Part]) -> tuple[Step, ...]:
     """Open every waiting step whose needs are met."""
     everything = tuple(steps)
     met = {s.key for s in everything if s.done} - _awaiting_decision(everything, parts)
+    met -= {s.key for s in everything if _early(everything, s, met)}
     return tuple(_opened(s) if s.state is StepState.WAITING and met.issuperset(s.needs) else s for s in everything)
+
+
+def _early(steps: tuple[Step, ...], step: Step, met: set[str]) -> bool:
+    """One window accepts for all at once; what then waits for another part's outcome still does."""
+    return step.kind is StepKind.ACCEPT and any(s.key not in met for s in upstream(steps, step))
 
 
 def _awaiting_decision(steps: tuple[Step, ...], parts: Iterable[Part]) -> set[str]:
     """Steps at which the rules came out but nobody has decided yet: nothing may follow from them."""
-    open_parts = [p.key for p in parts if p.decision is None]
+    open_parts = [p.key for p in parts if not p.ended]
     found = [deciding(steps, key) for key in open_parts]
     return {s.key for s in found if s is not None and s.kind is StepKind.COMPUTED}
 
@@ -49,6 +55,12 @@ def free(step: Step) -> Step:
     if step.state is not StepState.TAKEN:
         return step
     return replace(step, state=StepState.OPEN, assignee=None)
+
+
+def redone(case: Case, keys: set[str]) -> set[str]:
+    """Those that can be done again: acceptance stands, and a part that is gone stays so."""
+    gone = {p.key for p in case.parts if p.gone is not None}
+    return {s.key for s in case.steps if s.key in keys and s.kind is not StepKind.ACCEPT and s.part not in gone}
 
 
 def reset(step: Step) -> Step:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tongban.base.actors import Kind
-from tongban.engine.lifecycle import checks
+from tongban.engine.lifecycle import checks, joint
 from tongban.engine.lifecycle.checks import Facts, Said
 from tongban.engine.lifecycle.commands import Close, Command, Decide, Issue, Reopen, ReportDelivery, Withdraw
 from tongban.engine.lifecycle.powers import (
@@ -19,7 +19,7 @@ from tongban.engine.lifecycle.powers import (
     check_power,
     check_step,
 )
-from tongban.engine.lifecycle.state import Case, Closing, Status, Step, parts_decided
+from tongban.engine.lifecycle.state import Case, Closing, Status, Step, parts_ended
 from tongban.engine.lifecycle.wording import refusal
 from tongban.engine.plan import StepKind
 
@@ -38,13 +38,17 @@ DELIVERIES: dict[str | None, frozenset[str]] = {
 def decide_part(case: Case, command: Decide, now: datetime) -> list[Said]:
     """准予 / 不予许可: by another than who examined, when everything it rests on is done, granted only if all passed."""
     checks.status(case, Status.ACCEPTED)
-    part = checks.part(case, command.part)
-    if part.decision is not None:
-        raise refusal("part_decided")
+    part = checks.undecided(case, command.part)
     head = checks.head_of(case, part)
     _check_decider(case, command, head)
     _check_grounds(case, command, head)
-    return [("part_decided", {"part": part.key, "granted": command.granted, **_written(command)})]
+    said: Said = ("part_decided", {"part": part.key, "granted": command.granted, **_written(command)})
+    return [said] if command.granted else [said, *_falls(case, part.key)]
+
+
+def _falls(case: Case, part: str) -> list[Said]:
+    """The parts that end with this one: whoever needs its outcome has nothing to rest on."""
+    return [("part_fell", {"part": key, "with": part}) for key in joint.falling(case, part)]
 
 
 def _check_decider(case: Case, command: Decide, head: Step) -> None:
@@ -123,11 +127,22 @@ def report_delivery(case: Case, command: ReportDelivery, now: datetime) -> list[
 
 
 def withdraw(case: Case, command: Withdraw, now: datetime) -> list[Said]:
-    """By a party, until anything is decided."""
+    """By a party: all of it until anything is decided, or one part until that is decided. With the last part that stands
+    the whole application is taken back."""
     check_party(command.by, command.circle)
+    if command.part is not None:
+        return _withdraw_part(case, checks.undecided(case, command.part).key)
     if any(p.decision is not None for p in case.parts):
         raise refusal("too_late_to_withdraw")
     return [("withdrawn", {})]
+
+
+def _withdraw_part(case: Case, part: str) -> list[Said]:
+    falls = _falls(case, part)
+    ends = {part, *(facts["part"] for _, facts in falls)}
+    if all(p.gone is not None or p.key in ends for p in case.parts):
+        return [("withdrawn", {})]
+    return [("part_withdrawn", {"part": part}), *falls]
 
 
 def reopen(case: Case, command: Reopen, now: datetime) -> list[Said]:
@@ -142,7 +157,7 @@ def reopen(case: Case, command: Reopen, now: datetime) -> list[Said]:
 
 def close(case: Case, command: Close, now: datetime) -> list[Said]:
     """办结, when every step is done."""
-    if not parts_decided(case.parts):
+    if not parts_ended(case.parts):
         raise refusal("not_decided")
     if command.by.kind is not Kind.SYSTEM:
         check_officer(command.by, case, command.offices, Power.ISSUE, Power.DECIDE)

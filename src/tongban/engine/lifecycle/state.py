@@ -10,7 +10,7 @@ import msgspec
 
 from tongban.base.words import Words
 from tongban.engine.clock import Clock
-from tongban.engine.plan import ItemRef, PlannedStep, StepKind
+from tongban.engine.plan import ItemRef, PlannedStep, Promise, StepKind
 
 
 class Status(StrEnum):
@@ -102,13 +102,36 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
 
 
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What one part is called, what it is promised by itself, and what the law allows it."""
+
+    title: Words
+    promise: Promise
+    legal: Promise
+
+
+class Gone(msgspec.Struct, frozen=True, kw_only=True):
+    """A part that ended without a decision: a party took it back, or it fell with the part ``fell_with``, whose outcome it
+    needed and which was refused or taken back."""
+
+    at: datetime
+    fell_with: str | None = None
+
+
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """One item within the case. ``key`` is the item's code; ``office`` decides."""
+    """One item within the case. ``key`` is the item's code; ``office`` decides. ``terms`` are its own, where the case has
+    several parts; it ends by its ``decision``, or is ``gone``."""
 
     key: str
     item: ItemRef
     office: str
     decision: Decision | None = None
+    gone: Gone | None = None
+    terms: Terms | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.decision is not None or self.gone is not None
 
 
 class Custody(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +156,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     ``supplement_asked`` stays true for the life of the case (told once, art. 32); ``supplement_by`` is the last day to
     supplement. ``extension`` was asked for and not yet approved. ``delivery`` is the last word of the courier.
-    ``granted`` is 准予 (all parts), 不予 (none), or None where undecided or mixed.
+    ``granted`` is 准予 (all parts but those that are gone), 不予 (none), or None where undecided or mixed.
     """
 
     id: str
@@ -158,7 +181,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def granted(self) -> bool | None:
-        words = {part.decision.granted if part.decision else None for part in self.parts}
+        words = {part.decision.granted if part.decision else None for part in self.parts if part.gone is None}
         return words.pop() if len(words) == 1 else None
 
     @property
@@ -203,9 +226,9 @@ def deciding(steps: Iterable[Step], part: str) -> Step | None:
     return None
 
 
-def parts_decided(parts: Iterable[Part]) -> bool:
-    """Whether every part has its decision."""
-    return all(p.decision is not None for p in parts)
+def parts_ended(parts: Iterable[Part]) -> bool:
+    """Whether every part has come to its end."""
+    return all(p.ended for p in parts)
 
 
 def upstream(steps: Iterable[Step], step: Step) -> Iterator[Step]:

@@ -82,6 +82,8 @@ def _of_case(case: Case, common: dict[str, Any]) -> Iterator[c.Command]:
     for state in sorted(DELIVERIES[case.delivery]):
         yield c.ReportDelivery(**common, state=state, report=_ZERO)
     yield c.Withdraw(**common)
+    for part in case.parts:
+        yield c.Withdraw(**common, part=part.key)
     yield c.Reopen(**common, **written)
     yield c.Close(**common)
 

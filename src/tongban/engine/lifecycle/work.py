@@ -175,6 +175,8 @@ def _head(case: Case) -> Callable[[Any], Step]:
 
 
 def _check_undecided(case: Case, found: Step) -> None:
+    if any(p.key == found.part and p.gone is not None for p in case.parts):
+        raise refusal("part_gone")
     touched = {found.part} | {s.part for s in downstream(case.steps, found)}
     decided = {p.key for p in case.parts if p.decision is not None}
     if touched & decided:

@@ -55,7 +55,7 @@ from tongban.engine.lifecycle import (
     ways_out,
 )
 from tongban.engine.lifecycle.checks import grounds
-from tongban.engine.lifecycle.state import deciding
+from tongban.engine.lifecycle.state import deciding, upstream
 from tongban.engine.plan import PlannedStep, Promise, StepKind
 from tongban.engine.tests.lifecycle_samples import (
     AWAY,
@@ -74,6 +74,7 @@ from tongban.engine.tests.lifecycle_samples import (
 )
 
 OFFICES = ("window", "market", "city")
+PARTS = ("a", "b", "c")
 ALL = frozenset({*OFFICES, "elsewhere"})
 ACTORS: tuple[Actor, ...] = (
     *(officer(f"o{n}", office) for n in range(2) for office in OFFICES),
@@ -103,10 +104,10 @@ WAYS: dict[type[Command], dict[str, Any]] = {
     Offer: {"to": [HOME, AWAY]},
     Taken: {"receipt": [D1]},
     Returned: {"reasons": [D1]},
-    Decide: {"granted": [True, True, False], "part": ["a", "b"]},
+    Decide: {"granted": [True, True, False], "part": [*PARTS]},
     Issue: {"step": ..., "identifier": ["x", "y", "z"], "digest": [D1]},
     ReportDelivery: {"state": ["ordered", "collected", "delivered"], "report": [D1]},
-    Withdraw: {},
+    Withdraw: {"part": [None, *PARTS]},
     Reopen: {},
     Close: {},
 }
@@ -118,7 +119,7 @@ NEEDS_WRITING = (NotAccept, AskSupplement, Decide, Reopen)
 
 @st.composite
 def plans(draw: st.DrawFn) -> tuple[PlannedStep, ...]:
-    """Two items of any shape that is sound: needs point to what stands before."""
+    """Three items of any shape that is sound: needs point to what stands before."""
     made: list[PlannedStep] = []
 
     def add(key: str, kind: StepKind, **more: Any) -> None:
@@ -127,9 +128,9 @@ def plans(draw: st.DrawFn) -> tuple[PlannedStep, ...]:
         needs += [n for n in more.pop("also", ()) if n not in needs]
         made.append(step(key, kind, draw(st.sampled_from(OFFICES)), *needs, **more))
 
-    if draw(st.booleans()):
-        add("a.accept", StepKind.ACCEPT)
-    for part in ("a", "b"):
+    for part in PARTS:
+        if draw(st.booleans()):
+            add(f"{part}.accept", StepKind.ACCEPT)
         computed = draw(st.booleans())
         for n in range(draw(st.integers(0, 2))):
             kind = draw(st.sampled_from([StepKind.EXAMINE, StepKind.INSPECT, StepKind.ASK, StepKind.TELL]))
@@ -152,7 +153,7 @@ class Histories(RuleBasedStateMachine):
         self.now = T0
         self.events: list[Event] = []
         terms = {"promise": Promise(working_days=3), "legal": Promise(working_days=20)}
-        command = Submit(by=PARTY, node=HOME, circle=CIRCLE, case="c", items=(item("a"), item("b")), steps=steps, **terms)
+        command = Submit(by=PARTY, node=HOME, circle=CIRCLE, case="c", items=tuple(map(item, PARTS)), steps=steps, **terms)
         (event,) = decide(None, command, self.now)
         self.events.append(event)
         self.case = evolve(None, event)
@@ -181,6 +182,9 @@ class Histories(RuleBasedStateMachine):
 
     def _check_all(self) -> None:
         self.there_is_a_way_out()
+        self.no_part_rests_on_what_never_comes()
+        self.nothing_begins_before_what_it_needs()
+        self.a_part_has_an_end_exactly_when_the_case_says_so()
         self.no_step_is_lost()
         self.time_does_not_run_backwards()
         self.a_stop_is_open_exactly_while_somebody_is_at_it()
@@ -227,6 +231,8 @@ class Histories(RuleBasedStateMachine):
             assert event.kind in ("reopened", "delivery_reported")
         if event.kind == "part_decided":
             self._check_decision(before, event)
+        if event.kind in ("part_withdrawn", "part_fell"):
+            self._check_end(before, event)
         if event.kind not in ("custody_taken", "custody_returned"):
             assert event.node == before.custody.held == self.case.custody.held
         if self.case.clock.started_at and before.clock.started_at and event.kind != "reopened":
@@ -245,6 +251,42 @@ class Histories(RuleBasedStateMachine):
             assert not [s for s in rests if s.outcome in (Outcome.FAILED, Outcome.DROPPED)]
         if event.actor.kind == "system":
             assert head.kind is StepKind.COMPUTED and event.facts["granted"] and head.proof is not None
+
+    def _check_end(self, before: Case, event: Event) -> None:
+        """Only what is undecided ends so, and it falls with a part that came to a bad end a moment before."""
+        part, root = before.part(event.facts["part"]), before.part(event.facts.get("with", event.facts["part"]))
+        assert part is not None and not part.ended and root is not None
+        if event.kind == "part_fell":
+            assert root.gone is not None or (root.decision is not None and not root.decision.granted)
+            assert self.events[-2].kind in ("part_withdrawn", "part_decided", "part_fell")
+
+    @invariant()
+    def no_part_rests_on_what_never_comes(self) -> None:
+        """Whoever needs the outcome of a part that ended badly has fallen with it; all others can still be granted."""
+        bad = {p.key for p in self.case.parts if p.gone or (p.decision and not p.decision.granted)}
+        for part in (p for p in self.case.parts if not p.ended):
+            head = deciding(self.case.steps, part.key)
+            assert head is not None
+            for s in grounds(self.case, head):
+                assert s.outcome is not Outcome.DROPPED
+                assert s.part not in bad or deciding(self.case.steps, s.part) != s
+
+    @invariant()
+    def nothing_begins_before_what_it_needs(self) -> None:
+        """Not even behind the acceptance of all parts at once."""
+        if self.case.reopened:
+            return
+        standing = {p.key for p in self.case.parts if p.gone is None}
+        for s in self.case.steps:
+            if s.state is not StepState.WAITING and s.kind is not StepKind.ACCEPT and s.part in standing:
+                assert s.outcome is Outcome.DROPPED or all(u.done for u in upstream(self.case.steps, s))
+
+    @invariant()
+    def a_part_has_an_end_exactly_when_the_case_says_so(self) -> None:
+        told = {e.facts["part"] for e in self.events if e.kind in ("part_withdrawn", "part_fell")}
+        assert {p.key for p in self.case.parts if p.gone} <= told
+        if self.case.status is Status.DECIDED:
+            assert all(p.ended for p in self.case.parts)
 
     @invariant()
     def there_is_a_way_out(self) -> None:

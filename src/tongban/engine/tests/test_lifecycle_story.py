@@ -346,23 +346,6 @@ def test_a_forwarded_case_closes_as_such():
     assert world.do(Close, SYSTEM, forwarded=True).closing is Closing.FORWARDED
 
 
-def test_a_part_whose_ground_was_refused_can_only_be_refused():
-    world = World(PAIR, ("a", "b"))
-    world.do(Accept, WINDOW)
-    world.no("no_such_part", Decide, DECIDER, granted=True)
-    world.no("no_such_part", Decide, DECIDER, granted=True, part="c")
-    world.do(Decide, DECIDER, granted=False, part="a", **WRITTEN)
-    assert world.case.status is Status.ACCEPTED and world.case.granted is None
-    assert world.case.clock.ended_at is None
-    world.do(FinishStep, officer("o-x", "city"), step="b.examine", outcome=Outcome.PASSED)
-    last = officer("o-y", "city")
-    assert "step a.issue" in world.no("step_failed", Decide, last, granted=True, part="b").brief.en
-    world.no("part_decided", Decide, DECIDER, granted=True, part="a")
-    world.no("too_late_to_withdraw", Withdraw, PARTY)
-    world.do(Decide, last, granted=False, part="b", **WRITTEN)
-    assert world.case.status is Status.DECIDED and world.case.clock.ended_at == world.events[-1].at
-
-
 def test_one_items_certificate_opens_the_next_items_steps():
     world = World(PAIR, ("a", "b"))
     world.do(Accept, WINDOW)

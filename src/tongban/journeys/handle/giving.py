@@ -14,6 +14,7 @@ from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as stored
 from tongban.engine import lifecycle
+from tongban.engine.plan import StepKind
 from tongban.identity import queries as identity
 from tongban.identity import timetable
 from tongban.journeys import moves
@@ -93,16 +94,19 @@ def finish(*, number: str, step: str, outcome: str, text: str, by: Actor, now: d
         raise Refusal("outcome", Words(zh="请选择结论", en="Choose an outcome"), field="outcome") from wrong
     if how is lifecycle.Outcome.FAILED and not text.strip():
         raise NoReason
-    text = text.strip() or phrasing.standard(number, "pass")
+    found = stored.state(stored.by_number(number)).step(step)
+    text = text.strip() or phrasing.standard(number, "pass", found.part if found else "")
     with transaction.atomic():
-        found = stored.state(stored.by_number(number)).step(step)
         if found is not None and found.state is lifecycle.StepState.OPEN:
             take(number=number, step=step, by=by, now=now)
         move(number, lifecycle.FinishStep, by, now, text=text, kind="opinion", field="note", step=step, outcome=how)
 
 
-def decide(*, number: str, granted: bool, reasons: str, cites: str, by: Actor, now: datetime) -> None:
-    """准予 or 不予许可; a refusal in writing with reasons, articles and the right of appeal (art. 38)."""
+def decide(
+    *, number: str, granted: bool, reasons: str, cites: str, by: Actor, now: datetime, part: str = ""
+) -> None:
+    """准予 or 不予许可 for one part; a refusal in writing with reasons, articles and the right of appeal (art. 38)."""
+    part = part or deciding(number, by=by)
     with transaction.atomic():
         move(
             number,
@@ -111,16 +115,26 @@ def decide(*, number: str, granted: bool, reasons: str, cites: str, by: Actor, n
             now,
             text=reasons,
             kind="decision",
+            part=part,
             granted=granted,
             cites=writing.articles(cites),
         )
-        values = _granted(number) if granted else {"reasons": writing.lines(reasons), "basis": cites}
-        writing.letter(number, writing.decided(number, granted=granted), by, now, values)
+        values = _granted(number, part) if granted else {"reasons": writing.lines(reasons), "basis": cites}
+        writing.letter(number, writing.decided(number, granted=granted, part=part), by, now, values, part)
 
 
-def _granted(number: str) -> dict[str, Any]:
+def deciding(number: str, *, by: Actor) -> str:
+    """The part that this officer is to decide: the first whose decision is theirs to make now, else the first of all."""
+    state = stored.state(stored.by_number(number))
+    acting = reach(by)
+    due = (s for s in state.steps if s.kind is StepKind.DECIDE and not s.done and lifecycle.may(by, s, acting))
+    ready = sorted(due, key=lambda step: step.state is lifecycle.StepState.WAITING)
+    return ready[0].part if ready else state.parts[0].key
+
+
+def _granted(number: str, part: str) -> dict[str, Any]:
     """What a letter that grants says beyond the decision: which certificate follows."""
-    outcome = writing.item_of(number).outcome
+    outcome = writing.item_of(number, part).outcome
     return {"certificate": outcome.title if outcome.certificate else None}
 
 

@@ -15,21 +15,23 @@ from tongban.base.words import Words
 from tongban.cases import actions as cases
 from tongban.cases import queries as stored
 from tongban.engine import lifecycle
-from tongban.engine.plan import ItemRef
+from tongban.engine.plan import StepKind
 from tongban.files import drawing
 from tongban.files import queries as files
 from tongban.identity import absences, timetable
 from tongban.identity import queries as identity
-from tongban.journeys import find, issue, moves, see
+from tongban.journeys import issue, moves, parts, see
 from tongban.journeys.handle import advice, giving, handing, phrasing
 from tongban.trail import actions as trail
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
-    """A case as an officer sees it: form beside evidence, history, the law at hand, and what may be done now."""
+    """A case as an officer sees it: form beside evidence, history, the law at hand, and what may be done now. ``item`` is
+    all services of the case read as one, ``own`` those in which this officer's office has a step, ``mine`` their codes."""
 
     view: see.View
     item: Any
+    own: Any
     document: dict[str, Any]
     digest: str
     signatures: list[dict[str, Any]]
@@ -48,6 +50,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     redo: tuple[Any, ...] = ()
     answer_by: date | None = None
     standing_in: frozenset[str] = frozenset()
+    mine: frozenset[str] = frozenset()
 
 
 def _signatures(row: Any, content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -86,7 +89,7 @@ def screen(number: str, *, by: Actor, now: datetime, reason: str = "") -> Screen
     circle = moves.circle_of(row, now=now)
     content = stored.content(row, warrant=warrant, now=now, persons=sorted(circle.persons))
     document = content["document"]
-    item = find.item_of(msgspec.convert(document["item"], ItemRef))
+    item, mine = parts.read_as_one(document), _mine(state, acting)
     opinions = stored.opinions_of(number)
     can = lifecycle_can(state, by, acting, circle)
     standing_in = absences.stood_in_for(by.id, on=now.astimezone(SHANGHAI).date())
@@ -94,6 +97,7 @@ def screen(number: str, *, by: Actor, now: datetime, reason: str = "") -> Screen
     return Screen(
         view=see.view(row, now=now),
         item=item,
+        own=parts.read_as_one(document, mine),
         document=document,
         digest=content["digest"],
         signatures=_signatures(row, content),
@@ -108,11 +112,18 @@ def screen(number: str, *, by: Actor, now: datetime, reason: str = "") -> Screen
         to_answer=tuple(o for o in opinions if o.answered_at is None and advice.asked_of(o, by)),
         holders=_holders(state, row),
         standing_in=standing_in,
+        mine=mine,
         hand_to=_hand_to(state, by, acting, standing_in, now) if can or "supervise" in by.powers else {},
         extension=state.extension,
         redo=_redo(state) if "decide" in can else (),
         answer_by=lifecycle.answer_by(state, timetable.calendar()) if state.status in _UNANSWERED else None,
     )
+
+
+def _mine(state: lifecycle.Case, acting: frozenset[str]) -> frozenset[str]:
+    """The parts in which these offices do more than to accept for all."""
+    steps = [s for s in state.steps if s.office in acting and s.kind is not StepKind.ACCEPT]
+    return frozenset(s.part for s in steps) if len(state.parts) > 1 else frozenset()
 
 
 def _holders(state: lifecycle.Case, row: Any) -> dict[str, str]:

@@ -15,8 +15,8 @@ from tongban.base.words import Words
 from tongban.cases import queries as stored
 from tongban.certificates import actions as certificates
 from tongban.certificates import queries as issued
-from tongban.engine.plan import ItemRef
-from tongban.journeys import find, issue, moves
+from tongban.engine import lifecycle
+from tongban.journeys import find, issue, moves, parts
 
 LICENCE = "01"  # 行政许可, GB/T 39046: only there is it the licensing law that speaks
 
@@ -45,30 +45,36 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     day: datetime
 
 
-def letter(number: str, kind: str, by: Actor, now: datetime, values: dict[str, Any]) -> None:
-    """Write, sign and send the letter that the law wants for what was just done."""
+def letter(number: str, kind: str, by: Actor, now: datetime, values: dict[str, Any], part: str = "") -> None:
+    """Write, sign and send the letter that the law wants for what was just done: to the case, or to one part of it."""
     row = stored.by_number(number)
     state = stored.state(row)
     made = certificates.write_letter(
         kind=kind,
-        issuer=issue.issuer(state.parts[0].office),
+        issuer=issue.issuer(_office(state, part)),
         addressee=_addressee(row, now),
-        values=_values(row, now) | {key: value for key, value in values.items() if value},
+        values=_values(row, part, now) | {key: value for key, value in values.items() if value},
         case_ref=number,
         by=by,
         now=now,
         key=row.key,
-        occasion=str(state.reopened or ""),  # decided anew after a review it is another letter
+        occasion=f"{state.reopened or ''}{part if row.codes else ''}",  # decided anew after a review it is another letter
     )
     issue.send_letter(row, made, now=now)
 
 
-def preview(number: str, kind: str, now: datetime, values: dict[str, Any]) -> Preview:
+def _office(state: lifecycle.Case, part: str) -> str:
+    """Who answers for a part; for the case the office of the part that leads."""
+    found = state.part(part) if part else None
+    return (found or state.parts[0]).office
+
+
+def preview(number: str, kind: str, now: datetime, values: dict[str, Any], part: str = "") -> Preview:
     """The letter as it would read now. Raises Refusal ``letter_lacks`` where the law wants more in it."""
     row = stored.by_number(number)
-    given = _values(row, now) | {key: value for key, value in values.items() if value}
+    given = _values(row, part, now) | {key: value for key, value in values.items() if value}
     found = issued.letter_text(kind, given)
-    office = find.office(row.city, stored.state(row).parts[0].office)["name"]
+    office = find.office(row.city, _office(stored.state(row), part))["name"]
     return Preview(
         title=found.name,
         issuer=Words(**office),
@@ -79,16 +85,15 @@ def preview(number: str, kind: str, now: datetime, values: dict[str, Any]) -> Pr
     )
 
 
-def decided(number: str, *, granted: bool) -> str:
+def decided(number: str, *, granted: bool, part: str = "") -> str:
     """The kind of letter that says the decision: a licence is granted or refused, all else approved or declined."""
-    licence = item_of(number).type == LICENCE
+    licence = item_of(number, part).type == LICENCE
     return ("granted" if licence else "approved") if granted else ("refused" if licence else "declined")
 
 
-def item_of(number: str) -> Any:
-    """The item of a case in the version that it began with."""
-    row = stored.by_number(number)
-    return find.item_of(ItemRef(city=row.city, code=row.item, sha256=row.sha256))
+def item_of(number: str, part: str = "") -> Any:
+    """The item of a case, or of one part of it, in the version that it began with."""
+    return parts.of_row(stored.by_number(number), part)
 
 
 def _addressee(row: Any, now: datetime) -> str:
@@ -96,11 +101,11 @@ def _addressee(row: Any, now: datetime) -> str:
     return "、".join(dict.fromkeys(r["name"] for r in content["document"]["roles"] if r.get("name")))
 
 
-def _values(row: Any, now: datetime) -> dict[str, Any]:
+def _values(row: Any, part: str, now: datetime) -> dict[str, Any]:
     """What letters say of a case: the service, when applied, by when, and where to appeal."""
     city = settings.TONGBAN_CITY.name
     given = {
-        "item": Words(**row.title),
+        "item": parts.of_row(row, part).title if row.codes and part else Words(**row.title),
         "applied_on": day(row.received_at.astimezone(SHANGHAI).date()),
         "accepted_on": day(now.astimezone(SHANGHAI).date()),
         "due_on": day(row.due_at.astimezone(SHANGHAI).date()) if row.due_at else None,

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tongban.base.actors import Kind
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
+from tongban.journeys import lanes, see, wishes
 from tongban.journeys import mine as listing
 from tongban.journeys import pay as paying
-from tongban.journeys import see, wishes
 from tongban.portal import mine as lists
 from tongban.portal import posts, presenters
 from tongban.portal.rooms import room
 from tongban.portal.views.posting import posted
+from tongban.ui import lanes as drawing
 from tongban.ui import shown, words
 from tongban.ui.doors import opens_for, page
 
@@ -68,6 +69,7 @@ def _case(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpR
         view=view,
         typed=request.POST,
         stations=shown.stations(view),
+        lanes=drawing.drawn(view),
         state=_state(view),
         timeline=presenters.timeline(view),
         papers=presenters.letters(view.papers),
@@ -90,10 +92,12 @@ def _state(view: see.View) -> tuple[Words, str]:
         return Words(zh="未获批准", en="Refused"), "refused"
     if view.granted and view.status == "closed":
         return Words(zh="已准予", en="Granted"), "done"
+    if view.parts and view.status == "closed" and view.granted is None:
+        return Words(zh="部分准予", en="Granted in part"), "done"
     return shown.STATUS[view.status]
 
 
-def _promised(clock: see.ClockFace) -> str:
+def _promised(clock: lanes.ClockFace) -> str:
     if clock.unit == "minutes":
         return words.promise(office_minutes=clock.promised)
     return words.promise(working_days=clock.promised)
@@ -119,10 +123,13 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @opens_for(Kind.PERSON, level=1)
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
-    """Ask once more, then take the application back."""
+    """Ask once more, then take the application back, or one part of it."""
     if request.method == "GET":
-        return page(request, "portal/withdraw.html", view=see.case(number, by=request.actor, now=request.now))
-    return _wish(request, number, lambda: wishes.withdraw(number=number, by=request.actor, now=request.now))
+        view = see.case(number, by=request.actor, now=request.now)
+        part = next((p for p in view.parts if p.key == request.GET.get("part") and "withdraw" in p.can), None)
+        return page(request, "portal/withdraw.html", view=view, part=part)
+    part = request.POST.get("part", "")[:80]
+    return _wish(request, number, lambda: wishes.withdraw(number=number, part=part, by=request.actor, now=request.now))
 
 
 @posted("portal:case", "number")

@@ -90,12 +90,15 @@ def read(request: HttpRequest, party: UUID) -> HttpResponse:
         try:
             journey.sign(party, digest=request.POST.get("digest", "")[:64], by=request.actor, now=request.now)
             return HttpResponseRedirect(_after(request, party))
+        except journey.drafts.Signed:
+            return HttpResponseRedirect(_after(request, party))  # pressed twice: it stands
         except journey.ProofNeeded:
             return HttpResponseRedirect(f"{reverse('portal:face')}?{urlencode({'next': request.path})}")
         except Refusal as refused:
             no = refused
     found = journey.reading(party, by=request.actor, now=request.now)
-    item = drafting.find.item_of(drafting.ItemRef(**found["document"]["item"]))
+    item = found["item"]
+    titles = {m.type: m.title for m in item.materials}
     rows = [{"label": f.title, "value": said} for f in item.form if (said := _said(f, found["document"])) is not None]
     return page(
         request,
@@ -103,9 +106,9 @@ def read(request: HttpRequest, party: UUID) -> HttpResponse:
         status=no.status if no else 200,
         no=no,
         found=found,
-        item=item,
         rows=rows,
-        titles={m.type: m.title for m in item.materials},
+        documents={type: text for type, text in found["document"]["documents"].items() if type in titles},
+        titles=titles,
     )
 
 

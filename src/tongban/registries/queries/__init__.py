@@ -5,6 +5,7 @@ from tongban.registries.queries.entities import (
     entities_represented_by,
     entity,
     entity_by_uscc,
+    entity_of_case,
     facts_of_entity,
     holdings_of,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "entities_represented_by",
     "entity",
     "entity_by_uscc",
+    "entity_of_case",
     "facts_of",
     "facts_of_entity",
     "guardians_by_id",

@@ -32,6 +32,11 @@ def entity_by_uscc(uscc: str) -> LegalEntity | None:
     return LegalEntity.objects.select_related("division", "place", "key").filter(uscc=code).first()
 
 
+def entity_of_case(number: str) -> LegalEntity | None:
+    """The legal entity that a case brought into being, or None."""
+    return LegalEntity.objects.filter(case_number=number).first() if number else None
+
+
 def entities_represented_by(of: Person, *, warrant: Warrant, now: datetime) -> QuerySet[LegalEntity]:
     """Active entities whose legal representative is this person, by name."""
     trail.read(warrant=warrant, person=str(of.pk), resource=SOURCE, fields=("represents",), now=now)

@@ -22,6 +22,11 @@ WORDINGS: dict[str, Wording] = {
         w("请指明要决定的事项。", "Name the part to decide."),
     ),
     "part_decided": Wording(Conflict, w("该事项已作出决定。", "This part is decided already."), RELOAD),
+    "part_gone": Wording(
+        Conflict,
+        w("该事项已终止办理。", "This part has ended without a decision."),
+        w("如仍需办理，请另行申请。", "Apply anew if it is still wanted."),
+    ),
     "rules_do_not_decide": Wording(
         Denied,
         w("该事项须由工作人员决定。", "An officer must decide this."),
@@ -48,7 +53,10 @@ WORDINGS: dict[str, Wording] = {
     "too_late_to_withdraw": Wording(
         Conflict,
         w("已作出决定，不能撤回申请。", "It is decided, so it cannot be taken back."),
-        w("如不需要，可申请注销。", "Ask for cancellation if it is no longer wanted."),
+        w(
+            "尚未决定的事项可以单独撤回；已决定的如不需要，可申请注销。",
+            "Parts that are not decided can be taken back one by one; ask for cancellation of what is.",
+        ),
         (ART_69,),
     ),
     "downstream_decided": Wording(
