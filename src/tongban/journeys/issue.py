@@ -86,8 +86,9 @@ def _others(
 def _holders(item: engine.Item, document: dict[str, Any]) -> list[dict[str, Any]]:
     """The parties whose certificate it is: those that the item names (a buyer, not the seller), else all who sign. An
     agent, who only acts for a firm, holds nothing of it."""
-    named = [role for role in document["roles"] if set(role.get("duties", ())) & set(item.outcome.holders)]
-    return named or [role for role in document["roles"] if role.get("signs", True)] or document["roles"]
+    roles = parts.roles_of(document, item)
+    named = [role for role in roles if set(role.get("duties", ())) & set(item.outcome.holders)]
+    return named or [role for role in roles if role.get("signs", True)] or roles
 
 
 def _person(role: dict[str, Any], now: datetime) -> certificates.Holder:

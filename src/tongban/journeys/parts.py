@@ -39,6 +39,13 @@ def item(document: dict[str, Any], part: str) -> engine.Item:
     return find.item_of(next((ref for ref in every if ref.code == part), every[0]))
 
 
+def roles_of(document: dict[str, Any], item: engine.Item) -> list[dict[str, Any]]:
+    """The parties of a document who take part in one service; all where that names none of them."""
+    keys = {party.key for party in item.parties}
+    own = [role for role in document["roles"] if keys & {*role.get("duties", ()), role["key"]}]
+    return own or list(document["roles"])
+
+
 def version(row: Any, part: str = "") -> ItemRef:
     """The version that one part of a case began with; of the one that leads where none is named."""
     found = stored.state(row).part(part) if part else None

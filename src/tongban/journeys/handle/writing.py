@@ -52,7 +52,7 @@ def letter(number: str, kind: str, by: Actor, now: datetime, values: dict[str, A
     made = certificates.write_letter(
         kind=kind,
         issuer=issue.issuer(_office(state, part)),
-        addressee=_addressee(row, now),
+        addressee=_addressee(row, part, now),
         values=_values(row, part, now) | {key: value for key, value in values.items() if value},
         case_ref=number,
         by=by,
@@ -78,7 +78,7 @@ def preview(number: str, kind: str, now: datetime, values: dict[str, Any], part:
     return Preview(
         title=found.name,
         issuer=Words(**office),
-        addressee=_addressee(row, now),
+        addressee=_addressee(row, part, now),
         parts=found.parts,
         cites=found.cites,
         day=now,
@@ -96,9 +96,11 @@ def item_of(number: str, part: str = "") -> Any:
     return parts.of_row(stored.by_number(number), part)
 
 
-def _addressee(row: Any, now: datetime) -> str:
-    content = stored.content(row, warrant=moves.SELF, now=now)
-    return "、".join(dict.fromkeys(r["name"] for r in content["document"]["roles"] if r.get("name")))
+def _addressee(row: Any, part: str, now: datetime) -> str:
+    """The parties of the case; of one part those who take part in it."""
+    document = stored.content(row, warrant=moves.SELF, now=now)["document"]
+    roles = parts.roles_of(document, parts.of_row(row, part)) if part and row.codes else document["roles"]
+    return "、".join(dict.fromkeys(r["name"] for r in roles if r.get("name")))
 
 
 def _values(row: Any, part: str, now: datetime) -> dict[str, Any]:
