@@ -155,6 +155,16 @@ def events(case: Case, after: int = 0) -> list[Event]:
     return list(Event.objects.filter(case=case, sequence__gt=after).order_by("sequence"))
 
 
+def before_acceptance(offices: Iterable[str], *, most: int) -> list[Step]:
+    """Steps of these desks in joint cases that nobody has accepted yet, oldest case first; one for each case."""
+    waits = Step.objects.filter(office__in=list(offices), state="waiting", by="desk").exclude(kind__in=("accept", "tell", "issue"))
+    rows = waits.filter(case__status="submitted").exclude(case__codes=[]).order_by("received_at", "case_id", "id")
+    found: dict[str, Step] = {}
+    for row in rows[: most * 8]:
+        found.setdefault(row.number, row)
+    return list(found.values())[:most]
+
+
 _LATE = F("due_at").asc(nulls_last=True)
 
 

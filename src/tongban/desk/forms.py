@@ -29,6 +29,12 @@ def _supplement(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
     handle.ask_supplement(number=number, lines=list(dict.fromkeys(named)), text=reasons, by=by, now=now)
 
 
+def _note_missing(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
+    reasons, _ = written(number, form, "supplement")
+    named = [*form.getlist("lines"), *handle.phrasing.papers(number=number, keys=form.getlist("phrases"))]
+    handle.note_missing(number=number, lines=list(dict.fromkeys(named)), text=reasons, by=by, now=now)
+
+
 def _take(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
     handle.take(number=number, step=text(form, "step"), by=by, now=now)
 
@@ -118,6 +124,7 @@ COMMANDS: dict[str, Command] = {
     "accept": _accept,
     "not-accept": _not_accept,
     "supplement": _supplement,
+    "note-missing": _note_missing,
     "take": _take,
     "release": _release,
     "finish": _finish,
@@ -133,7 +140,7 @@ COMMANDS: dict[str, Command] = {
 }
 
 # After these the case is out of the officer's hands: the next one opens.
-PARTING = frozenset({"accept", "not-accept", "supplement", "finish", "decide", "assign", "give-opinion"})
+PARTING = frozenset({"accept", "not-accept", "supplement", "note-missing", "finish", "decide", "assign", "give-opinion"})
 
 
 def letter(number: str, command: str, form: QueryDict, by: Actor, now: datetime) -> handle.writing.Preview | None:

@@ -13,6 +13,7 @@ EVENTS = {
     "submitted": Words(zh="提交申请", en="Submitted"),
     "accepted": Words(zh="受理", en="Accepted"),
     "not_accepted": Words(zh="不予受理", en="Not accepted"),
+    "missing_noted": Words(zh="提出缺少的内容", en="An office said what it misses"),
     "supplement_asked": Words(zh="一次告知补正", en="Supplements asked for"),
     "supplemented": Words(zh="提交补正", en="Supplemented"),
     "supplement_lapsed": Words(zh="逾期未补正，办结", en="Closed: not supplemented in time"),

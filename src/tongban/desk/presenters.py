@@ -97,6 +97,7 @@ DONE = {
     "accept": Words(zh="已受理", en="Accepted"),
     "not-accept": Words(zh="已出具不予受理决定书", en="Not accepted; the decision is issued"),
     "supplement": Words(zh="已发出补正告知书", en="The notice of what is missing is sent"),
+    "note-missing": Words(zh="已告知窗口，将一次告知申请人", en="The window knows, and tells the applicant once"),
     "take": Words(zh="已领取", en="Taken"),
     "finish": Words(zh="意见已提交", en="The opinion is given"),
     "decide": Words(zh="已作出决定", en="Decided"),

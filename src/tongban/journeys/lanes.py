@@ -29,6 +29,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...]
     done_at: datetime | None
     passed: bool = False
+    part: str = ""
 
 
 class ClockFace(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +66,29 @@ def of(row: Any, *, now: datetime) -> tuple[Part, ...]:
     """The parts of a case of several, the one that leads first; none for a case of one."""
     state = cases.state(row)
     return tuple(_part(row, state, part, now=now) for part in state.parts) if row.codes else ()
+
+
+def in_small(row: Any, state: lifecycle.Case) -> tuple[Station, ...]:
+    """A case's line in a list: its steps, or where it has several parts one station for each."""
+    if not row.codes:
+        return tuple(station(step, row.city) for step in state.steps)
+    return tuple(_whole(row, state, part) for part in state.parts)
+
+
+def _whole(row: Any, state: lifecycle.Case, part: lifecycle.Part) -> Station:
+    said = _state_of(state, part)
+    bad = said in ("refused", "fallen")
+    done = part.ended and all(s.done for s in state.steps if s.part == part.key)
+    return Station(
+        key=part.key,
+        title=part.terms.title if part.terms else Words(zh=part.key, en=part.key),
+        office=Words(**find.office(row.city, part.office)["name"]),
+        kind="part",
+        state="done" if done or bad else "open" if said in ("open", "granted") else "waiting",
+        outcome="failed" if bad else None,
+        needs=(),
+        done_at=None,
+    )
 
 
 def _part(row: Any, state: lifecycle.Case, part: lifecycle.Part, *, now: datetime) -> Part:
@@ -118,6 +142,7 @@ def station(step: lifecycle.Step, city: str) -> Station:
         needs=step.needs,
         done_at=step.done_at,
         passed=bool(step.former),
+        part=step.part,
     )
 
 

@@ -89,7 +89,7 @@ def brief(row: Any, *, now: datetime) -> Brief:
         bad=bad,
         received_at=row.received_at,
         closed_at=row.closed_at,
-        stations=tuple(lanes.station(step, row.city) for step in state.steps),
+        stations=lanes.in_small(row, state),
         clock=see.clock(row, state, now=now),
         supplement_by=state.supplement_by if state.status is lifecycle.Status.SUPPLEMENT else None,
     )

@@ -196,6 +196,7 @@ EVENTS = {
     "custody_returned": Words(zh="办理城市退回", en="Returned by the deciding city"),
     "accepted": Words(zh="已受理", en="Accepted"),
     "not_accepted": Words(zh="不予受理", en="Not accepted"),
+    "missing_noted": Words(zh="部门在受理前核对材料", en="An office looked through it before acceptance"),
     "supplement_asked": Words(zh="一次告知补正", en="Asked to supplement"),
     "supplemented": Words(zh="已补正", en="Supplemented"),
     "supplement_lapsed": Words(zh="逾期未补正", en="Not supplemented in time"),

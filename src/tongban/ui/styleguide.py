@@ -86,6 +86,30 @@ def house() -> list[Station]:
     ]
 
 
+def together() -> list[dict[str, Any]]:
+    """Four parts of one case: decided, under way, waiting for another, and ended with one that was refused."""
+    early, late = (12.5, 37.5), (62.5, 87.5)
+    parts = [
+        ("licence", W(zh="营业执照", en="Licence"), "granted", (W(zh="已准予", en="Granted"), "done"),
+         W(zh="已办完", en="All done"), early, 37.5),
+        ("fire", W(zh="消防检查", en="Fire check"), "open", (W(zh="办理中", en="In handling"), "current"),
+         W(zh="正在：现场核查", en="Now: inspection"), early, 12.5),
+        ("food", W(zh="食品许可", en="Food permit"), "waiting", (W(zh="等候", en="Waiting"), "plain"),
+         W(zh="等“消防检查”的结果", en="Waits for the fire check"), late, None),
+        ("sign", W(zh="户外招牌", en="Outdoor sign"), "fallen", (W(zh="已终止", en="Ended"), "refused"),
+         W(zh="需要的结果没有，随之终止", en="What it needs is not there"), late, None),
+    ]  # fmt: skip
+    return [
+        {
+            "key": key, "title": title, "office": THERE, "tag": tag, "look": look, "mine": key == "fire", "now": now,
+            "dots": [(x, "done" if reached and x <= reached else "ahead") for x in dots], "starts": dots[0], "ends": dots[1],
+            "reached": reached, "later": dots is late, "stations": allowance(), "can": frozenset(),
+            "clock": {"used": 1, "promised": 5, "unit": "days", "state": "current", "due": None} if look == "open" else None,
+        }
+        for key, title, look, tag, now, dots, reached in parts
+    ]  # fmt: skip
+
+
 def materials() -> list[dict[str, Any]]:
     """One of every verdict."""
     def row(verdict: str, zh: str, en: str, why_zh: str, why_en: str, **more: Any) -> dict[str, Any]:
@@ -232,6 +256,7 @@ def sample() -> dict[str, Any]:
         **version(),
         "allowance": allowance(),
         "house": house(),
+        "together": together(),
         "materials": materials(),
         "people": [
             {"value": "me", "name": "张晓（演示）", "detail": W(zh="本人", en="yourself"), "tag": W(zh="第 2 级", en="Level 2")},

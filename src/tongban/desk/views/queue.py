@@ -46,6 +46,7 @@ def _queue(request: HttpRequest, *, no: Refusal | None = None) -> HttpResponse:
         first=first,
         bad=handle.follow_ups_open(by=request.actor),
         opinions=handle.advice.to_answer(by=request.actor),
+        early=handle.before_acceptance(by=request.actor),
         answered=handle.advice.told_back(by=request.actor),
         done=presenters.done(request.GET.get("done", ""), request.GET.get("of", "")),
         address=_address(wanted),

@@ -10,7 +10,17 @@ from msgspec.structs import replace
 
 from tongban.engine.lifecycle import line
 from tongban.engine.lifecycle.events import Event
-from tongban.engine.lifecycle.state import Case, Custody, Extension, Outcome, Status, Step, deciding, downstream
+from tongban.engine.lifecycle.state import (
+    Case,
+    Custody,
+    Extension,
+    Missing,
+    Outcome,
+    Status,
+    Step,
+    deciding,
+    downstream,
+)
 from tongban.engine.lifecycle.wording import refusal
 from tongban.engine.plan import StepKind
 
@@ -26,6 +36,12 @@ def _accepted(case: Case, event: Event) -> Case:
     keys = [s.key for s in case.steps if s.kind is StepKind.ACCEPT]
     case = line.change(case, keys, line.finish(event.actor.id, event.at, Outcome.PASSED))
     return replace(case, status=Status.ACCEPTED, clock=replace(case.clock, started_at=started))
+
+
+def _missing_noted(case: Case, event: Event) -> Case:
+    facts = event.facts
+    noted = Missing(office=facts["office"], lines=tuple(facts["lines"]), reasons=facts["reasons"])
+    return replace(case, missing=(*case.missing, noted))
 
 
 def _supplement_asked(case: Case, event: Event) -> Case:
@@ -137,6 +153,7 @@ def _custody_returned(case: Case, event: Event) -> Case:
 
 APPLY: dict[str, Apply] = {
     "accepted": _accepted,
+    "missing_noted": _missing_noted,
     "supplement_asked": _supplement_asked,
     "supplemented": _supplemented,
     "step_taken": _step_taken,

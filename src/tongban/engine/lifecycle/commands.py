@@ -73,6 +73,13 @@ class NotAccept(Command, frozen=True, kw_only=True):
     cites: tuple[str, ...]
 
 
+class NoteMissing(Command, frozen=True, kw_only=True):
+    """An office that will have a step says what it misses, for the window to tell with all else; ``reasons`` is a digest."""
+
+    lines: tuple[str, ...]
+    reasons: str
+
+
 class AskSupplement(Command, frozen=True, kw_only=True):
     """一次性告知补正: ``lines`` are keys of materials or data elements, ``reasons`` the digest of what was written."""
 

@@ -22,6 +22,7 @@ from tongban.engine.lifecycle.commands import (
     DeemAccepted,
     LapseSupplement,
     NotAccept,
+    NoteMissing,
     Submit,
     Supplement,
 )
@@ -156,6 +157,19 @@ def not_accept(case: Case, command: NotAccept, now: datetime) -> list[Said]:
     return [("not_accepted", checks.reasons(command.reasons, command.cites))]
 
 
+def note_missing(case: Case, command: NoteMissing, now: datetime) -> list[Said]:
+    """Every office in time for the one notice that the applicant gets (art. 32)."""
+    if case.supplement_asked:
+        raise refusal("supplement_already_asked")
+    checks.status(case, Status.SUBMITTED)
+    check_officer(command.by, case, command.offices, Power.EXAMINE, Power.DECIDE, Power.ANSWER)
+    if not command.lines:
+        raise refusal("say_what_is_missing", field="lines")
+    office = command.by.office or ""
+    reasons = checks.digest(command.reasons, "reasons")
+    return [("missing_noted", {"office": office, "lines": list(command.lines), "reasons": reasons})]
+
+
 def ask_supplement(case: Case, command: AskSupplement, now: datetime) -> list[Said]:
     """Once in the life of a case, everything at once (art. 32)."""
     if case.supplement_asked:
@@ -164,6 +178,9 @@ def ask_supplement(case: Case, command: AskSupplement, now: datetime) -> list[Sa
     _check_receiver(case, command)
     if not command.lines:
         raise refusal("say_what_is_missing", field="lines")
+    left_out = sorted({line for noted in case.missing for line in noted.lines} - set(command.lines))
+    if left_out:
+        raise refusal("supplement_leaves_out", field="lines", lines=", ".join(left_out))
     if command.supplement_by <= day_of(now):
         raise refusal("supplement_by_past", field="supplement_by")
     written = checks.reasons(command.reasons, command.cites)
@@ -200,6 +217,7 @@ HANDLERS: dict[type[Command], Callable[[Case, Any, datetime], list[Said]]] = {
     Accept: accept,
     DeemAccepted: deem_accepted,
     NotAccept: not_accept,
+    NoteMissing: note_missing,
     AskSupplement: ask_supplement,
     Supplement: supplement,
     LapseSupplement: lapse_supplement,

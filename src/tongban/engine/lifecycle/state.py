@@ -151,12 +151,22 @@ class Extension(msgspec.Struct, frozen=True, kw_only=True):
     reasons: str
 
 
+class Missing(msgspec.Struct, frozen=True, kw_only=True):
+    """What an office found missing before acceptance: keys of materials or data elements, and the digest of its words. The
+    window tells the applicant all of it at once."""
+
+    office: str
+    lines: tuple[str, ...]
+    reasons: str
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """All of a case's procedure. ``version`` counts the events that made it: the next event has ``version + 1``.
 
     ``supplement_asked`` stays true for the life of the case (told once, art. 32); ``supplement_by`` is the last day to
-    supplement. ``extension`` was asked for and not yet approved. ``delivery`` is the last word of the courier.
-    ``granted`` is 准予 (all parts but those that are gone), 不予 (none), or None where undecided or mixed.
+    supplement, ``missing`` what offices found before that. ``extension`` was asked for and not yet approved. ``delivery``
+    is the last word of the courier. ``granted`` is 准予 (all parts but those that are gone), 不予 (none), or None where
+    undecided or mixed.
     """
 
     id: str
@@ -171,6 +181,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     supplement_asked: bool = False
     supplement_by: date | None = None
+    missing: tuple[Missing, ...] = ()
     supplements: tuple[str, ...] = ()
     extension: Extension | None = None
     certificates: tuple[Certificate, ...] = ()

@@ -67,6 +67,7 @@ def _of_case(case: Case, common: dict[str, Any]) -> Iterator[c.Command]:
     yield c.Accept(**common)
     yield c.DeemAccepted(**common, told_by=day_of(case.clock.received_at))
     yield c.NotAccept(**common, **written)
+    yield c.NoteMissing(**common, lines=("-",), reasons=_ZERO)
     yield c.AskSupplement(**common, **written, lines=("-",), supplement_by=until)
     yield c.Supplement(**common, digests=(_ZERO,))
     yield c.LapseSupplement(**common)

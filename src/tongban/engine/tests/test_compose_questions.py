@@ -8,12 +8,15 @@ import pytest
 
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
+from tongban.engine.compose import joined
 from tongban.engine.compose.questions import merge
-from tongban.engine.items import Field, Outcome, Rule
+from tongban.engine.items import Field, Material, Outcome, Party, Rule
+from tongban.engine.items.model import CheckPoint
 from tongban.engine.plan import Known, Option, Question
-from tongban.engine.tests.compose_samples import asks, bare, plan, question
+from tongban.engine.tests.compose_samples import COMPUTED, PAPER, asks, bare, plan, question, rule
 from tongban.engine.tests.services import item, replaced, words
 
+POINT = CheckPoint(key="c", title=words("Point"))
 TEXT = {"type": "string", "minLength": 1, "maxLength": 200}
 
 
@@ -234,3 +237,25 @@ def test_a_plan_of_two_items_has_them_in_order_and_what_comes_out() -> None:
     ]
     assert found.outcomes == ("licence",)
     assert found.needs == ("person.id_number", "person.name")
+
+
+def test_one_item_is_read_as_itself_and_several_as_one_with_each_thing_once() -> None:
+    one = asks(question("name", title=words("One")), question("size"), code="b", title=words("B"))
+    rich: dict[str, Any] = {"cites": ("x", "y"), "legal_cites": ("l",), "laws": {"x": words("x by b")}}
+    one = replaced(one, materials=(PAPER,), rules=(rule("true"),), checklist=(POINT,), **rich)
+    two = asks(question("name", title=words("Two")), question("colour"), code="a", title=words("A"))
+    poor: dict[str, Any] = {"cites": ("y", "z"), "legal_cites": ("l", "m"), "laws": {"x": words("x by a"), "z": words("z")}}
+    more = Material(type="q", title=words("Other"), cites=("x",))
+    two = replaced(two, materials=(replaced(PAPER, title=words("Again")), more), rules=(rule("false"),),
+                   checklist=(replaced(POINT, title=words("Again")),), **poor)  # fmt: skip
+    one, two = (replaced(each, parties=(Party(key="p", title=each.title),), steps=COMPUTED[:1]) for each in (one, two))
+    assert joined([one]) is one
+    both = joined([one, two])
+    assert (both.code, both.title) == ("b", words("B"))
+    assert [f.key for f in both.form] == ["person_name", "person_colour", "person_size"]
+    assert both.form[0].title == words("Two"), "in the words of the first by code, as the plan asks it"
+    assert [(m.type, m.title) for m in both.materials] == [("p", words("Paper")), ("q", words("Other"))]
+    assert [r.holds for r in both.rules] == ["true", "false"] and len(both.steps) == 2
+    assert [p.title for p in both.parties] == [words("B")] and [c.title for c in both.checklist] == [words("Point")]
+    assert (both.cites, both.legal_cites) == (("x", "y", "z"), ("l", "m"))
+    assert both.laws == {"x": words("x by b"), "z": words("z")}

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tongban.base.words import Words
 from tongban.engine.clock import Clock
 from tongban.engine.lifecycle import (
     Accept,
+    AskSupplement,
     Close,
     Closing,
     Decide,
     FinishStep,
     Gone,
     Issue,
+    Missing,
+    NoteMissing,
     Outcome,
+    Power,
     Reopen,
     SendBack,
     Status,
     StepState,
     Submit,
+    Supplement,
     Suspend,
     TakeStep,
     Terms,
@@ -37,6 +42,7 @@ from tongban.engine.tests.lifecycle_samples import (
     AWAY,
     CHIEF,
     D1,
+    D2,
     DECIDER,
     PAIR,
     PARTY,
@@ -351,3 +357,32 @@ def test_history_without_the_word_of_what_falls_is_still_read():
         Event(kind="part_decided", case="case-1", sequence=3, at=world.now, node=world.node, actor=who, facts=facts),
     )
     assert case.part("fire").decision is not None and case.parts[0].item.city == AWAY
+
+
+def test_every_office_says_what_it_misses_and_the_window_tells_it_all_at_once():
+    world = shop()
+    miss = {"reasons": D1}
+    world.no("officers_only", NoteMissing, PARTY, lines=("plan",), **miss)
+    world.no("no_power", NoteMissing, WINDOW, lines=("plan",), **miss)
+    world.no("wrong_office", NoteMissing, officer("o", "tax"), lines=("plan",), **miss)
+    assert world.no("say_what_is_missing", NoteMissing, EYES, lines=(), **miss).field == "lines"
+    assert world.no("digest_expected", NoteMissing, EYES, lines=("plan",), reasons="x").field == "reasons"
+    world.do(NoteMissing, EYES, lines=("plan", "photo"), **miss)
+    assert world.last() == ("missing_noted", {"office": "city", "lines": ["plan", "photo"], "reasons": D1})
+    world.do(NoteMissing, officer("o", "market", Power.DECIDE), lines=("seal",), reasons=D2)
+    assert world.case.missing == (
+        Missing(office="city", lines=("plan", "photo"), reasons=D1), Missing(office="market", lines=("seal",), reasons=D2),
+    )
+    assert world.case.status is Status.SUBMITTED
+    ask = {"supplement_by": date(2026, 3, 20), **WRITTEN}
+    left = world.no("supplement_leaves_out", AskSupplement, WINDOW, lines=("plan", "form"), **ask)
+    assert "photo, seal" in left.brief.en and left.field == "lines"
+    world.do(AskSupplement, WINDOW, lines=("plan", "form", "photo", "seal"), **ask)
+    world.no("supplement_already_asked", NoteMissing, EYES, lines=("more",), **miss)
+    world.do(Supplement, PARTY, digests=(D1,))
+    world.no("supplement_already_asked", NoteMissing, EYES, lines=("more",), **miss)
+
+
+def test_after_acceptance_nothing_more_is_missed():
+    world = accepted()
+    world.no("already_accepted", NoteMissing, EYES, lines=("plan",), reasons=D1)

@@ -12,6 +12,7 @@ from tongban.journeys.handle.giving import (
     deciding,
     finish,
     not_accept,
+    note_missing,
     reach,
     release,
     resume,
@@ -20,7 +21,17 @@ from tongban.journeys.handle.giving import (
 )
 from tongban.journeys.handle.handing import ask_extension, assign, colleagues, colleagues_of, extend, send_back
 from tongban.journeys.handle.seeing import NotYourOffice, Screen, file, lifecycle_can, names_of, paper, picture, screen
-from tongban.journeys.handle.waiting import Queue, Row, Wanted, follow_ups_open, look, next_for, queue, told
+from tongban.journeys.handle.waiting import (
+    Queue,
+    Row,
+    Wanted,
+    before_acceptance,
+    follow_ups_open,
+    look,
+    next_for,
+    queue,
+    told,
+)
 
 __all__ = [
     "NotYourOffice",
@@ -33,6 +44,7 @@ __all__ = [
     "ask_extension",
     "ask_supplement",
     "assign",
+    "before_acceptance",
     "bulk",
     "colleagues",
     "colleagues_of",
@@ -47,6 +59,7 @@ __all__ = [
     "names_of",
     "next_for",
     "not_accept",
+    "note_missing",
     "paper",
     "phrasing",
     "picture",

@@ -68,6 +68,11 @@ def ask_supplement(*, number: str, lines: list[str], text: str, by: Actor, now: 
         writing.letter(number, "supplement", by, now, {"missing": writing.lines(text), "until": writing.day(until)})
 
 
+def note_missing(*, number: str, lines: list[str], text: str, by: Actor, now: datetime) -> None:
+    """What this office misses, before acceptance: the window tells it with all else, once (art. 32)."""
+    move(number, lifecycle.NoteMissing, by, now, text=text, kind="missing", lines=tuple(lines))
+
+
 def _supplement_by(now: datetime) -> date:
     today = now.astimezone(SHANGHAI).date()
     try:

@@ -51,6 +51,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     answer_by: date | None = None
     standing_in: frozenset[str] = frozenset()
     mine: frozenset[str] = frozenset()
+    missing: tuple[dict[str, Any], ...] = ()
 
 
 def _signatures(row: Any, content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -113,6 +114,7 @@ def screen(number: str, *, by: Actor, now: datetime, reason: str = "") -> Screen
         holders=_holders(state, row),
         standing_in=standing_in,
         mine=mine,
+        missing=_missing(state, content),
         hand_to=_hand_to(state, by, acting, standing_in, now) if can or "supervise" in by.powers else {},
         extension=state.extension,
         redo=_redo(state) if "decide" in can else (),
@@ -124,6 +126,14 @@ def _mine(state: lifecycle.Case, acting: frozenset[str]) -> frozenset[str]:
     """The parts in which these offices do more than to accept for all."""
     steps = [s for s in state.steps if s.office in acting and s.kind is not StepKind.ACCEPT]
     return frozenset(s.part for s in steps) if len(state.parts) > 1 else frozenset()
+
+
+def _missing(state: lifecycle.Case, content: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    """What offices miss, each with its words, while it can still be told."""
+    said = {w["digest"]: w for w in content.get("writings", []) if w.get("digest")}
+    if state.status is not lifecycle.Status.SUBMITTED or state.supplement_asked:
+        return ()
+    return tuple({"lines": m.lines, **said[m.reasons]} for m in state.missing if m.reasons in said)
 
 
 def _holders(state: lifecycle.Case, row: Any) -> dict[str, str]:
@@ -196,6 +206,8 @@ def lifecycle_can(
     found: list[str] = []
     if state.status is lifecycle.Status.SUBMITTED and "accept" in open_kinds:
         found += ["accept", "not-accept"] + ([] if state.supplement_asked else ["supplement"])
+    if state.status is lifecycle.Status.SUBMITTED and not found and _may_miss(state, by, acting):
+        found.append("missing")
     if state.status is lifecycle.Status.ACCEPTED:
         found += [name for name in ("examine", "inspect", "ask", "decide") if name in open_kinds]
         if open_kinds & {"examine", "inspect", "decide"}:
@@ -206,6 +218,11 @@ def lifecycle_can(
     if state.status is lifecycle.Status.SUSPENDED and by.powers & {"examine", "inspect", "decide"}:
         found.append("resume")
     return tuple(found)
+
+
+def _may_miss(state: lifecycle.Case, by: Actor, acting: frozenset[str]) -> bool:
+    """Whether this office, which does not accept, may still say what it misses."""
+    return not state.supplement_asked and bool(state.offices & acting) and bool(by.powers & {"examine", "decide", "answer"})
 
 
 def picture(*, number: str, material: str, by: Actor, now: datetime) -> bytes:

@@ -154,22 +154,32 @@ def kinds_of(by: Actor) -> tuple[str, ...]:
 def told(*, by: Actor, limit: int = 50) -> list[Row]:
     """What this office was only told of (no answer asked), newest first."""
     acting = identity.acting_for(by.office or "")
-    return [
-        Row(
-            number=s.number,
-            title=Words(**s.title),
-            step=s.key,
-            kind=s.kind,
-            state=s.state,
-            mine=False,
-            due_at=None,
-            late=False,
-            today=False,
-            received_at=s.received_at,
-            taken_in_by=s.taken_in_by,
-        )
-        for s in stored.told_to(acting)[:limit]
-    ]
+    return [_plain(step) for step in stored.told_to(acting)[:limit]]
+
+
+def before_acceptance(*, by: Actor, limit: int = 10) -> list[Row]:
+    """Joint cases that wait for acceptance and in which this office will have a step: what it misses is told with all else,
+    once (art. 32)."""
+    if not set(kinds_of(by)) & {"examine", "decide", "ask"}:
+        return []
+    steps = stored.before_acceptance(identity.acting_for(by.office or ""), most=limit)
+    return [_plain(step) for step in steps]
+
+
+def _plain(s: stored.Step) -> Row:
+    return Row(
+        number=s.number,
+        title=Words(**s.title),
+        step=s.key,
+        kind=s.kind,
+        state=s.state,
+        mine=False,
+        due_at=None,
+        late=False,
+        today=False,
+        received_at=s.received_at,
+        taken_in_by=s.taken_in_by,
+    )
 
 
 def follow_ups_open(*, by: Actor) -> int:

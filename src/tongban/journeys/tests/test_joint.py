@@ -8,7 +8,7 @@ from tongban.base.errors import Refusal
 from tongban.cases import queries as stored
 from tongban.engine import lifecycle
 from tongban.engine.plan import ItemRef
-from tongban.journeys import draft, handle, moves, see, signing, tell, wishes
+from tongban.journeys import draft, handle, mine, moves, see, signing, tell, wishes
 from tongban.journeys.tests.together import CITY, Desks, Together, crossing, made, restaurant
 from tongban.wiring.testing import NOW
 
@@ -207,3 +207,47 @@ def test_what_is_signed_names_every_service(shop):
     assert [ref["code"] for ref in found["document"]["items"]] == [i.code for i in shop.items]
     assert found["document"]["bundle"] == "demo-restaurant" and found["document"]["item"]["city"] == CITY
     assert found["others"] == () and len(found["item"].form) == 6
+
+
+def test_what_all_offices_miss_is_told_once_by_the_window(shop, clock, work):
+    desks = Desks(shop.submit(), clock, work)
+    window, fire = desks.whoever("joint-licence.accept"), desks.whoever("joint-fire.examine")
+    food = desks.whoever("joint-food.examine")
+    assert [r.number for r in handle.before_acceptance(by=fire)] == [desks.number]
+    assert handle.before_acceptance(by=window) == []
+    assert "missing" in handle.screen(desks.number, by=fire, now=clock.now).can
+    handle.note_missing(number=desks.number, lines=["form"], text="请写明营业面积", by=fire, now=clock.now)
+    handle.note_missing(number=desks.number, lines=["made-joint-licence"], text="请补健康证", by=food, now=clock.now)
+    shown = handle.screen(desks.number, by=window, now=clock.now)
+    assert [(m["text"], m["lines"]) for m in shown.missing] == [
+        ("请写明营业面积", ("form",)), ("请补健康证", ("made-joint-licence",)),
+    ]  # fmt: skip
+    how = {"number": desks.number, "by": window, "now": clock.now}
+    with pytest.raises(Refusal, match="supplement_leaves_out") as no:
+        handle.ask_supplement(lines=["form"], text="请写明营业面积", **how)
+    assert "made-joint-licence" in no.value.brief.zh and "第三十二条" in "".join(no.value.cites)
+    handle.ask_supplement(lines=["form", "made-joint-licence"], text="请写明营业面积\n请补健康证", **how)
+    letters = [p.kind for p in see.case(desks.number, by=shop.by, now=clock.now).papers]
+    assert letters.count("supplement") == 1
+    assert handle.before_acceptance(by=fire) == []
+    with pytest.raises(Refusal, match="supplement_already_asked"):
+        handle.note_missing(number=desks.number, lines=["form"], text="还缺一份", by=fire, now=clock.now)
+
+
+def test_after_acceptance_no_office_misses_anything(desks):
+    fire = desks.whoever("joint-fire.examine")
+    assert "missing" not in handle.screen(desks.number, by=fire, now=desks.clock.now).can
+    with pytest.raises(Refusal, match="already_accepted"):
+        handle.note_missing(number=desks.number, lines=["form"], text="还缺一份", by=fire, now=desks.clock.now)
+
+
+def test_each_office_sees_its_part_and_the_whole(shop, desks):
+    screen = handle.screen(desks.number, by=desks.whoever("joint-fire.examine"), now=desks.clock.now)
+    assert screen.mine == {"joint-fire"} and {f.key for f in screen.own.form} == {"joint_name", "joint_jointfire"}
+    assert len(screen.item.form) == 6 and [p.key for p in screen.view.parts] == [i.code for i in shop.items]
+
+
+def test_a_list_shows_one_station_for_each_part(shop, desks):
+    (row,) = [r for r in mine.page(by=shop.by, now=desks.clock.now).rows if r.number == desks.number]
+    assert [s.key for s in row.stations] == [i.code for i in shop.items]
+    assert [s.state for s in row.stations] == ["open", "waiting", "waiting", "open", "waiting"]

@@ -38,6 +38,12 @@ WORDINGS: dict[str, Wording] = {
         w("请列出需要补正的材料或信息。", "List the materials or facts to supplement."),
         (ART_32,),
     ),
+    "supplement_leaves_out": Wording(
+        Refusal,
+        w("补正只告知一次，还须列入其他部门提出的：{lines}。", "It is told once: add what other offices miss: {lines}."),
+        w("请把各部门提出的内容一并列入告知书。", "Put what every office misses into the one notice."),
+        (ART_32,),
+    ),
     "supplement_already_asked": Wording(
         Conflict,
         w("补正只能一次告知，本办件已告知过。", "Supplements may be asked for once only, and they were."),
