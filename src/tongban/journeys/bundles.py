@@ -162,7 +162,7 @@ def begin(code: str, answers: Mapping[str, str], *, city: str, by: Actor, now: d
     refs = [ItemRef(city=city, code=lead.item, sha256=known[lead.item][0]) for lead in way.leads if lead.item in known]
     if not refs:
         raise NotHere
-    id = drafting.start(city=city, code=refs[0].code, by=by, now=now)
+    id = drafting.begin(refs, by=by, now=now, bundle=code, title=bundle.title)
     told = engine.said(bundle, way.answers, [known[ref.code][1] for ref in refs])
     drafting.carry(id, {key: _plain(value) for key, value in told.items()}, by=by, now=now)
     return id
