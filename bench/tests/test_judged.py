@@ -5,11 +5,10 @@ from __future__ import annotations
 import collections
 
 import pytest
-from django.conf import settings
 
 from bench.finding import GOALS, judged
-from tongban.catalog import folders, meaning, texts, vocabulary
-from tongban.engine import items as engine
+from tongban.catalog import meaning, texts, vocabulary
+from tongban.engine.tests.services import everything
 
 KINDS = {"word", "colloquial", "pinyin", "initials", "typo", "traditional", "english", "sentence", "nonsense"}
 
@@ -17,9 +16,7 @@ KINDS = {"word", "colloquial", "pinyin", "initials", "typo", "traditional", "eng
 @pytest.fixture(scope="module")
 def items():
     """Every item of the repository, a city's own ones too."""
-    root = settings.TONGBAN_REPOSITORY
-    own = sorted(root.glob("cities/*/items"))
-    return engine.library(folders.read_services(root / "services", *own)).items
+    return everything().items
 
 
 @pytest.fixture(scope="module")

@@ -39,9 +39,24 @@ def files() -> dict[str, bytes]:
 
 
 @lru_cache(maxsize=1)
+def own_files() -> dict[str, bytes]:
+    """Items that one city alone offers, as if they stood below ``services/``."""
+    found = ROOT.glob("cities/*/items/*/*/*.yaml")
+    return {f"items/{p.parent.parent.name}/{p.parent.name}/{p.name}": p.read_bytes() for p in found}
+
+
+@lru_cache(maxsize=1)
+def everything() -> Library:
+    """All items, those of one city alone too, read once for all tests of a process."""
+    return library(files() | own_files())
+
+
+@lru_cache(maxsize=1)
 def repository() -> Library:
-    """The services of the repository, read."""
-    return library(files())
+    """The services of the repository that every city offers."""
+    found, own = everything(), {path.split("/")[2] for path in own_files()}
+    items, sources = ({code: each for code, each in of.items() if code not in own} for of in (found.items, found.sources))
+    return msgspec.structs.replace(found, items=items, sources=sources)
 
 
 def words(text: str) -> Words:

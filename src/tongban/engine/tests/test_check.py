@@ -8,12 +8,11 @@ from tongban.engine.check import RULES, Around, check
 from tongban.engine.compose import grade
 from tongban.engine.items import Example, Expect, Field, Item, Material, Outcome, Party, Rule, Step, Subjects, Tariff
 from tongban.engine.plan import Promise, StepKind
-from tongban.engine.tests.services import CHINESE, ROOT, files, item, replaced, repository, text_field, words
+from tongban.engine.tests.services import CHINESE, files, item, own_files, replaced, repository, text_field, words
 
 
 def test_the_services_and_overlays_of_the_repository_have_no_finding() -> None:
-    own = {f"items/{p.parent.parent.name}/{p.parent.name}/{p.name}": p.read_bytes() for p in ROOT.glob("cities/*/items/*/*/*.yaml")}
-    assert check(files() | own).findings == ()
+    assert check(files() | own_files()).findings == ()
 
 
 def step(key: str, **changes: Any) -> Step:

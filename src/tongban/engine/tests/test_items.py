@@ -151,9 +151,10 @@ def test_bytes_that_are_no_body_are_refused(content: bytes) -> None:
 
 
 def test_the_services_are_read_quickly() -> None:
+    some = {path: content for path, content in files().items() if not path.startswith(("items/t", "items/c", "items/e"))}
     begun = time.perf_counter()
-    count = len(library(files()).items)
-    assert (time.perf_counter() - begun) / count < 0.25
+    count = len(library(some).items)
+    assert count > 500 and (time.perf_counter() - begun) / count < 0.05
 
 
 # Overlays

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongban.engine.check import Around, findings
-from tongban.engine.items import Broken, Item, body, kinds, library, load_shared, parse
+from tongban.engine.items import Broken, Item, body, kinds, load_shared, parse
 from tongban.engine.items.body import canonical
 from tongban.engine.items.loading import read_item
-from tongban.engine.tests.services import files, repository
+from tongban.engine.tests.services import repository
 
 ITEM = """
 kind: licence-change
@@ -160,7 +160,7 @@ def test_a_name_that_shows_nothing_is_of_no_kind() -> None:
 
 
 def test_every_kind_has_items_and_every_shared_paper_is_asked_for() -> None:
-    assert library(files()).findings == ()
+    assert repository().findings == ()
     used = {paper.type for item in repository().items.values() for paper in item.materials}
     assert set(SHARED.papers) <= used
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 from PIL import Image, ImageDraw
 
+from tongban.base import memo
 from tongban.base.actors import SYSTEM
 from tongban.base.errors import Refusal
 from tongban.cases import queries as stored
@@ -108,12 +109,14 @@ class Offices:
 
     def __init__(self, number, item, clock) -> None:
         self.number, self.item, self.clock = number, item, clock
-        self.staff = [identity.officer_actor(each) for each in Officer.objects.select_related("office")]
+        staff = [identity.officer_actor(each) for each in Officer.objects.select_related("office")]
+        with memo.scope():
+            self.staff = [(by, reach(by)) for by in staff]
 
     def whoever(self, step):
-        may = [by for by in self.staff if lifecycle.may(by, step, reach(by))]
+        may = next((by for by, offices in self.staff if lifecycle.may(by, step, offices)), None)
         assert may, f"nobody of the demonstration may do {step.key} ({step.kind}) at {step.office}"
-        return may[0]
+        return may
 
     def state(self):
         return stored.state(stored.by_number(self.number))

@@ -8,8 +8,7 @@ import pytest
 
 from tongban.base import divisions
 from tongban.base.identifiers import organisation
-from tongban.catalog import folders
-from tongban.engine import items as engine
+from tongban.engine.tests.services import repository
 from tongban.ui import colour
 from tongban.wiring import cities
 from tongban.wiring.filling.offices import _flat
@@ -26,10 +25,8 @@ def offices(folder: Path) -> list[dict]:
 @pytest.fixture(scope="module")
 def wanted() -> set[str]:
     """Office roles that the items of all cities name."""
-    library = engine.library(folders.read_services(REPOSITORY / "services"))
-    return {s.office for item in library.items.values() for s in item.steps} | {
-        i.office for i in library.items.values()
-    }
+    items = repository().items.values()
+    return {s.office for item in items for s in item.steps} | {item.office for item in items}
 
 
 @every_city
@@ -80,8 +77,8 @@ def test_no_demonstration_officer_both_examines_and_decides(folder):
 def test_somebody_of_the_demonstration_may_do_every_step_of_every_item(folder):
     """Who takes in, examines, inspects, answers and decides: for each role that items name an officer with the power."""
     powers = {"accept": "accept", "examine": "examine", "inspect": "inspect", "ask": "answer", "decide": "decide"}
-    library = engine.library(folders.read_services(REPOSITORY / "services"))
-    steps = {(s.office, powers[s.kind.value]) for item in library.items.values() for s in item.steps if s.kind.value in powers}
+    items = repository().items.values()
+    steps = {(s.office, powers[s.kind.value]) for item in items for s in item.steps if s.kind.value in powers}
     roles = {row["key"]: {*row["roles"], row["key"]} for row in offices(folder)}
     by_system = {role for row in offices(folder) if row["by"] == "system" for role in row["roles"]}
     held = {
