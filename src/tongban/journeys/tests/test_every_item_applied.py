@@ -31,7 +31,7 @@ def test_it_is_applied_for_handled_and_decided(code, persona, clock, work, recor
         record_property("refused", no.rules)
         assert not item.kind and all(each.says.zh and each.says.en and each.cites for each in no.failed), no.failed
         return
-    number = who.submit(persona("founder"))
+    number = who.submit(persona("founder"), *([persona(who.spouse)] if who.spouse else []))
     Offices(number, item, clock).work(work)
     view = see.case(number, by=who.by, now=clock.now)
     assert view.status == "closed" and view.granted, view.status
