@@ -83,6 +83,31 @@ def test_two_clerks_publish_a_change_and_the_page_tells_of_it_before(stage: Stag
     assert "起有变化" not in anybody.text(), "taken back in time"
 
 
+def test_a_table_of_the_national_exchange_becomes_drafts_that_another_clerk_publishes(stage: Stage, live: Path, tmp_path: Path) -> None:
+    table = tmp_path / "elements.json"
+    assert tongban(live, "catalog", "export", str(table)).returncode == 0
+    rows = {row["local_code"]: row for row in json.loads(table.read_text("utf-8"))["items"]}
+    changed, wrong = {**rows["road-occupation"], "promise_day": 7}, {**rows[FUND], "use_level": "9"}
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in (changed, wrong))
+    table.write_text(f'{{"items": [\n{lines}\n]}}\n', "utf-8")
+
+    editor, publisher = stage.officer(AWAY, "hz-editor"), stage.officer(AWAY, "hz-publisher")
+    editor.open("/desk/items")
+    editor.press("成批导入、导出（国家平台要素表）", "desk-table")
+    editor.page.set_input_files('main [name="table"]', table)
+    editor.press("上传并检查", "desk-table-taken")
+    assert "第 3 行" in editor.text() and "use_level" in editor.text()
+    editor.press("临时占用城市道路审批", "desk-table-draft")
+    assert "8 个工作日 → 7 个工作日" in editor.text()
+    and_asked(editor, "按国家平台要素表更新")
+    publisher.open(editor.page.url)
+    day = datetime.now(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=20)
+    beside(publisher, "on", day.isoformat())
+    publisher.press("批准并发布", within="aside")
+    row = publisher.open("/desk/items").locator("tr").filter(has_text=f"{day.month}月{day.day}日")
+    publisher.go(row.locator("button").first)
+
+
 def tongban(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """A word of the command at one node, as its operator says it."""
     environment = {name: value for name, value in os.environ.items() if name not in ("TONGBAN_HOME", "DATABASE_URL")}

@@ -207,7 +207,7 @@ def test_a_table_of_the_national_exchange_becomes_drafts_for_another_clerk_and_b
     answer = editor.post("/desk/items/table/", {"table": table(sent)})
     text = answer.content.decode()
     assert answer.status_code == 422
-    assert re.findall(r'scope="row" class="num">(\d+)<', text) == ["4", "5"] and "use_level" in text
+    assert re.findall(r'scope="row">第 (\d+) 行<', text) == ["4", "5"] and "use_level" in text
     (row,) = Revision.objects.all()
     assert (row.code, row.origin, row.drafted_name) == (ROAD, "import", "事项拟稿员（演示）")
     address = f"/desk/items/drafts/{row.id}"
