@@ -98,7 +98,9 @@ def _case(case: Any, by: Actor, now: datetime, kept: dict[str, bytes]) -> dict[s
         "materials": [one(m) | {"file": _file(kept, folder, m.blob, m.type)} for m in cases.materials(case)],
         "papers": [one(p) | {"file": _file(kept, folder, p.pdf, p.kind)} for p in cases.papers(case)],
         "letters": letters,
-        "parcels": [one(each) | deliveries.ends_of(each) for each in deliveries.all_of(case.number)],
+        "parcels": [
+            one(each) | {"state": each.state} | deliveries.ends_of(each) for each in deliveries.all_of(case.number)
+        ],
         "rating": one(rating) if rating else None,
         "payments": [_paid(order) for order in payments.of_case(case.number)],
     }
@@ -169,7 +171,12 @@ def looks(of: Any, by: Actor, now: datetime) -> Section:
 def visits(of: Any, by: Actor, now: datetime) -> Section:
     """Times that were booked in halls, and numbers taken there."""
     booked, numbers = appointments.all_of(by.id)
-    return {"bookings": rows(booked), "numbers": rows(numbers)}, {}
+    return {"bookings": _standing(booked), "numbers": _standing(numbers)}, {}
+
+
+def _standing(found: Iterable[Any]) -> list[dict[str, Any]]:
+    """Rows with where each stands: here that is a word, not the machine's folded state."""
+    return [one(each) | {"state": each.state} for each in found]
 
 
 def exported(of: Any, by: Actor, now: datetime) -> Section:

@@ -264,7 +264,7 @@ def test_an_export_holds_every_parcel_with_its_ends(grants, elder, clock):
     ordered(elder, clock, number)
     told_, _ = sections.applications(known.account(elder.id), elder, clock.now)
     (parcel,) = next(each for each in told_["cases"] if each["number"] == number)["parcels"]
-    assert parcel["to"] == TO and "address_sealed" not in parcel
+    assert parcel["to"] == TO and parcel["state"] == "ordered" and "address_sealed" not in parcel
 
 
 def test_the_parcel_is_ordered_by_a_job(grants, elder, clock):

@@ -384,3 +384,14 @@ def test_a_hall_that_never_closes_ends_its_day_at_midnight(her, clock):
 
 def test_the_rules_of_every_city_can_be_read(society):
     assert all(visit.rules.lanes(hall) for hall in calling.nearby.halls("330100") if hall.kind != "terminal")
+
+
+def test_an_export_holds_what_was_booked_and_taken(her, clock):
+    from tongban.identity import queries as known
+    from tongban.journeys.export import sections
+
+    row = booked(her, clock)
+    numbers.take(HALL, purpose=rules.Purpose(), by=her, now=clock.now)
+    told_, _ = sections.visits(known.account(her.id), her, clock.now)
+    assert [(b["code"], b["state"]) for b in told_["bookings"]] == [(row.code, "booked")]
+    assert [(t["label"], t["state"]) for t in told_["numbers"]] == [("A001", "waiting")]
