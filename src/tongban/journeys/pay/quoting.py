@@ -20,7 +20,7 @@ from tongban.cases import queries as stored
 from tongban.engine import compose, lifecycle
 from tongban.engine import items as engine
 from tongban.engine.plan import ItemRef, Known, StepKind
-from tongban.journeys import find, moves
+from tongban.journeys import find, moves, parts
 from tongban.payments import queries as payments
 
 
@@ -80,7 +80,7 @@ def _due(row: Any, state: lifecycle.Case, kept: dict[tuple[str, str], int], now:
     if not asks(state) or state.custody.held != here or row.city != here:
         return
     document = stored.content(row, warrant=moves.SELF, now=now)["document"]
-    for ref in items_of(document):
+    for ref in parts.refs(document):
         if ref.code in waiting:
             yield from (line for line in charged(ref, document, row) if line.fen > 0 for line in _left(line, kept))
 
@@ -90,11 +90,6 @@ def _left(line: Line, kept: dict[tuple[str, str], int]) -> Iterator[Line]:
     fen = line.fen - kept.get((line.item, line.key), 0)
     if fen > 0:
         yield msgspec.structs.replace(line, fen=fen)
-
-
-def items_of(document: dict[str, Any]) -> tuple[ItemRef, ...]:
-    """The items of a signed document: all of a joint one, else the one that it is about."""
-    return msgspec.convert(document.get("items") or [document["item"]], tuple[ItemRef, ...])
 
 
 def charged(ref: ItemRef, document: dict[str, Any], row: Any) -> Iterator[Line]:

@@ -80,7 +80,7 @@ def stands(state: lifecycle.Case, part: str) -> bool:
     """Whether a part of a case is still to come, or granted: what was refused or taken back costs nothing."""
     found = state.part(part)
     over = state.closing in (lifecycle.Closing.RETURNED, lifecycle.Closing.VOIDED, lifecycle.Closing.NOT_SUPPLEMENTED)
-    if found is None or getattr(found, "gone", None) or state.withdrawn or over:
+    if found is None or found.gone or state.withdrawn or over:
         return False
     return found.decision is None or found.decision.granted
 
