@@ -234,6 +234,52 @@ class Material(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "type", "digest"], name="cases_material_once")]
 
 
+class Saved(models.Model):
+    """What handling one item of a case so saved, counted as it was submitted: papers asked for, how each fell away or was
+    brought, offices to visit, days. The rows of a case add up: a paper counts with the first item that asks for it."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="saved")
+    city = models.CharField(max_length=6)
+    item = models.CharField(max_length=80)
+    bundle = models.CharField(max_length=80, blank=True)
+    asked = models.IntegerField()
+    shared = models.IntegerField()
+    cancelled = models.IntegerField()
+    certificate = models.IntegerField()
+    verified = models.IntegerField()
+    commitment = models.IntegerField()
+    produced = models.IntegerField()
+    upload = models.IntegerField()
+    optional = models.IntegerField()
+    visits_before = models.IntegerField()
+    visits = models.IntegerField()
+    days_before = models.IntegerField()
+    days = models.IntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "item"], name="cases_saved_once"),
+            models.CheckConstraint(
+                name="cases_saved_papers_add_up",
+                condition=Q(
+                    asked=models.F("shared")
+                    + models.F("cancelled")
+                    + models.F("certificate")
+                    + models.F("verified")
+                    + models.F("commitment")
+                    + models.F("produced")
+                    + models.F("upload")
+                    + models.F("optional")
+                ),
+            ),
+        ]
+        indexes = [models.Index(fields=["city", "item"], name="cases_saved_city")]
+
+
 class Opinion(models.Model):
     """A second opinion (会商) asked of a colleague or another office while the step stays where it is. What was asked and
     answered is kept sealed with the case; here are the digests, and who sees the case as long as nobody has answered."""

@@ -17,10 +17,10 @@ from tongban.base.identifiers import item as codes
 from tongban.base.ids import uuid7
 from tongban.base.words import Words
 from tongban.cases import actions as cases
-from tongban.cases import drafts, numbers
+from tongban.cases import drafts, numbers, saved
 from tongban.cases import queries as stored
+from tongban.engine import compose, lifecycle
 from tongban.engine import items as engine
-from tongban.engine import lifecycle
 from tongban.engine.plan import PlannedMaterial
 from tongban.exchange import actions as exchange
 from tongban.files import queries as files
@@ -91,6 +91,7 @@ def _begin(draft: drafts.Draft, parties: list[Any], *, by: Actor, now: datetime)
         draft=draft,
         bundle=sheet.bundle,
     )
+    saved.record(case=row, parts=compose.own(sheet.items, sheet.plan), bundle=sheet.bundle, now=now)
     drafts.submitted(draft=draft, number=number, now=now)
     trail.record(by=by, verb="case.submit", subject_kind="case", subject=number, now=now)
     if sheet.ref.city == settings.TONGBAN_ADCODE:

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.conf import settings
 
 from tongban.base.actors import Actor, Kind
 from tongban.base.calendar import SHANGHAI
@@ -171,8 +170,3 @@ def begin(code: str, answers: Mapping[str, str], *, city: str, by: Actor, now: d
 def _plain(value: Any) -> str:
     """An answer as a form sends it: of several the first, ``carry`` puts it back into a list."""
     return str(value[0] if isinstance(value, list) else value)
-
-
-def here(city: str) -> bool:
-    """Whether this node decides."""
-    return city == settings.TONGBAN_ADCODE

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from msgspec.structs import replace
 
 from tongban.base.words import Words
 from tongban.engine import compose
 from tongban.engine.plan import Plan, PlannedMaterial, Promise, Verdict
-from tongban.journeys import bundles
+from tongban.journeys import bundles, saving
 from tongban.portal import lists, presenters, ways
 from tongban.ui import words
 from tongban.ui.line import Station
@@ -22,6 +23,7 @@ FELL = (
     ("commitment", Words(zh="书面承诺代替", en="Your written word does")),
     ("produced", Words(zh="办理中产生或自动生成", en="Made on the way, or for you")),
     ("optional", Words(zh="可交可不交", en="Only if you wish")),
+    ("open", Words(zh="看您填写的内容", en="It depends on what you fill in")),
     ("upload", Words(zh="请您提供", en="You bring it")),
 )
 REAL = Words(
@@ -29,8 +31,9 @@ REAL = Words(
 )
 LIKE = Words(
     zh="以示例“{title}”计算；开始办理后用您自己的信息逐项核验。",
-    en="Computed for the example “{title}”; once you begin, your own data count.",
+    en="Computed for an example: {title}. Once you begin, your own data count.",
 )
+ONCE_TOLD = Words(zh="填写后由系统核验；查不到时再请您上传", en="Checked once you have filled in; you upload it only if that fails")
 NOBODY = Words(
     zh="按登记库都查不到的情况列出；开始办理后逐项核验，能免的都免。",
     en="As it is where no registry knows anything; once you begin, what can be spared is spared.",
@@ -55,15 +58,16 @@ def shown(found: bundles.Together) -> dict[str, Any]:
         "asks": ways.questions(found.way.asked),
         "answers": found.way.answers,
         "basis": REAL if found.real else LIKE.format(title=found.situation) if found.situation else NOBODY,
-        "brought": found.saving.papers.brought,
+        "brought": found.saving.papers.brought - _open(found),
+        "open": _open(found),
         "at_most": sum(each.verdict.value == "upload" and each.required for each in found.most.materials),
         "papers": found.saving.papers,
-        "measures": measures(found.saving),
-        "sheets": sheets(fallen(found.saving)),
+        "measures": measures(found.saving, left=_open(found)),
+        "sheets": sheets(fallen(found.saving, left=_open(found))),
         "stated": stated(found.bundle),
         "stations": stations(found),
         "members": members(found),
-        "materials": presenters.materials(_first_what_is_brought(found.plan), laws=_laws(found)),
+        "materials": presenters.materials(_first_what_is_brought(found), laws=_laws(found)),
         "payees": payees(found.plan, found.city),
         "roles": list(dict.fromkeys(words.w(role.title) for role in found.plan.roles if role.signs)),
         "questions": len(found.plan.questions),
@@ -75,8 +79,17 @@ def shown(found: bundles.Together) -> dict[str, Any]:
     }
 
 
-def _first_what_is_brought(plan: Plan) -> tuple[PlannedMaterial, ...]:
-    return tuple(sorted(plan.materials, key=lambda each: (each.verdict is not Verdict.UPLOAD, each.verdict is Verdict.CANCELLED)))
+def _open(found: bundles.Together) -> int:
+    """Papers that are checked once the reader has filled in: where registries were asked, nothing else keeps them open."""
+    return found.saving.papers.open if found.real else 0
+
+
+def _first_what_is_brought(found: bundles.Together) -> tuple[PlannedMaterial, ...]:
+    told = [
+        replace(each, reason=ONCE_TOLD) if found.real and each.verdict is Verdict.UPLOAD and each.awaits else each
+        for each in found.plan.materials
+    ]
+    return tuple(sorted(told, key=lambda each: (each.verdict is not Verdict.UPLOAD, each.verdict is Verdict.CANCELLED)))
 
 
 def _laws(found: bundles.Together) -> dict[str, Words]:
@@ -86,7 +99,7 @@ def _laws(found: bundles.Together) -> dict[str, Words]:
     return known
 
 
-def measures(saved: compose.Saving) -> list[dict[str, Any]]:
+def measures(saved: compose.Saving, *, left: int = 0) -> list[dict[str, Any]]:
     """The four reductions, each with its bars: before, (on the one list,) after."""
     t, papers = words.t, saved.papers
     at_least = t("分开办，每个部门至少一趟", "one by one, each office at least once")
@@ -95,7 +108,7 @@ def measures(saved: compose.Saving) -> list[dict[str, Any]]:
     return [
         _measure(t("事项（件）", "Applications"), saved.items, t("合成一件事", "one for all of it")),
         _measure(t("要跑的地方（处）", "Places to go"), saved.visits, at_least),
-        _measure(t("材料（份）", "Papers"), (papers.alone, papers.brought), listed, between=papers.listed),
+        _measure(t("材料（份）", "Papers"), (papers.alone, papers.brought - left), listed, between=papers.listed),
         _measure(t("工作日", "Working days"), saved.days, beside),
     ]
 
@@ -108,10 +121,13 @@ def _measure(title: str, pair: tuple[int, int], note: str, *, between: int | Non
     return {"title": title, "note": note, "bars": drawn}
 
 
-def fallen(saved: compose.Saving) -> dict[str, int]:
-    """How each paper that was asked for fell away; they add up to all that was asked."""
+def fallen(saved: compose.Saving, *, left: int = 0) -> dict[str, int]:
+    """How each paper that was asked for fell away; they add up to all that was asked. ``left`` are those to be brought
+    that may still be spared."""
     papers = saved.papers
-    return {"shared": papers.alone - sum(papers.verdicts.values()), **papers.verdicts}
+    brought = papers.verdicts.get("upload", 0) - left
+    shared = papers.alone - sum(papers.verdicts.values())
+    return {"shared": shared, **papers.verdicts, "upload": brought, "open": left}
 
 
 def sheets(counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -180,3 +196,38 @@ def payees(plan: Plan, city: str) -> tuple[list[tuple[Words, list[tuple[Words, s
         for payee, fees in by.items()
     ]
     return rows, words.money(sum(fee.fen for fee in plan.fees))
+
+
+def totals(found: saving.Totals) -> list[dict[str, Any]]:
+    """Papers of many cases to be drawn as shares: how many fell away, and how."""
+    counts = {kind: getattr(found, kind, 0) for kind, _ in FELL}
+    return [
+        {"title": title, "says": "", "count": counts[kind], "share": round(100 * counts[kind] / max(found.asked, 1), 1), "href": None}
+        for kind, title in FELL
+        if counts[kind]
+    ]
+
+
+def rows(counted: tuple[saving.Row, ...], *, days: bool) -> list[list[Any]]:
+    """Items or bundles as rows of a table."""
+    found: list[list[Any]] = []
+    for each in counted:
+        told = each.totals
+        cells = [each.title, *(words.number(n) for n in (told.cases, told.asked, told.upload))]
+        found.append([*cells, words.number(told.days_before - told.days)] if days else cells)
+    return found
+
+
+GIVEN = Words(zh="要求过 {asked} 份材料，您交了 {given} 份。", en="{asked} papers were asked for, you gave {given}.")
+SOONER = Words(
+    zh="要求过 {asked} 份材料，您交了 {given} 份；同时办理，少等 {days} 个工作日。",
+    en="{asked} papers were asked for, you gave {given}; side by side, {days} working days less.",
+)
+
+
+def told(found: saving.Totals | None) -> Words | None:
+    """What was saved, in a sentence; nothing where nothing was counted or saved."""
+    if found is None or not found.spared:
+        return None
+    days = found.days_before - found.days
+    return (SOONER if days > 0 else GIVEN).format(asked=found.asked, given=found.upload, days=days)

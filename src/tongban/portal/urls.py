@@ -40,6 +40,7 @@ urlpatterns = [
     path("bundles", bundles.everything, name="bundles"),
     path("bundles/<str:city>/<slug:code>", bundles.bundle, name="bundle"),
     path("bundles/<str:city>/<slug:code>/start", bundles.start, name="bundle-start"),
+    path("saved", bundles.saved, name="saved"),
     path("catalogue", catalogue.catalogue, name="catalogue"),
     path("near", nearby.near, name="near"),
     path("visit/bookings/<uuid:id>", visits.booking, name="booking"),

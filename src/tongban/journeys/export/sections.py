@@ -223,6 +223,7 @@ LEFT_OUT = {
     "cases.Opinion": "what officers advise one another; what counts of it stands in the decision",
     "cases.Draw": "which cases were drawn for a check of quality", "cases.Sample": "a check of an office's work",
     "registries.Place": "about places",
+    "cases.Saved": "counts of papers and days; the papers themselves stand in the case",
     "cases.Counter": "counts numbers", "cases.Step": "offices' queues; what happened is in the events",
     "certificates.TypeVersion": "what kinds of certificates there are",
     "certificates.StatusChange": "its outcome is the certificate's status",

@@ -1,4 +1,4 @@
-"""One thing, done once: the list of bundles, a bundle in the reader's case, its beginning."""
+"""One thing, done once: the list of bundles, a bundle in the reader's case, its beginning; and what it saved a city."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from tongban.base.actors import Kind
 from tongban.base.words import Words
-from tongban.journeys import bundles, find
+from tongban.journeys import bundles, find, saving
 from tongban.portal import bundles as shown
 from tongban.portal.views.posting import posted
 from tongban.ui import browsing
@@ -62,3 +62,21 @@ def start(request: HttpRequest, city: str, code: str) -> HttpResponse:
     told = {name.removeprefix(PICK): str(value)[:80] for name, value in request.POST.items() if name.startswith(PICK)}
     id = bundles.begin(code, told, city=city, by=request.actor, now=request.now)
     return HttpResponseRedirect(reverse("portal:draft", args=[id]))
+
+
+@require_GET
+@opens_for(Anyone)
+def saved(request: HttpRequest) -> HttpResponse:
+    """What was saved in a city: papers, visits and days, in all, by bundle and by item. Counts alone."""
+    city = browsing.chosen(request)
+    found = saving.of_city(city)
+    return page(
+        request,
+        "portal/saved.html",
+        city=city,
+        city_name=find.cities()[city],
+        whole=found.whole,
+        fell=shown.totals(found.whole),
+        bundles=shown.rows(found.bundles, days=True),
+        items=shown.rows(found.items, days=False),
+    )

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tongban.base.actors import Kind
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
-from tongban.journeys import lanes, see, wishes
+from tongban.journeys import lanes, saving, see, wishes
 from tongban.journeys import mine as listing
 from tongban.journeys import pay as paying
+from tongban.portal import bundles as joint
 from tongban.portal import mine as lists
 from tongban.portal import posts, presenters
 from tongban.portal.rooms import room
@@ -37,6 +38,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "portal/cases.html",
         "cases",
         cases=lists.cases(found.rows),
+        saved=joint.told(saving.of_space(request.actor)) if state == "all" and not asked and not after else None,
         filters=[(words.w(says), _query(q=asked, state=key), key == state, None) for key, says in presenters.FILTERS.items()],
         next=_query(q=asked, state=state, after=found.next) if found.next else None,
         first=_query(q=asked, state=state) if after else None,
@@ -80,6 +82,7 @@ def _case(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpR
         promised=_promised(view.clock),
         parcels=posts.rows(view.parcels),
         beside=posts.beside(view, by=request.actor, now=request.now),
+        saved=joint.told(saving.of_cases([view.number])),
         supplement_titles={m.type: words.w(presenters.Words(**m.title)) for m in view.materials},
     )
 
