@@ -139,7 +139,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
 class Role(msgspec.Struct, frozen=True, kw_only=True):
     """A party the plan needs: who must take part, and whether they sign. ``person``/``entity`` name who fills it where
     the answers already say (a resident ID number or a USCC). Who is needed for several things is one role: ``duties``
-    are the keys of the parties. ``mandate``: somebody may act for them."""
+    are the keys of the parties, ``items`` the codes of those that need them. ``mandate``: somebody may act for them."""
 
     key: str
     title: Words
@@ -149,6 +149,7 @@ class Role(msgspec.Struct, frozen=True, kw_only=True):
     signs: bool = True
     level: int = 2
     duties: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
     mandate: bool = True
 
 

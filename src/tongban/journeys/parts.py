@@ -41,8 +41,7 @@ def item(document: dict[str, Any], part: str) -> engine.Item:
 
 def roles_of(document: dict[str, Any], item: engine.Item) -> list[dict[str, Any]]:
     """The parties of a document who take part in one service; all where that names none of them."""
-    keys = {party.key for party in item.parties}
-    own = [role for role in document["roles"] if keys & {*role.get("duties", ()), role["key"]}]
+    own = [role for role in document["roles"] if item.code in role.get("items", ())]
     return own or list(document["roles"])
 
 

@@ -22,7 +22,7 @@ from tongban.ratings import queries as ratings
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
-    """A case as its page shows it."""
+    """A case as its page shows it. ``whole``: all of it, not only what concerns one of several parties."""
 
     number: str
     title: Words
@@ -48,6 +48,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     can: frozenset[str]
     parts: tuple[lanes.Part, ...] = ()
     bundle: str = ""
+    whole: bool = True
 
 
 def mine(number: str, *, by: Actor, now: datetime) -> Any:
@@ -89,10 +90,7 @@ def case(number: str, *, by: Actor, now: datetime) -> View:
 
 def _theirs(found: View, row: Any, *, by: Actor, now: datetime) -> View:
     """What a party sees of another's case: the services that need them, and certificates that they hold."""
-    firms = acting.signs_for(by, now)
-    roles = cases.roles_in(row, person_lookup=signing.own_lookup(by, now), firms=firms)
-    document = cases.content(row, warrant=Warrant(actor=SYSTEM, purpose="handle"), now=now)["document"]
-    theirs = shares.theirs(document, roles)
+    firms, theirs = acting.signs_for(by, now), theirs_of(row, by=by, now=now)
     titles = {s.key for s in cases.state(row).steps if s.part in theirs}
     held = certificates.holdings_in(row.number, refs=[by.subject or "-", *firms])
     return msgspec.structs.replace(
@@ -102,8 +100,19 @@ def _theirs(found: View, row: Any, *, by: Actor, now: datetime) -> View:
         events=tuple(e for e in found.events if _concerns(e, theirs, titles)),
         papers=tuple(p for p in found.papers if not hasattr(p, "holder_ref") or p.id in held),
         parts=tuple(p for p in found.parts if p.key in theirs),
-        can=frozenset(),
+        can=found.can if theirs >= set(row.codes) else found.can - {"withdraw", "order"},
+        whole=theirs >= set(row.codes),
     )
+
+
+def theirs_of(row: Any, *, by: Actor, now: datetime) -> frozenset[str]:
+    """The codes of the services of a case that concern this person: all in their own space, else those in which they, or a
+    firm that they sign for, take part."""
+    if spaces.holds(row, by):
+        return frozenset(spaces.items(row))
+    roles = cases.roles_in(row, person_lookup=signing.own_lookup(by, now), firms=acting.signs_for(by, now))
+    document = cases.content(row, warrant=Warrant(actor=SYSTEM, purpose="handle"), now=now)["document"]
+    return shares.theirs(document, roles)
 
 
 def _seen(station: lanes.Station, keys: set[str]) -> lanes.Station:

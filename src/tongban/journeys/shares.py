@@ -12,15 +12,20 @@ from tongban.journeys import find, parts
 def theirs(document: dict[str, Any], roles: Collection[str]) -> frozenset[str]:
     """The codes of the services in which somebody of these roles takes part; of all where only one is applied for."""
     refs = parts.refs(document)
-    duties = {duty for role in document["roles"] if role["key"] in roles for duty in (*role.get("duties", ()), role["key"])}
-    found = {ref.code for ref in refs if duties & {party.key for party in find.item_of(ref).parties}}
-    return frozenset(found if found and len(refs) > 1 else {ref.code for ref in refs})
+    found = {code for role in document["roles"] if role["key"] in roles for code in role.get("items", ())}
+    every = {ref.code for ref in refs}
+    return frozenset((found & every) or every)
 
 
 def of(document: dict[str, Any], roles: Collection[str], *, whole: bool) -> dict[str, Any]:
     """What these roles read of a document: ``item``, the services that concern them read as one (all for whom the
-    application is), and ``others``, the titles of those that do not."""
+    application is), their titles (``services``), and ``others``, the titles of those that do not."""
     refs = parts.refs(document)
     mine = {ref.code for ref in refs} if whole else theirs(document, roles)
     item: engine.Item = find.joined(tuple(ref for ref in refs if ref.code in mine))
-    return {"item": item, "others": tuple(find.item_of(ref).title for ref in refs if ref.code not in mine)}
+    titles = [(ref.code in mine, find.item_of(ref).title) for ref in refs]
+    return {
+        "item": item,
+        "services": tuple(title for own, title in titles if own),
+        "others": tuple(title for own, title in titles if not own),
+    }

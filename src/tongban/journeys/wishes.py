@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tongban.base.actors import Actor
-from tongban.base.errors import NotFound, Refusal
+from tongban.base.errors import Denied, NotFound, Refusal
 from tongban.base.words import Words
 from tongban.cases import actions as cases
 from tongban.cases import queries as stored
@@ -27,8 +27,24 @@ from tongban.files import checks
 from tongban.journeys import deliver, moves, rate, see
 
 
+class NotTheirs(Denied):
+    """Somebody takes part in some of the services only."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not_theirs",
+            Words(zh="这里有不涉及您的事项，不能由您撤回", en="Some of it does not concern you, so you cannot take it back"),
+            next_step=Words(zh="可以单独撤回与您有关的事项。", en="Take back, one by one, what concerns you."),
+        )
+
+
 def withdraw(*, number: str, by: Actor, now: datetime, part: str = "") -> None:
-    """Take the application back, possible until anything is decided; or one part, until that is."""
+    """Take the application back, possible until anything is decided; or one part, until that is. A party does so where they
+    take part. Raises NotTheirs."""
+    row = see.mine(number, by=by, now=now)
+    theirs = see.theirs_of(row, by=by, now=now)
+    if not theirs >= ({part} & set(row.codes) if part else set(row.codes)):
+        raise NotTheirs
     _wish(number, "withdraw", {"part": part} if part else {}, by=by, now=now)
 
 

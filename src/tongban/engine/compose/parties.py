@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -19,9 +19,20 @@ def roles(world: World) -> tuple[Role, ...]:
     found: dict[tuple[str, str], Role] = {}
     pairs = [(item, party) for item in world.items for party in item.parties if world.tell(party.when) is not False]
     for item, party in sorted(pairs, key=lambda pair: pair[1].each != "applicant"):
-        for identity, role in _of(item, party, world):
+        for identity, one in _of(item, party, world):
+            role = msgspec.structs.replace(one, items=(item.code,))
             found[identity] = _joined(found[identity], role) if identity in found else role
-    return tuple(found.values())
+    return tuple(_apart(found.values()))
+
+
+def _apart(roles: Iterable[Role]) -> Iterator[Role]:
+    """Different people whom items need under one key are told apart by a number."""
+    taken: dict[str, int] = {}
+    for role in roles:
+        named = bool(role.person or role.entity)
+        taken[role.key] = taken.get(role.key, 0) + named
+        again = named and taken[role.key] > 1
+        yield msgspec.structs.replace(role, key=f"{role.key}.{taken[role.key]}") if again else role
 
 
 def _of(item: Item, party: Party, world: World) -> Iterator[tuple[tuple[str, str], Role]]:
@@ -71,6 +82,7 @@ def _joined(one: Role, other: Role) -> Role:
         signs=one.signs or other.signs,
         level=max(one.level, other.level),
         duties=tuple(dict.fromkeys((*one.duties, *other.duties))),
+        items=tuple(dict.fromkeys((*one.items, *other.items))),
         mandate=one.mandate and other.mandate,
     )
 

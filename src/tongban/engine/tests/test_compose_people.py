@@ -34,7 +34,7 @@ def roles(parties: list[Party], answers: dict[str, Any] | None = None, **facts: 
 def test_the_applicant_is_the_person_of_the_account() -> None:
     assert roles([party("me", signs=False, level=1, mandate=False)]) == (
         Role(key="me", title=Words(zh="方me", en="Party me"), name="甲", person="1", signs=False, level=1,
-             duties=("me",), mandate=False),
+             duties=("me",), items=("one",), mandate=False),
     )  # fmt: skip
 
 
@@ -42,11 +42,11 @@ def test_the_firm_is_the_one_that_the_account_acts_for() -> None:
     facts = {"firm.uscc": "9", "firm.name": "乙公司"}
     title = Words(zh="方firm", en="Party firm")
     assert roles([party("firm", each="firm")], **facts) == (
-        Role(key="firm", title=title, name="乙公司", entity="9", duties=("firm",)),
+        Role(key="firm", title=title, name="乙公司", entity="9", duties=("firm",), items=("one",)),
     )
     found = plan([bare(parties=(party("firm", each="firm"),))])
     assert found.needs == ("firm.name", "firm.uscc")
-    assert found.roles == (Role(key="firm", title=title, duties=("firm",)),)
+    assert found.roles == (Role(key="firm", title=title, duties=("firm",), items=("one",)),)
 
 
 def test_an_applicant_whom_nobody_knows_yet_is_one_role_of_all_items() -> None:
@@ -71,7 +71,7 @@ def test_one_person_of_an_answer_has_no_number_and_one_not_named_yet_no_name() -
     (found,) = roles([party("b", each="person_boss")], {"person_boss": {"name": "丙", "id": "3"}})
     assert (found.key, found.name, found.person, found.entity) == ("b", "丙", "3", None)
     assert roles([party("b", each="person_boss")]) == (
-        Role(key="b", title=Words(zh="方b", en="Party b"), duties=("b",)),
+        Role(key="b", title=Words(zh="方b", en="Party b"), duties=("b",), items=("one",)),
     )
     assert [each.key for each in roles([party("b", each="nowhere")])] == ["b"]
 
@@ -80,6 +80,21 @@ def test_parties_not_named_yet_stay_apart_by_item_and_by_key() -> None:
     one = asks(question("boss", widget="person"), parties=(party("a", "person_boss"), party("b", "person_boss")))
     found = plan([one, replaced(one, code="two")]).roles
     assert [each.key for each in found] == ["a", "b", "a", "b"]
+
+
+def test_two_people_under_one_key_are_told_apart_and_each_is_of_the_items_that_need_them() -> None:
+    def asked(code: str, key: str, *more: Party) -> Any:
+        return asks(question(key, widget="person"), code=code, parties=(party("me"), party("o", f"person_{key}"), *more))
+
+    items = [asked("one", "boss"), asked("two", "host"), asked("three", "boss"), asked("four", "boss", party("z", "nowhere"))]
+    answers = {"person_boss": {"name": "丙", "id": "3"}, "person_host": {"name": "丁", "id": "4"}}
+    found = plan(items, ME, answers).roles
+    assert [(each.key, each.person, each.items) for each in found] == [
+        ("me", "1", ("four", "one", "three", "two")),
+        ("o", "3", ("four", "one", "three")),
+        ("z", None, ("four",)),
+        ("o.2", "4", ("two",)),
+    ]
 
 
 def test_a_firm_and_a_person_with_one_number_are_two() -> None:
@@ -104,7 +119,7 @@ def test_who_does_two_things_is_one_role_with_both_titles_the_higher_level_and_t
     found = roles([party("me", level=3), party("b", "person_boss", signs=False, mandate=False)], {"person_boss": boss})
     assert found == (
         Role(key="me", title=Words(zh="方me、方b", en="Party me, party b"), name="甲", person="1", signs=True, level=3,
-             duties=("me", "b"), mandate=False),
+             duties=("me", "b"), items=("one",), mandate=False),
     )  # fmt: skip
     (found,) = roles([party("me", signs=False), party("b", "person_boss", level=3)], {"person_boss": boss})
     assert (found.signs, found.level, found.mandate) == (True, 3, True)

@@ -13,7 +13,7 @@ from tongban.cases import queries as stored
 from tongban.engine.items import Field, Outcome, Party
 from tongban.engine.tests.services import words
 from tongban.jobs import handlers
-from tongban.journeys import apply, draft, inviting, see, signing, tell
+from tongban.journeys import apply, draft, inviting, see, signing, tell, wishes
 from tongban.journeys.tests.together import CITY, VALUES, Desks, Together, made
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +112,21 @@ def test_a_party_sees_their_parts_of_the_case_and_the_certificates_they_hold(fla
     assert {p.part for p in whole.papers if hasattr(p, "holder_ref")} == {p.key for p in whole.parts}
     assert {p.part for p in part.papers if hasattr(p, "holder_ref")} == {"home-meter"}, "the title is the buyer's"
     assert not any(e.facts.get("part") == "home-subsidy" for e in part.events)
-    assert part.can == frozenset() and refused(see.case, number, by=persona("elder"), now=clock.now) == "no_case"
+    assert not part.whole and whole.whole and "withdraw" not in part.can
+    assert refused(see.case, number, by=persona("elder"), now=clock.now) == "no_case"
+
+
+def test_a_party_takes_back_only_what_concerns_them(flat, buyer, seller, clock, work):
+    for who in (buyer, seller):
+        sign(flat, who, clock)
+    number = apply.submit(flat.id, by=buyer, now=clock.now).number
+    Desks(number, clock, work).accept()
+    assert refused(wishes.withdraw, number=number, by=seller, now=clock.now) == "not_theirs"
+    assert refused(wishes.withdraw, number=number, part="home-subsidy", by=seller, now=clock.now) == "not_theirs"
+    assert refused(wishes.withdraw, number=number, part="nothing", by=seller, now=clock.now) == "no_such_part"
+    wishes.withdraw(number=number, part="home-meter", by=seller, now=clock.now)
+    wishes.withdraw(number=number, part="home-subsidy", by=buyer, now=clock.now)
+    assert [p.state for p in see.case(number, by=buyer, now=clock.now).parts] == ["open", "withdrawn", "withdrawn"]
 
 
 def test_an_invitation_that_is_over_ends_with_notice_to_all_and_nothing_is_lost(flat, buyer, seller, clock):

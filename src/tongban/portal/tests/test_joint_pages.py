@@ -53,7 +53,8 @@ def username(desks, step):
 def test_a_draft_of_several_services_is_filled_in_reviewed_and_signed(shop):
     browser, together = shop
     draft = f"/drafts/{together.id}"
-    assert "演示一件事" in browser.open(draft)
+    page = browser.open(draft)
+    assert "演示一件事" in page and "一并申请的事项（5）" in page
     together.fill()
     page = browser.open(f"{draft}/review")
     assert page.count("joint.name") == page.count("joint.jointfire") > 0 and "joint-food 的结果" in page and "joint.jointfire" in page
@@ -61,6 +62,7 @@ def test_a_draft_of_several_services_is_filled_in_reviewed_and_signed(shop):
     assert "邀请到" in browser.text and "截止" in browser.text
     address = re.search(r"/sign/[0-9a-f-]{36}", browser.text)[0]
     page = browser.open(address)
+    assert "您签名的事项（5）" in page
     assert "joint.jointsign" in page and "前签名" in page and "只涉及别的当事人" not in page
     digest = re.search(r'name="digest" value="(\w+)"', page)[1]
     browser.send(address, {"digest": digest})
