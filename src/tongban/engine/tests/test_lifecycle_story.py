@@ -25,6 +25,7 @@ from tongban.engine.lifecycle import (
     Issue,
     LapseSupplement,
     NotAccept,
+    NoteMissing,
     Offer,
     Outcome,
     Power,
@@ -530,7 +531,7 @@ def test_handing_an_inspection_on_stops_the_clock_once():
 def test_ways_out_of_the_plain_states():
     world = World()
     way = ways_out(world.case)
-    assert way == {Accept, DeemAccepted, NotAccept, AskSupplement, TakeStep, Transfer, Offer, Withdraw}
+    assert way == {Accept, DeemAccepted, NotAccept, NoteMissing, AskSupplement, TakeStep, Transfer, Offer, Withdraw}
     world.do(TakeStep, WINDOW, step="firm.accept")
     assert {Accept, ReleaseStep} <= ways_out(world.case)
     world.do(AskSupplement, WINDOW, lines=("x",), supplement_by=date(2026, 3, 9), **WRITTEN)
