@@ -20,7 +20,7 @@ AGENT = {"key": "agent", "duties": ("agent",), "signs": False}
     [(("applicant",), [BUYER]), ((), [BUYER, SELLER]), (("nobody-here",), [BUYER, SELLER])],
 )
 def test_a_certificate_is_whose_the_item_says_it_is(named, whose):
-    item = SimpleNamespace(outcome=SimpleNamespace(holders=named))
+    item = SimpleNamespace(code="house-transfer", outcome=SimpleNamespace(holders=named))
     assert issue._holders(item, {"roles": [BUYER, SELLER, AGENT]}) == whose
 
 

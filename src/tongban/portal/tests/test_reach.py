@@ -41,19 +41,20 @@ OBJECTS: dict[str, dict[str, str]] = {
         "space/devices/": "session",
         "space/export/": "nothing",
         "uploads/": "part",
+        "visit/bookings/": "nothing",
     },
     "copy": {"space/certificates/": "nothing"},
     "number": {"cases/": "case"},
     "party": {"sign/": "party"},
     "mandate": {"space/mandates/": "mandate"},
-    "city": {"services/": "city"},
-    "code": {"services/": "item"},
+    "city": {"services/": "city", "bundles/": "city"},
+    "code": {"services/": "item", "bundles/": "bundle"},
     "key": {"drafts/": "question"},
     "material": {"drafts/": "material"},
     "upload": {"drafts/": "nothing"},
 }
 # addresses whose argument names nothing of anybody's
-PLAIN = {"mandate-step": {"step": "receiver"}}
+PLAIN = {"mandate-step": {"step": "receiver"}, "visit-book": {"hall": "centre"}}
 
 
 def routes() -> list[Any]:
@@ -119,7 +120,8 @@ def matter(granted, boss, firm) -> dict[str, str]:
     return {
         "draft": draft, "case": number, "paper": str(certificate.pk), "party": str(party.pk), "mandate": str(own.pk),
         "message": str(notice.pk), "look": str(look.pk), "session": str(session.pk),
-        "part": str(part.pk), "city": CITY, "item": FIRM, "question": "firm_name", "material": "identity-card",
+        "part": str(part.pk), "city": CITY, "item": FIRM, "bundle": "company-founding", "question": "firm_name",
+        "material": "identity-card",
         "nothing": str(uuid.uuid4()),
     }  # fmt: skip
 

@@ -14,6 +14,7 @@ from tongban.registries.synthetic import roads
 
 FOLDER = Path(__file__).parents[4] / "cities"
 CITIES = sorted(path.parent.name for path in FOLDER.glob("*/city.yaml"))
+SUPPLY = {"water-supply", "power-supply", "gas-supply"}
 POWERS = {"accept", "examine", "answer", "decide", "inspect", "review", "transfer", "extend", "supervise", "draft", "publish",
     "counter",
 }  # fmt: skip
@@ -49,7 +50,10 @@ def test_offices_have_right_codes_of_their_own_and_parents_that_exist(city):
     keys = [office["key"] for office in offices]
     codes = [organisation.parse(office["uscc"]) for office in offices]
     assert len(set(keys)) == len(keys) and len({code.value for code in codes}) == len(codes)
-    assert {code.prefix for code in codes} == {"11"}
+    # Those that supply water, power and gas are firms (91); everybody else is an organ of the state (11).
+    supplies = {code.value for code, office in zip(codes, offices, strict=True) if set(office.get("roles", ())) & SUPPLY}
+    assert {code.prefix for code in codes if code.value not in supplies} == {"11"}
+    assert {code.prefix for code in codes if code.value in supplies} <= {"91"}
     assert all(code.inner_check_ok for code in codes)
     assert {office["parent"] for office in offices if "parent" in office} <= set(keys)
     assert all(office["name"]["zh"] and office["name"]["en"] for office in offices)
