@@ -1,5 +1,7 @@
 """Parcels, the cases that each is for, and the courier's signed reports."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -39,6 +41,11 @@ class Parcel(models.Model):
             models.CheckConstraint(name="delivery_not_anew_for_itself", condition=Q(again=None) | ~Q(again=F("id"))),
         ]
         indexes = [models.Index(fields=["case", "-ordered_at"], name="delivery_parcel_case")]
+
+    @property
+    def said(self) -> list[tuple[datetime, str]]:
+        """What the courier reported, each with its time."""
+        return [(each.at, each.kind) for each in self.reports.all()]
 
 
 class Consigned(models.Model):

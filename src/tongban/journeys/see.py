@@ -21,6 +21,19 @@ from tongban.journeys import acting, find, lanes, shares, signing
 from tongban.ratings import queries as ratings
 
 
+class Afar(msgspec.Struct, frozen=True, kw_only=True):
+    """A parcel that another city ordered: what is known of it here is what its courier said, by the case's events."""
+
+    state: str
+    ordered_at: datetime
+    said: tuple[tuple[datetime, str], ...]
+    kind: str = "outcome"
+    words: dict[str, str] = {}
+    tracking: str = ""
+    note: str = ""
+    again_id: None = None
+
+
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """A case as its page shows it. ``whole``: all of it, not only what concerns one of several parties."""
 
@@ -148,13 +161,22 @@ def view(row: Any, *, now: datetime) -> View:
         materials=tuple(cases.materials(row)),
         events=tuple(cases.events(row)),
         papers=tuple(papers(row)),
-        parcels=tuple(deliveries.all_of(row.number)),
+        parcels=tuple(deliveries.all_of(row.number)) or _parcel_afar(row, state),
         delivery=state.delivery,
         rating=ratings.of_case(row.number),
         can=_can(row, state),
         parts=lanes.of(row, now=now),
         bundle=row.bundle,
     )
+
+
+def _parcel_afar(row: Any, state: lifecycle.Case) -> tuple[Afar, ...]:
+    """The parcel that another city ordered, as the events of the case tell of it."""
+    if state.delivery is None:
+        return ()
+    told = [(e.at, str(e.facts["state"])) for e in cases.events(row) if e.kind == "delivery_reported"]
+    begun = max(n for n, (_, kind) in enumerate(told) if kind == "ordered")
+    return (Afar(state=state.delivery, ordered_at=told[begun][0], said=tuple(told[begun + 1 :])),)
 
 
 def clock(row: Any, state: lifecycle.Case, *, now: datetime) -> lanes.ClockFace:

@@ -47,11 +47,10 @@ def rows(parcels: tuple[Any, ...]) -> list[dict[str, Any]]:
 
 def _reports(parcel: Any) -> list[dict[str, Any]]:
     """What the courier said, the last first, down to the order."""
-    said: list[tuple[datetime, str]] = [(each.at, each.kind) for each in parcel.reports.all()]
     ordered = [(parcel.ordered_at, "ordered")]
     return [
         {"when": words.moment(at), "title": shown.PARCEL[kind][0], "by": None, "state": shown.PARCEL[kind][1]}
-        for at, kind in sorted(ordered + said, reverse=True)
+        for at, kind in sorted([*ordered, *parcel.said], reverse=True)
     ]
 
 

@@ -140,6 +140,7 @@ PARCEL = {
     "delivered": (Words(zh="已送达", en="Delivered"), "done"),
     "returned": (Words(zh="已退回", en="Came back"), "waiting"),
     "lost": (Words(zh="已遗失", en="Lost"), "refused"),
+    "failed": (Words(zh="没有送到", en="Did not arrive"), "waiting"),
 }
 PARCEL_KIND = {
     "outcome": Words(zh="寄给您的", en="Sent to you"),
