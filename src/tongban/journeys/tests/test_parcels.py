@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -274,3 +276,15 @@ def test_the_parcel_is_ordered_by_a_job(grants, elder, clock):
     parcel = ordered(elder, clock, number)
     job = ProcrastinateJob.objects.get(task_name=Name.ORDER_COURIER)
     assert job.args == {"parcel": str(parcel.id)}
+
+
+def test_a_parcel_of_another_city_is_told_by_the_events_of_the_case(monkeypatch):
+    at = [datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in range(9, 15)]
+    kinds = ("ordered", "collected", "failed", "ordered", "collected", "on-the-way")
+    events = [SimpleNamespace(kind="decided", at=at[0], facts={})]
+    events += [SimpleNamespace(kind="delivery_reported", at=when, facts={"state": kind}) for when, kind in zip(at, kinds, strict=True)]
+    monkeypatch.setattr(see.cases, "events", lambda row: events)
+    (told,) = see._parcel_afar(None, SimpleNamespace(delivery="on-the-way"))
+    assert (told.state, told.ordered_at) == ("on-the-way", at[3])
+    assert told.said == ((at[4], "collected"), (at[5], "on-the-way"))
+    assert see._parcel_afar(None, SimpleNamespace(delivery=None)) == ()
