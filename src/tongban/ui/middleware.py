@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
@@ -21,6 +23,24 @@ def chosen_language(request: HttpRequest) -> str:
     if cookie in words.LANGUAGES:
         return cookie
     return words.negotiate(request.headers.get("Accept-Language", ""))
+
+
+class Sessions(SessionMiddleware):
+    """Django's sessions, but what a page fetches beside itself ends none.
+
+    A session gets a new key when somebody signs in or chooses for whom they act. What the page before had asked for (its
+    worker, an icon, a part of it) may come after that with the old key; answering it by taking the cookie away, as Django
+    does, would sign out who has just signed in. Where a browser tells what it fetches for (Fetch Metadata), only the
+    answer to a page itself takes a cookie away.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response = super().process_response(request, response)
+        kept = response.cookies.get(settings.SESSION_COOKIE_NAME)
+        beside = request.headers.get("Sec-Fetch-Dest", "document") != "document"
+        if kept is not None and not kept.value and beside and request.method in ("GET", "HEAD"):
+            del response.cookies[settings.SESSION_COOKIE_NAME]
+        return response
 
 
 class Language:

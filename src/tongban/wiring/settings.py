@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "tongban.ui.weight.Static",
     "tongban.ui.files_host.FilesHost",
     "tongban.ui.maintenance.Maintenance",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "tongban.ui.middleware.Sessions",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tongban.ui.middleware.Memory",

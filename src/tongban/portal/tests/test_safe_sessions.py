@@ -30,6 +30,25 @@ def test_a_session_gets_a_new_name_at_sign_in_and_the_old_one_opens_nothing(soci
     assert thief.get("/space").status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("fetched", "taken"),
+    [
+        ({}, True),
+        ({"Sec-Fetch-Dest": "document"}, True),
+        ({"Sec-Fetch-Dest": "serviceworker"}, False),
+        ({"Sec-Fetch-Dest": "empty"}, False),
+    ],
+)
+def test_what_a_page_fetches_late_with_an_old_key_signs_nobody_out(enter, fetched, taken):
+    elder = enter("elder")
+    name = next(n for n in elder.cookies if n.startswith("tongban_"))
+    late = Client()
+    late.cookies[name] = "an-old-key"
+    told = late.get("/worker.js", headers=fetched)
+    assert told.status_code == 200 and (name in told.cookies) is taken
+    assert not taken or told.cookies[name].value == ""
+
+
 @pytest.mark.parametrize(("idle", "status"), [(timedelta(minutes=29), 200), (timedelta(minutes=31), 302)])
 def test_a_person_who_is_idle_for_half_an_hour_is_signed_out(enter, monkeypatch, idle, status):
     elder = enter("elder")
