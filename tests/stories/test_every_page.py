@@ -29,7 +29,7 @@ MAY_BE_CHINESE = ", ".join((
 ))  # fmt: skip
 # What may stand in Latin letters on a Chinese page.
 MAY_BE_LATIN = "code, kbd, .digest, .breaks, input, textarea, .typed"  # codes, keys, digests, what somebody typed
-NAMES = ["PDF", "ZIP", "OpenAPI", "JPG", "JPEG", "PNG", "DEMO", "Tongban", "English", "JWS", "SHA", "JSON", "Linux", "Chrome"]
+NAMES = ["PDF", "CSV", "ZIP", "OpenAPI", "JPG", "JPEG", "PNG", "DEMO", "Tongban", "English", "JWS", "SHA", "JSON", "Linux", "Chrome"]
 
 
 class Rounds:
