@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from demo.hands import DESK, Officer, Person, Stage
-from tests.stories.given import AWAY
+from tests.stories.given import AWAY, HOME
 
 HALL, ITEM = "day-and-night", "old-age-allowance"
 
@@ -123,8 +123,8 @@ def test_a_forged_code_is_told_at_the_desk_and_on_the_phone(stage: Stage) -> Non
 def test_a_parcel_that_is_lost_is_made_anew_and_the_person_is_told(stage: Stage) -> None:
     from tests.stories.test_other_items import account
 
-    elder = stage.person(AWAY, "elder")
-    draft = elder.start(AWAY, ITEM)
+    elder = stage.person(HOME, "elder")
+    draft = elder.start(HOME, ITEM)
     elder.fill_in({"person_bank_account": account, "person_mobile": elder.who["mobile"] or "13800000000"})
     elder.lock(draft)
     elder.sign_mine(draft)
