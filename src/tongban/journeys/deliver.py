@@ -54,12 +54,6 @@ class Callback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str = ""
 
 
-def ready(row: Any) -> bool:
-    """Whether the papers of a case can be sent now."""
-    state = cases.state(row)
-    return bool(state.certificates) and state.delivery in _CAN_SEND and deliveries.of_case(row.number) is None
-
-
 def beside(row: Any, *, by: Actor) -> list[Any]:
     """Other cases of the same space and city whose papers could go into the same parcel."""
     rows = [each for each in cases.of(by)[:100] if each.number != row.number and each.city == row.city]
@@ -142,11 +136,6 @@ def fetch(row: Any, *, what: str, name: str, mobile: str, address: str, by: Acto
             now=now,
         )
         queue.put(Name.ORDER_COURIER, once=f"parcel:{parcel.id}", parcel=str(parcel.id))
-
-
-def may_fetch(row: Any) -> bool:
-    """Whether originals can be fetched for a case now."""
-    return cases.state(row).status in _CAN_FETCH and deliveries.of_case(row.number, kind="originals") is None
 
 
 def _office(city: str, role: str) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -85,11 +84,6 @@ def refunds_between(acquirer: str, since: datetime, until: datetime) -> QuerySet
     """What an acquirer gave back in that time."""
     rows = Refund.objects.filter(payment__acquirer=acquirer, state=Refund.DONE, done_at__gte=since, done_at__lt=until)
     return rows.select_related("payment").order_by("done_at", "id")
-
-
-def payments_named(acquirer: str, numbers: Iterable[str]) -> dict[str, Payment]:
-    """Payments by the acquirer's numbers."""
-    return {row.number: row for row in Payment.objects.filter(acquirer=acquirer, number__in=list(numbers))}
 
 
 def acquirers() -> list[str]:
