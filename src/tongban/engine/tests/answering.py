@@ -62,12 +62,18 @@ def _taken(question: Question, raw: Any) -> bool:
         return False
 
 
-def known(key: str, cast: str) -> Any:
-    """What the registries of the play know under a key; None for what nobody knows."""
-    facts = repository().shared.cast[cast]
+Told = Mapping[str, Any]
+
+
+def known(key: str, cast: str, own: Told) -> Any:
+    """What the registries of the play know under a key; None for what nobody knows. ``own`` is told before the cast: of
+    another person it tells what they are like, whoever they are."""
+    facts = {**repository().shared.cast[cast], **own}
     if key in facts:
         return facts[key]
     kind, _, name = key.partition(":")
+    if alike := next((value for other, value in own.items() if name and other.startswith(f"{kind}:") and value), None):
+        return {**alike, "id": name, "name": PERSON["name"]}
     answers: dict[str, Any] = {
         "person": {"id": name, "name": PERSON["name"], "birth": "1985-05-05", "sex": "male", "alive": True},
         "firm": {"id": name, "name": "演示实业有限公司", "status": "active", "kind": "有限责任公司"},
@@ -78,13 +84,14 @@ def known(key: str, cast: str) -> Any:
     return answers.get(kind) if name else None
 
 
-def filled(item: Item, cast: str) -> tuple[Plan, dict[str, Any], dict[str, Known]]:
+def filled(item: Item, cast: str, own: Told | None = None) -> tuple[Plan, dict[str, Any], dict[str, Known]]:
     """The item filled in by a ``resident`` or an ``enterprise`` of the cast, until nothing is left to ask or to look up.
     An answer that a condition says no to is mended where another would do, as people do."""
     answers: dict[str, Any] = {}
     facts: dict[str, Known] = {}
+    told = own or {}
     for _ in range(ROUNDS):
-        plan = _plan(item, facts, answers, cast)
+        plan = _plan(item, facts, answers, cast, told)
         asked = next((q for q in plan.questions if not q.answered and q.key not in answers), None)
         if asked is None:
             return plan, answers, facts
@@ -92,18 +99,18 @@ def filled(item: Item, cast: str) -> tuple[Plan, dict[str, Any], dict[str, Known
         assert offered, f"{item.code}: nothing answers {asked.key}: {asked.widget} {asked.schema}"
         answers[asked.key] = offered[0]
         for each in offered:
-            after = _plan(item, facts, answers | {asked.key: each}, cast)
+            after = _plan(item, facts, answers | {asked.key: each}, cast, told)
             if not any(failed.question == asked.key for failed in after.failed):
                 answers[asked.key] = each
                 break
     raise AssertionError(f"{item.code}: no end of questions")
 
 
-def _plan(item: Item, facts: dict[str, Known], answers: Mapping[str, Any], cast: str) -> Plan:
+def _plan(item: Item, facts: dict[str, Known], answers: Mapping[str, Any], cast: str, told: Told) -> Plan:
     """The plan when whatever it needs has been looked up."""
     while True:
         plan = compose([item], facts=facts, answers=answers, today=TODAY, city=CITY)
         wanted = [key for key in plan.needs if key not in facts]
         if not wanted:
             return plan
-        facts |= {key: Known(value=known(key, cast), source="cast") for key in wanted}
+        facts |= {key: Known(value=known(key, cast, told), source="cast") for key in wanted}
