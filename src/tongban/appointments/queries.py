@@ -49,7 +49,8 @@ def booking_of_code(code: str) -> Booking:
 
 def ahead_of(account: str, *, now: datetime) -> list[Booking]:
     """What a person has booked and that is not over, the next first."""
-    rows = _bookings().filter(account_id=account, state=State.BOOKED, slot__ends_at__gt=now)
+    rows = Booking.objects.select_related("slot", "ticket")
+    rows = rows.filter(account_id=account, state=State.BOOKED, slot__ends_at__gt=now)
     return list(rows.order_by("starts_at", "id"))
 
 

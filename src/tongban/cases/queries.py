@@ -22,6 +22,7 @@ from tongban.files import vault
 from tongban.trail import actions as trail
 
 
+@memo.once
 def by_number(number: str) -> Case:
     """The case of this number, without its personal content; NoCase otherwise."""
     found = Case.objects.select_related("key").filter(number=number).first()
@@ -43,6 +44,14 @@ def known(*, id: UUID, number: str) -> bool:
 def of(by: Actor) -> QuerySet[Case]:
     """The cases of the space that ``by`` acts in, as far as their power reaches; newest first."""
     return Case.objects.filter(spaces.within(by)).order_by("-received_at", "-id")
+
+
+def had(by: Actor, *, since: datetime) -> tuple[set[str], set[str]]:
+    """The items of the open cases of the space that ``by`` acts in, and of those granted since then."""
+    lately = Q(closed_at=None) | Q(result="granted", closed_at__gte=since)
+    told = Case.objects.filter(spaces.within(by)).filter(lately).annotate(open=Q(closed_at=None))
+    rows = set(told.values_list("item", "open").distinct())
+    return {item for item, still in rows if still}, {item for item, still in rows if not still}
 
 
 LATELY = 1000  # cases that say what people do most

@@ -68,8 +68,10 @@ def record(*, case: Case, parts: Sequence[compose.Own], bundle: str, now: dateti
 
 
 def of_numbers(numbers: Sequence[str]) -> Totals:
-    """What these cases saved."""
-    return _totals(Saved.objects.filter(case__number__in=numbers))
+    """What these cases saved: a few rows, added up here; the database takes longer to be told the sum than to have it."""
+    rows = list(Saved.objects.filter(case__number__in=numbers).values("case_id", *COUNTED))
+    sums = {name: sum(row[name] for row in rows) for name in COUNTED}
+    return Totals(cases=len({row["case_id"] for row in rows}), items=len(rows), **sums)
 
 
 def of_space(by: Actor) -> Totals:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
 from cryptography import x509
 from django.db.models import Q, QuerySet
 
+from tongban.base import memo
 from tongban.base.actors import Warrant
 from tongban.base.cryptography import canonical
 from tongban.base.cryptography.keys import unb64
@@ -79,6 +81,7 @@ def held_id(identifier: str) -> str:
     return str(found) if found else ""
 
 
+@memo.once
 def of_case(case_ref: str) -> QuerySet[Certificate]:
     """What was issued in a case, oldest first."""
     return Certificate.objects.filter(case_ref=case_ref).order_by("issued_at", "id")
@@ -162,6 +165,7 @@ def shown(*, certificate: Certificate, warrant: Warrant, now: datetime) -> tuple
     return _shown(certificate, content(certificate=certificate, warrant=warrant, now=now)["fields"], public_only=False)
 
 
+@memo.once
 def letters_of(case_ref: str) -> QuerySet[Letter]:
     """The letters of a case, oldest first."""
     return Letter.objects.filter(case_ref=case_ref).order_by("issued_at", "id")
@@ -239,7 +243,13 @@ def name_of(made: Certificate | Letter) -> Words:
     """What a certificate or letter is called."""
     if isinstance(made, Letter):
         return keys.letter_kind(made.kind).name
-    return types.parse(bytes(made.type_version.body)).name
+    return _type_name(made.type_version_id)
+
+
+@lru_cache(maxsize=512)
+def _type_name(version: str) -> Words:
+    """What a version of a type calls its certificates. Its digest names it, so what was read is kept."""
+    return types.parse(bytes(TypeVersion.objects.get(pk=version).body)).name
 
 
 def pdf_bytes(made: Certificate | Letter) -> bytes:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
+from tongban.base import memo
 from tongban.delivery.models import Consigned, Parcel
 from tongban.files import vault
 
@@ -14,10 +15,11 @@ OVER = ("returned", "lost")
 
 def of_case(case: str, *, kind: str = "outcome") -> Parcel | None:
     """The parcel of a case that is on its way or has arrived; None where none was ordered, or it came back."""
-    rows = Parcel.objects.filter(consigned__case=case, consigned__open=True, kind=kind)
-    return rows.prefetch_related("reports", "consigned").first()
+    live = (p for p in all_of(case) if p.kind == kind and any(c.open for c in p.consigned.all() if c.case == case))
+    return next(live, None)
 
 
+@memo.once
 def all_of(case: str) -> list[Parcel]:
     """Every parcel of a case, the last first."""
     rows = Parcel.objects.filter(consigned__case=case).select_related("key")
@@ -26,6 +28,8 @@ def all_of(case: str) -> list[Parcel]:
 
 def on_their_way(cases: Collection[str]) -> set[str]:
     """Of these cases, those whose outcome is in a parcel that did not get lost or come back."""
+    if not cases:
+        return set()
     return set(Consigned.objects.filter(case__in=list(cases), open=True, kind="outcome").values_list("case", flat=True))
 
 

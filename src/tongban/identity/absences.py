@@ -93,9 +93,14 @@ def of_offices(offices: frozenset[str], *, on: date) -> QuerySet[Absence]:
 
 
 @memo.once
+def away(*, on: date) -> tuple[Absence, ...]:
+    """Absences of a day, each with who stands in."""
+    return tuple(standing(on, on))
+
+
 def stood_in_for(officer: str, *, on: date) -> frozenset[str]:
     """Ids of the officers whom this one stands in for on a day."""
-    return frozenset(str(id) for id in standing(on, on).filter(deputy_id=officer).values_list("officer_id", flat=True))
+    return frozenset(str(each.officer_id) for each in away(on=on) if str(each.deputy_id) == officer)
 
 
 def deputy_of(officer: str, *, on: date) -> Officer | None:

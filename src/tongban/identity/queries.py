@@ -228,14 +228,7 @@ def offices_by_role() -> dict[str, dict[str, object]]:
     """Who fills each office role here, and each office by its own key: name in both languages, code, and how its steps
     are done. What peers are told. Where several fill a role it is the highest."""
     found: dict[str, dict[str, object]] = {}
-    for row in Office.objects.order_by("-level", "-key"):
-        about = {
-            "key": row.key,
-            "name": row.name,
-            "uscc": row.uscc,
-            "by": row.by,
-            "contact": row.contact,
-            "hours": row.hours,
-        }
-        found |= dict.fromkeys([*row.roles, row.key], about)
+    for about in Office.objects.order_by("-level", "-key").values("key", "name", "uscc", "by", "contact", "hours", "roles"):
+        for role in (*about.pop("roles"), about["key"]):
+            found[role] = about
     return found

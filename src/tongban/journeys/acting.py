@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from django.contrib.sessions.backends.base import SessionBase
 
+from tongban.base import memo
 from tongban.base.actors import Actor, Channel, Reach, Warrant
 from tongban.base.calendar import SHANGHAI
 from tongban.base.words import Words
@@ -132,6 +133,7 @@ def _as(own: Actor, **whom: Any) -> Actor:
     return msgspec.structs.replace(own, **whom)
 
 
+@memo.once
 def signs_for(by: Actor, now: datetime) -> dict[str, Actor]:
     """USCC of every firm that this person may sign for now, with the actor that they are for it: the firm they act for,
     or, acting for themself, all that they represent or hold a mandate of. Where several mandates of a firm stand, they

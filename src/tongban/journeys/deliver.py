@@ -56,7 +56,7 @@ class Callback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def beside(row: Any, *, by: Actor) -> list[Any]:
     """Other cases of the same space and city whose papers could go into the same parcel."""
-    rows = [each for each in cases.of(by)[:100] if each.number != row.number and each.city == row.city]
+    rows = list(cases.of(by).filter(city=row.city).exclude(pk=row.pk)[:100])
     away = deliveries.on_their_way([each.number for each in rows])
     return [
         each

@@ -72,7 +72,7 @@ def today(*, session: MutableMapping[str, Any], by: Actor, now: datetime, most: 
         kept = session[KEPT] = {"day": day.isoformat(), "keys": [rule.key for rule in fitting]}
     chosen = [rule for rule in rules() if rule.key in kept["keys"]]
     offered = {hit.code: hit for hit in find.shelf(here=settings.TONGBAN_ADCODE, city=settings.TONGBAN_ADCODE)}
-    begun, granted = _begun(by), _granted(by, now)
+    begun, granted = _had(by, now)
     found = [
         rule
         for rule in chosen
@@ -81,16 +81,10 @@ def today(*, session: MutableMapping[str, Any], by: Actor, now: datetime, most: 
     return [Suggestion(hit=offered[rule.item], why=rule.why) for rule in found[:most]]
 
 
-def _begun(by: Actor) -> set[str]:
-    """Items that the person has begun, or that are under way for them."""
-    drafts = set(cases.drafts_of(by).values_list("item", flat=True))
-    return drafts | set(cases.of(by).filter(closed_at=None).values_list("item", flat=True))
-
-
-def _granted(by: Actor, now: datetime) -> set[str]:
-    """Items that they were granted within the year."""
-    lately = cases.of(by).filter(result="granted", closed_at__gte=now - YEAR)
-    return set(lately.values_list("item", flat=True))
+def _had(by: Actor, now: datetime) -> tuple[set[str], set[str]]:
+    """Items that the person has begun, or that are under way for them; and those that they were granted within the year."""
+    begun, granted = cases.had(by, since=now - YEAR)
+    return begun | set(cases.drafts_of(by).values_list("item", flat=True)), granted
 
 
 def _facts(by: Actor, now: datetime) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
+from tongban.base import memo
 from tongban.base.actors import SYSTEM, Actor, Warrant
 from tongban.base.words import Words
 from tongban.cases import queries as cases
@@ -64,9 +65,17 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     whole: bool = True
 
 
+@memo.once
 def mine(number: str, *, by: Actor, now: datetime) -> Any:
     """The case row if it is this person's, or of whom they act for (in their space, or as a party of it); NoCase for
     anybody else's, OutsideMandate beyond their power."""
+    try:
+        return cases.seen_by(number, by=by, now=now)
+    except cases.NoCase:
+        return _as_party(number, by=by, now=now)
+
+
+def _as_party(number: str, *, by: Actor, now: datetime) -> Any:
     firms = {uscc: each.reach for uscc, each in acting.signs_for(by, now).items()}
     try:
         return cases.seen_by(number, by=by, now=now, person_lookup=signing.own_lookup(by, now), firms=firms)
@@ -151,7 +160,7 @@ def view(row: Any, *, now: datetime) -> View:
         status=row.status,
         custodian=row.custodian,
         offered_to=state.custody.offered_to,
-        awaiting_city=bool(state.custody.offered_to) or exchange.on_its_way(row.number).exists(),
+        awaiting_city=bool(state.custody.offered_to) or (_abroad(row) and exchange.on_its_way(row.number).exists()),
         granted=state.granted,
         withdrawn=state.withdrawn,
         received_at=row.received_at,
@@ -177,6 +186,11 @@ def _parcel_afar(row: Any, state: lifecycle.Case) -> tuple[Afar, ...]:
     told = [(e.at, str(e.facts["state"])) for e in cases.events(row) if e.kind == "delivery_reported"]
     begun = max(n for n, (_, kind) in enumerate(told) if kind == "ordered")
     return (Afar(state=state.delivery, ordered_at=told[begun][0], said=tuple(told[begun + 1 :])),)
+
+
+def _abroad(row: Any) -> bool:
+    """Whether another city has anything to do with a case."""
+    return {row.city, row.taken_in_by, row.custodian} != {settings.TONGBAN_ADCODE}
 
 
 def clock(row: Any, state: lifecycle.Case, *, now: datetime) -> lanes.ClockFace:

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from tongban.base import memo
 from tongban.ratings.models import FollowUp, Rating
 
 
+@memo.once
 def of_case(case: str) -> Rating | None:
     """The rating of a case, if it was given."""
     return Rating.objects.select_related("follow_up").filter(case=case).first()

@@ -58,7 +58,7 @@ def _colleague(id: str, now: datetime) -> Actor:
 def colleagues(*, step: lifecycle.Step, by: Actor, now: datetime) -> list[tuple[str, str]]:
     """Who may be given this step: id and name, with the deputy's beside whoever is away today."""
     today = now.astimezone(SHANGHAI).date()
-    away = {str(a.officer_id): a.deputy.name for a in absences.standing(today, today)}
+    away = {str(a.officer_id): a.deputy.name for a in absences.away(on=today)}
     found = []
     for each in identity.officers_of(giving.reach(by)):
         actor = identity.officer_actor(each)

@@ -94,7 +94,8 @@ def screen(number: str, *, by: Actor, now: datetime, reason: str = "") -> Screen
     opinions = stored.opinions_of(number)
     can = lifecycle_can(state, by, acting, circle)
     standing_in = absences.stood_in_for(by.id, on=now.astimezone(SHANGHAI).date())
-    cases.opinion_seen(number=number, by=by, now=now)
+    if any(o.asked_by == by.id and o.answered_at and not o.seen_at for o in opinions):
+        cases.opinion_seen(number=number, by=by, now=now)
     return Screen(
         view=see.view(row, now=now),
         item=item,
