@@ -49,24 +49,30 @@ def issue(
     content.check(kind, (holder, *others), fields, issuer)
     before = _superseded(kind, holder)
     certificate = _certificate(kind, holder, issuer, case_ref, by, now)
-    certificate.part = part
-    certificate.predecessor = before
+    certificate.part, certificate.predecessor = part, before
     certificate.valid_from, certificate.valid_to = types.period(kind, fields, now.astimezone(keys.HERE).date())
     payload = _payload(kind, certificate, holder, others, fields, issuer)
     _keep_token(certificate, keys.signer().sign_data(payload), sealed=kind.sealed)
-    try:
-        with transaction.atomic():
-            certificate.save(force_insert=True)
-    except IntegrityError:
-        if found := _issued(kind, holder, case_ref, part):
-            return found
-        raise
+    if found := _kept_first(certificate, kind, holder):
+        return found
     _keep_holders(certificate, (holder, *others))
     _end(before, certificate, by, now)
     told(certificate, "certificate.issue", by=by, now=now, type=kind.code, case=case_ref)
     if draw:
         _draw_if_possible(certificate, by, now)
     return certificate
+
+
+def _kept_first(certificate: Certificate, kind: types.CertificateType, holder: Holder) -> Certificate | None:
+    """Stores it; or the one that another process has issued for the same in the meantime."""
+    try:
+        with transaction.atomic():
+            certificate.save(force_insert=True)
+    except IntegrityError:
+        if found := _issued(kind, holder, certificate.case_ref, certificate.part):
+            return found
+        raise
+    return None
 
 
 @transaction.atomic

@@ -67,8 +67,7 @@ def register_entity(
     Raises NameRefused, Refusal ``capital_out_of_range`` or ``entity_holder``, OutsideCity, NotFound.
     """
     lock(city, [*keys_of(name, city), *([f"case:{case_number}"] if case_number else [])])
-    there = LegalEntity.objects.filter(case_number=case_number).first() if case_number else None
-    if there is not None:
+    if case_number and (there := LegalEntity.objects.filter(case_number=case_number).first()):
         return there
     subscribed = capital(holdings)
     located = place_in(place, city=city) if place else None
@@ -80,15 +79,17 @@ def register_entity(
         case_number=case_number, source=SOURCE, as_of=now.date(),
     )
     represent(entity, representative, key)
+    _enter(entity, taken, [holding(entity, share, key) for share in holdings])
+    facts = {"case": case_number, "capital_fen": subscribed}
+    trail.record(by=by, verb="entity.register", subject_kind="legal-entity", subject=entity.uscc, now=now, facts=facts)
+    return entity
+
+
+def _enter(entity: LegalEntity, taken: FirmName, shares: list[Holding]) -> None:
     entity.save(force_insert=True)
-    Holding.objects.bulk_create([holding(entity, share, key) for share in holdings])
+    Holding.objects.bulk_create(shares)
     taken.state, taken.entity, taken.reserved_for, taken.until = FirmName.State.TAKEN, entity, "", None
     taken.save()
-    trail.record(
-        by=by, verb="entity.register", subject_kind="legal-entity", subject=entity.uscc, now=now,
-        facts={"case": case_number, "capital_fen": subscribed},
-    )
-    return entity
 
 
 def representative_place(entity: LegalEntity) -> str:
