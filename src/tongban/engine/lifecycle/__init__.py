@@ -41,7 +41,7 @@ from tongban.engine.lifecycle.commands import (
 from tongban.engine.lifecycle.decide import decide
 from tongban.engine.lifecycle.events import Event, Who
 from tongban.engine.lifecycle.evolve import evolve, replay
-from tongban.engine.lifecycle.joint import clock_of, falling
+from tongban.engine.lifecycle.joint import clock_of, falling, returning
 from tongban.engine.lifecycle.powers import Power, may
 from tongban.engine.lifecycle.state import (
     Case,
@@ -116,5 +116,6 @@ __all__ = [
     "falling",
     "may",
     "replay",
+    "returning",
     "ways_out",
 ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from msgspec.structs import replace
 
-from tongban.engine.lifecycle import line
+from tongban.engine.clock import Clock
+from tongban.engine.lifecycle import joint, line
 from tongban.engine.lifecycle.events import Event
 from tongban.engine.lifecycle.state import (
     Case,
@@ -99,21 +101,15 @@ def _delivery_reported(case: Case, event: Event) -> Case:
 
 
 def _reopened(case: Case, event: Event) -> Case:
-    """A decision is set aside and a new term begins; a case never accepted is received anew (行政复议法)."""
+    """A decision is set aside and a new term begins; a case never accepted is received anew (行政复议法). What a party took
+    back, and what cannot be without it, no review brings back."""
     again = case.clock.started_at is not None
-    clock = replace(
-        case.clock,
-        received_at=event.at,
-        started_at=event.at if again else None,
-        ended_at=None,
-        stops=(),
-        extended=0,
-    )
+    back = set(joint.returning(case, {p.key for p in case.parts if p.decision is not None}))
     case = replace(
         case,
         status=Status.ACCEPTED if again else Status.SUBMITTED,
-        clock=clock,
-        parts=tuple(replace(p, decision=None, gone=p.gone if stays(case, p) else None) for p in case.parts),
+        clock=_anew(case.clock, event.at, again=again),
+        parts=tuple(_kept(case, p) if p.gone is not None and p.key not in back else _undecided(p) for p in case.parts),
         closing=None,
         extension=None,
         certificates=(),
@@ -123,10 +119,55 @@ def _reopened(case: Case, event: Event) -> Case:
     return line.change(case, _to_redo(case), line.reset)
 
 
-def stays(case: Case, part: Part) -> bool:
-    """What a party took back, and what fell with it, no review brings back."""
-    root = case.part(part.gone.fell_with or part.key) if part.gone is not None else None
-    return root is not None and root.gone is not None and root.gone.fell_with is None
+def _anew(clock: Clock, at: datetime, *, again: bool = True) -> Clock:
+    """A new term from ``at``."""
+    started = at if again else None
+    return replace(clock, received_at=at, started_at=started, ended_at=None, stops=(), extended=0)
+
+
+def _kept(case: Case, part: Part) -> Part:
+    """A part that a review leaves as it is, on the clock that it had."""
+    return replace(part, kept=joint.clock_of(case, part))
+
+
+def _undecided(part: Part, since: datetime | None = None) -> Part:
+    return replace(part, decision=None, gone=None, again=since, kept=None)
+
+
+def _part_reopened(case: Case, event: Event) -> Case:
+    """The decision on one part is set aside: with it goes what rests on it and is not decided. What is decided otherwise
+    stands; where all had ended the whole runs again."""
+    key, at = event.facts["part"], event.at
+    parts = tuple(_undecided(p, at) if p.key == key else _kept(case, p) if p.ended else p for p in case.parts)
+    case = replace(
+        case,
+        status=Status.ACCEPTED,
+        clock=_anew(case.clock, at) if case.clock.ended_at is not None else case.clock,
+        parts=parts,
+        closing=None,
+        certificates=tuple(c for c in case.certificates if c.part != key),
+        delivery=None if case.delivery == "delivered" else case.delivery,
+        reopened=case.reopened + 1,
+    )
+    keys = _to_redo_of(case, key)
+    return line.going_on(line.change(case, keys, line.reset), at, keys)
+
+
+def _to_redo_of(case: Case, part: str) -> set[str]:
+    """The deciding step of a part, what was dropped of it, and all that rests on them in parts that are not decided."""
+    head = deciding(case.steps, part)
+    after = {head.key, *(s.key for s in downstream(case.steps, head))} if head is not None else set()
+    dropped = {s.key for s in case.steps if s.part == part and s.outcome is Outcome.DROPPED}
+    ended = {p.key for p in case.parts if p.ended}
+    return line.redone(case, {s.key for s in case.steps if s.key in after | dropped and s.part not in ended})
+
+
+def _part_back(case: Case, event: Event) -> Case:
+    """What had fallen with a part whose decision is set aside goes on from where it was."""
+    key = event.facts["part"]
+    case = replace(case, parts=tuple(_undecided(p, event.at) if p.key == key else p for p in case.parts))
+    dropped = {s.key for s in case.steps if s.part == key and s.outcome is Outcome.DROPPED}
+    return line.change(case, dropped, line.reset)
 
 
 def _to_redo(case: Case) -> set[str]:
@@ -141,6 +182,8 @@ APPLY: dict[str, Apply] = {
     "part_decided": _part_decided,
     "part_withdrawn": _part_gone,
     "part_fell": _part_gone,
+    "part_reopened": _part_reopened,
+    "part_back": _part_back,
     "issued": _issued,
     "delivery_reported": _delivery_reported,
     "withdrawn": _withdrawn,

@@ -74,7 +74,8 @@ class NotAccept(Command, frozen=True, kw_only=True):
 
 
 class NoteMissing(Command, frozen=True, kw_only=True):
-    """An office that will have a step says what it misses, for the window to tell with all else; ``reasons`` is a digest."""
+    """An office that will have a step, or its own system, says what it misses, for the window to tell with all else;
+    ``reasons`` is a digest."""
 
     lines: tuple[str, ...]
     reasons: str
@@ -217,10 +218,11 @@ class Withdraw(Command, frozen=True, kw_only=True):
 
 
 class Reopen(Command, frozen=True, kw_only=True):
-    """A review sets the outcome aside (复议、监督)."""
+    """A review sets the outcome of the case aside (复议、监督), or only the decision on one ``part`` of it."""
 
     reasons: str
     cites: tuple[str, ...]
+    part: str | None = None
 
 
 class Close(Command, frozen=True, kw_only=True):

@@ -26,7 +26,7 @@ from tongban.engine.lifecycle.commands import (
     Submit,
     Supplement,
 )
-from tongban.engine.lifecycle.powers import Power, check_officer, check_party, check_step
+from tongban.engine.lifecycle.powers import Power, check_officer, check_party, check_step, may
 from tongban.engine.lifecycle.state import Case, Status, Step, StepState, deciding, planned, upstream
 from tongban.engine.lifecycle.wording import refusal
 from tongban.engine.plan import StepKind
@@ -162,12 +162,20 @@ def note_missing(case: Case, command: NoteMissing, now: datetime) -> list[Said]:
     if case.supplement_asked:
         raise refusal("supplement_already_asked")
     checks.status(case, Status.SUBMITTED)
-    check_officer(command.by, case, command.offices, Power.EXAMINE, Power.DECIDE, Power.ANSWER)
+    _check_misser(case, command)
     if not command.lines:
         raise refusal("say_what_is_missing", field="lines")
     office = command.by.office or ""
     reasons = checks.digest(command.reasons, "reasons")
     return [("missing_noted", {"office": office, "lines": list(command.lines), "reasons": reasons})]
+
+
+def _check_misser(case: Case, command: Command) -> None:
+    """An officer of an office of the case, or the system of an office that has a step of it to do."""
+    if command.by.kind is not Kind.AGENCY:
+        check_officer(command.by, case, command.offices, Power.EXAMINE, Power.DECIDE, Power.ANSWER)
+    elif not any(may(command.by, s, command.offices) for s in case.steps):
+        raise refusal("wrong_office", office=command.by.office or "-")
 
 
 def ask_supplement(case: Case, command: AskSupplement, now: datetime) -> list[Said]:

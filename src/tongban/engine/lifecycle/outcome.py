@@ -146,13 +146,27 @@ def _withdraw_part(case: Case, part: str) -> list[Said]:
 
 
 def reopen(case: Case, command: Reopen, now: datetime) -> list[Said]:
-    """By review only: the outcome is set aside and a new term begins."""
+    """By review only: the outcome of the case, or the decision on one of its parts, is set aside and a new term begins."""
+    if command.part is not None and len(case.parts) > 1:
+        return _reopen_part(case, command)
     if case.status is not Status.CLOSED:
         raise refusal("not_closed")
     check_officer(command.by, case, command.offices, Power.REVIEW)
     if case.withdrawn:
         raise refusal("withdrawn")
     return [("reopened", checks.reasons(command.reasons, command.cites))]
+
+
+def _reopen_part(case: Case, command: Reopen) -> list[Said]:
+    """The part and what fell with it come back, whatever else goes on or has ended; a part that nobody decided does not."""
+    checks.status(case, Status.ACCEPTED, Status.DECIDED, Status.CLOSED)
+    part = checks.part(case, command.part)
+    check_officer(command.by, case, command.offices, Power.REVIEW)
+    if part.decision is None:
+        raise refusal("part_undecided")
+    written = checks.reasons(command.reasons, command.cites)
+    back: list[Said] = [("part_back", {"part": key, "with": part.key}) for key in joint.returning(case, {part.key})]
+    return [("part_reopened", {"part": part.key, **written}), *back]
 
 
 def close(case: Case, command: Close, now: datetime) -> list[Said]:

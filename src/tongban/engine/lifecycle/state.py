@@ -120,7 +120,8 @@ class Gone(msgspec.Struct, frozen=True, kw_only=True):
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """One item within the case. ``key`` is the item's code; ``office`` decides. ``terms`` are its own, where the case has
-    several parts; it ends by its ``decision``, or is ``gone``."""
+    several parts; it ends by its ``decision``, or is ``gone``. ``again`` is since when a review has it decided anew; ``kept``
+    is the clock that it had when a review brought back another part."""
 
     key: str
     item: ItemRef
@@ -128,6 +129,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     decision: Decision | None = None
     gone: Gone | None = None
     terms: Terms | None = None
+    again: datetime | None = None
+    kept: Clock | None = None
 
     @property
     def ended(self) -> bool:

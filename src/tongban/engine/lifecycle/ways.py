@@ -86,6 +86,8 @@ def _of_case(case: Case, common: dict[str, Any]) -> Iterator[c.Command]:
     for part in case.parts:
         yield c.Withdraw(**common, part=part.key)
     yield c.Reopen(**common, **written)
+    for part in case.parts:
+        yield c.Reopen(**common, **written, part=part.key)
     yield c.Close(**common)
 
 

@@ -27,6 +27,11 @@ WORDINGS: dict[str, Wording] = {
         w("该事项已终止办理。", "This part has ended without a decision."),
         w("如仍需办理，请另行申请。", "Apply anew if it is still wanted."),
     ),
+    "part_undecided": Wording(
+        Conflict,
+        w("该事项没有作出过决定，不能重新办理。", "This part was never decided, so there is nothing to set aside."),
+        w("随其他事项终止的，请对那一事项重新办理。", "If it fell with another part, have that one decided anew."),
+    ),
     "rules_do_not_decide": Wording(
         Denied,
         w("该事项须由工作人员决定。", "An officer must decide this."),
