@@ -73,7 +73,11 @@ class Certificate(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["case_ref", "part", "type", "holder_lookup"], name="certificate_once_for_a_part"),
+            UniqueConstraint(
+                fields=["case_ref", "part", "type", "holder_lookup"],
+                name="certificate_once_for_a_part",
+                condition=~Q(status="03"),
+            ),
             UniqueConstraint(fields=["predecessor"], name="certificate_succeeded_once"),
             CheckConstraint(name="certificate_for_a_case", condition=~Q(case_ref="")),
             CheckConstraint(name="certificate_holder_code_type", condition=Q(holder_code_type__in=["111", "001"])),

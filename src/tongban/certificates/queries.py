@@ -87,6 +87,14 @@ def of_case(case_ref: str) -> QuerySet[Certificate]:
     return Certificate.objects.filter(case_ref=case_ref).order_by("issued_at", "id")
 
 
+def case_of(id: str) -> str:
+    """The case in which a certificate or letter of this id was made; empty for none."""
+    for made in (Letter, Certificate):
+        if found := made.objects.filter(pk=id).values_list("case_ref", flat=True).first():
+            return str(found)
+    return ""
+
+
 def of_occasion(prefix: str) -> QuerySet[Certificate]:
     """What was issued for anything whose reference begins so (the receipts of a payment), oldest first."""
     return Certificate.objects.filter(case_ref__startswith=prefix).order_by("issued_at", "id")

@@ -88,6 +88,17 @@ def _extend(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
     handle.extend(number=number, by=by, now=now)
 
 
+def _reopen(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
+    handle.reopen(
+        number=number,
+        part=text(form, "part"),
+        reasons=text(form, "reasons"),
+        cites=text(form, "cites"),
+        by=by,
+        now=now,
+    )
+
+
 def _ask_opinion(number: str, form: QueryDict, by: Actor, now: datetime) -> None:
     handle.advice.ask(
         number=number,
@@ -135,6 +146,7 @@ COMMANDS: dict[str, Command] = {
     "send-back": _send_back,
     "ask-extension": _ask_extension,
     "extend": _extend,
+    "reopen": _reopen,
     "ask-opinion": _ask_opinion,
     "give-opinion": _give_opinion,
 }
@@ -146,7 +158,7 @@ PARTING = frozenset({"accept", "not-accept", "supplement", "note-missing", "fini
 def letter(number: str, command: str, form: QueryDict, by: Actor, now: datetime) -> handle.writing.Preview | None:
     """The letter that a command would write, where it is read before it is sent: always for a refusal, for others when
     ``preview`` is asked for. None where nothing is to be read, or it was read (``confirmed``)."""
-    refuses = command == "not-accept" or (command == "decide" and text(form, "granted") != "yes")
+    refuses = command in ("not-accept", "reopen") or (command == "decide" and text(form, "granted") != "yes")
     if form.get("confirmed") or not (refuses or form.get("preview")):
         return None
     part = text(form, "part") or (handle.deciding(number, by=by) if command == "decide" else "")
@@ -160,6 +172,8 @@ def _letter(number: str, command: str, form: QueryDict, part: str) -> tuple[str,
     use = {"not-accept": "not-accept", "supplement": "supplement", "decide": "refuse"}.get(command, "")
     reasons, cites = written(number, form, use)
     lines = handle.writing.lines(reasons)
+    if command == "reopen":
+        return "reopened", handle.reviewing.told(number, part, reasons, cites)
     if command == "decide":
         granted = text(form, "granted") == "yes"
         return handle.writing.decided(number, granted=granted, part=part), {} if granted else {"reasons": lines, "basis": cites}
@@ -173,7 +187,7 @@ def _letter(number: str, command: str, form: QueryDict, part: str) -> tuple[str,
 
 def typed(form: QueryDict) -> dict[str, Any]:
     """What was typed, to be shown again when the command is refused."""
-    names = ("reasons", "cites", "note", "outcome", "granted", "basis", "step", "to", "office", "officer", "days")
+    names = ("reasons", "cites", "note", "outcome", "granted", "basis", "step", "part", "to", "office", "officer", "days")
     return {name: form.get(name, "") for name in names} | {
         "phrases": form.getlist("phrases"),
         "lines": form.getlist("lines"),

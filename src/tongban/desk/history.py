@@ -39,6 +39,8 @@ EVENTS = {
     "withdrawn": Words(zh="申请人撤回", en="Withdrawn"),
     "closed": Words(zh="办结", en="Closed"),
     "reopened": Words(zh="重新办理", en="Reopened"),
+    "part_reopened": Words(zh="撤销原决定，重新办理", en="Set aside, decided anew"),
+    "part_back": Words(zh="一并恢复办理", en="Goes on with it"),
 }
 WRITINGS = {
     "opinion": Words(zh="意见", en="Opinion"),
@@ -49,6 +51,7 @@ WRITINGS = {
     "supplement": Words(zh="补正内容", en="What is missing"),
     "suspension": Words(zh="中止理由", en="Why the clock stands"),
     "not-accept": Words(zh="不予受理理由", en="Why it is not accepted"),
+    "review": Words(zh="撤销原决定的理由", en="Why it was set aside"),
     "missing": Words(zh="缺少的内容", en="What is missing"),
     "decision": Words(zh="决定理由", en="Reasons of the decision"),
     "opinion-asked": Words(zh="征求意见", en="Opinion asked for"),

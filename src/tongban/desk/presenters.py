@@ -103,6 +103,7 @@ DONE = {
     "decide": Words(zh="已作出决定", en="Decided"),
     "assign": Words(zh="已转给同事", en="Handed to a colleague"),
     "give-opinion": Words(zh="意见已答复", en="The opinion is given"),
+    "reopen": Words(zh="原决定已撤销，重新办理", en="The decision is set aside; it is decided anew"),
 }
 
 

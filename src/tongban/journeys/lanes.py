@@ -48,7 +48,7 @@ class ClockFace(msgspec.Struct, frozen=True, kw_only=True):
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """One service within a case of several: who decides it, how far it is, on its own clock. ``state`` is waiting, open,
     granted, refused, withdrawn or fallen (with ``root``); ``needs`` are the parts whose outcome it needs, ``falls`` those
-    that would end with it."""
+    that would end with it; ``again``: a review has it decided anew."""
 
     key: str
     title: Words
@@ -60,6 +60,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     stations: tuple[Station, ...]
     clock: ClockFace
     can: frozenset[str] = frozenset()
+    again: bool = False
 
 
 def of(row: Any, *, now: datetime) -> tuple[Part, ...]:
@@ -107,6 +108,7 @@ def _part(row: Any, state: lifecycle.Case, part: lifecycle.Part, *, now: datetim
         stations=tuple(station(s, row.city) for s in own),
         clock=face(lifecycle.clock_of(state, part), row.city, part.office, now=now),
         can=frozenset({"withdraw"}) if running else frozenset(),
+        again=running and part.again is not None,
     )
 
 

@@ -134,6 +134,24 @@ _SAYS: dict[str, Says] = {
         "《{title}》需要《{root}》的结果，随之终止办理；不影响您另行申请",
         "{title} needs the outcome of {root} and ends with it; you can apply for it anew",
     ),
+    "part_reopened": _fixed(
+        "重新办理",
+        "It is decided anew",
+        "《{title}》的原决定已被撤销，将重新办理，办理时限重新计算；理由见告知书",
+        "The decision on {title} is set aside and it is decided anew, in a new term; the letter gives the reasons",
+    ),
+    "part_back": _fixed(
+        "恢复办理",
+        "It goes on",
+        "《{root}》重新办理，《{title}》一并恢复",
+        "{root} is decided anew, and {title} goes on with it",
+    ),
+    "reopened": _fixed(
+        "重新办理",
+        "It is decided anew",
+        "《{title}》的原决定已被撤销，将重新办理，办理时限重新计算；理由见告知书",
+        "The decision on {title} is set aside and it is decided anew, in a new term; the letter gives the reasons",
+    ),
     "extended": _fixed(
         "办理时限已延长",
         "The time to decide is extended",

@@ -64,7 +64,12 @@ def _row(part: lanes.Part, own: list[Station], place: dict[str, float], mine: bo
 
 
 def now(part: lanes.Part) -> Words:
-    """Where a part stands, in one sentence."""
+    """Where a part stands, in one sentence; said before it, that a review has it decided anew."""
+    said = _now(part)
+    return Words(zh="重新办理 · {said}", en="Decided anew · {said}").format(said=said) if part.again else said
+
+
+def _now(part: lanes.Part) -> Words:
     if part.state == "fallen" and part.root is not None:
         fell = Words(zh="需要“{root}”的结果，随之终止；可另行申请", en="Needs the outcome of {root} and ended with it")
         return fell.format(root=part.root)

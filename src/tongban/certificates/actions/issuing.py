@@ -94,7 +94,8 @@ def draw_pdf(*, certificate: Certificate, by: Actor, now: datetime) -> Certifica
 
 def _issued(kind: types.CertificateType, holder: Holder, case_ref: str, part: str) -> Certificate | None:
     lookup = queries.lookup(holder.code_type, holder.code)
-    return Certificate.objects.filter(case_ref=case_ref, part=part, type=kind.code, holder_lookup=lookup).first()
+    standing = Certificate.objects.exclude(status=Status.QUASHED)  # what was quashed is made out anew, if it is granted anew
+    return standing.filter(case_ref=case_ref, part=part, type=kind.code, holder_lookup=lookup).first()
 
 
 def _superseded(kind: types.CertificateType, holder: Holder) -> Certificate | None:

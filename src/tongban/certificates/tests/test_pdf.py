@@ -143,6 +143,7 @@ VALUES = {
     "days": "5", "due_on": "2026年12月18日", "missing": ["平面位置图", "承诺书"], "until": "2026年12月4日",
     "reasons": ["未留出行人通道。<b>#x</b>"], "review_body": "杭州市人民政府", "court": "有管辖权的人民法院",
     "next_step": "调整后可以重新申请。", "granted": "占用24平方米", "certificate": "临时占用道路许可证",
+    "basis": "《演示法》第一条",
 }  # fmt: skip
 KINDS = letters.kinds(samples.SERVICES / "letters")
 

@@ -59,6 +59,7 @@ def _case(request: HttpRequest, number: str, *, no: Refusal | None = None, reaso
         names=handle.names_of(screen),
         paper_options=presenters.paper_options(screen.item),
         default_cites="《中华人民共和国行政许可法》第三十二条第一款",
+        review_cites="《中华人民共和国行政复议法》第六十四条",
         asks=presenters.asks(screen, by=request.actor, now=request.now),
         due=presenters.due(screen.view.clock.due) if hasattr(screen.view.clock.due, "hour") else None,
         purse=paying.purse(number, now=request.now),

@@ -1,10 +1,10 @@
 """The desk: what is mine to do, one case on one screen, and every command an officer may give.
 
 ``waiting`` what is due, ``seeing`` the screen, ``giving`` the commands, ``handing`` work on, ``advice`` second opinions,
-``phrasing`` the library of phrases, ``writing`` the letters.
+``phrasing`` the library of phrases, ``writing`` the letters, ``reviewing`` what a review has decided anew.
 """
 
-from tongban.journeys.handle import advice, bulk, phrasing, writing
+from tongban.journeys.handle import advice, bulk, phrasing, reviewing, writing
 from tongban.journeys.handle.giving import (
     accept,
     ask_supplement,
@@ -20,6 +20,7 @@ from tongban.journeys.handle.giving import (
     take,
 )
 from tongban.journeys.handle.handing import ask_extension, assign, colleagues, colleagues_of, extend, send_back
+from tongban.journeys.handle.reviewing import reopen
 from tongban.journeys.handle.seeing import NotYourOffice, Screen, file, lifecycle_can, names_of, paper, picture, screen
 from tongban.journeys.handle.waiting import (
     Queue,
@@ -66,7 +67,9 @@ __all__ = [
     "queue",
     "reach",
     "release",
+    "reopen",
     "resume",
+    "reviewing",
     "screen",
     "send_back",
     "suspend",

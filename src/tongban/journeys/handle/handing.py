@@ -70,13 +70,13 @@ def colleagues(*, step: lifecycle.Step, by: Actor, now: datetime) -> list[tuple[
 
 def send_back(*, number: str, step: str, reasons: str, by: Actor, now: datetime) -> None:
     """退回: a ground of the decision is done again, with the reasons in writing."""
-    _long_enough(reasons)
+    long_enough(reasons)
     giving.move(number, lifecycle.SendBack, by, now, text=reasons, kind="send-back", step=step)
 
 
 def ask_extension(*, number: str, days: str, reasons: str, by: Actor, now: datetime) -> None:
     """申请延长审批: more working days (art. 42), for another to approve."""
-    _long_enough(reasons)
+    long_enough(reasons)
     count = int(days) if days.isascii() and days.isdigit() and len(days) < 4 else 0
     giving.move(number, lifecycle.AskExtension, by, now, text=reasons, kind="extension", days=count)
 
@@ -100,7 +100,8 @@ def _last_day(number: str) -> Words | None:
     return writing.day(last) if last is not None and not isinstance(last, datetime) else None
 
 
-def _long_enough(reasons: str) -> None:
+def long_enough(reasons: str) -> None:
+    """Raises Refusal where nobody could tell from it why."""
     if len(reasons.strip()) < SHORTEST:
         raise Refusal(
             "say_why",

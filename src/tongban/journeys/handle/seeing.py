@@ -21,7 +21,7 @@ from tongban.files import queries as files
 from tongban.identity import absences, timetable
 from tongban.identity import queries as identity
 from tongban.journeys import issue, moves, parts, see
-from tongban.journeys.handle import advice, giving, handing, phrasing
+from tongban.journeys.handle import advice, giving, handing, phrasing, reviewing
 from tongban.trail import actions as trail
 
 
@@ -52,6 +52,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     standing_in: frozenset[str] = frozenset()
     mine: frozenset[str] = frozenset()
     missing: tuple[dict[str, Any], ...] = ()
+    review: tuple[reviewing.Reviewable, ...] = ()
 
 
 def _signatures(row: Any, content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -118,6 +119,7 @@ def screen(number: str, *, by: Actor, now: datetime, reason: str = "") -> Screen
         missing=_missing(state, content),
         hand_to=_hand_to(state, by, acting, standing_in, now) if can or "supervise" in by.powers else {},
         extension=state.extension,
+        review=reviewing.reviewable(row, state) if "reopen" in can else (),
         redo=_redo(state) if "decide" in can else (),
         answer_by=lifecycle.answer_by(state, timetable.calendar()) if state.status in _UNANSWERED else None,
     )
@@ -190,6 +192,7 @@ def _about_time(state: lifecycle.Case, by: Actor) -> list[str]:
 
 _UNANSWERED = (lifecycle.Status.SUBMITTED,)
 _RUNNING = (lifecycle.Status.ACCEPTED, lifecycle.Status.SUSPENDED)
+_REVIEWED = (lifecycle.Status.ACCEPTED, lifecycle.Status.DECIDED, lifecycle.Status.CLOSED)
 
 
 def lifecycle_can(
@@ -216,6 +219,8 @@ def lifecycle_can(
     if not state.offices & acting:
         return tuple(found)
     found += _about_time(state, by)
+    if "review" in by.powers and state.status in _REVIEWED:
+        found.append("reopen")
     if state.status is lifecycle.Status.SUSPENDED and by.powers & {"examine", "inspect", "decide"}:
         found.append("resume")
     return tuple(found)

@@ -60,7 +60,7 @@ def letter(number: str, kind: str, by: Actor, now: datetime, values: dict[str, A
         key=row.key,
         occasion=f"{state.reopened or ''}{part if row.codes else ''}",  # decided anew after a review it is another letter
     )
-    issue.send_letter(row, made, now=now)
+    issue.send_letter(row, made, now=now, roles=[r["key"] for r in _parties(row, part, now)] if part and row.codes else ())
 
 
 def _office(state: lifecycle.Case, part: str) -> str:
@@ -98,9 +98,12 @@ def item_of(number: str, part: str = "") -> Any:
 
 def _addressee(row: Any, part: str, now: datetime) -> str:
     """The parties of the case; of one part those who take part in it."""
+    return "、".join(dict.fromkeys(r["name"] for r in _parties(row, part, now) if r.get("name")))
+
+
+def _parties(row: Any, part: str, now: datetime) -> list[dict[str, Any]]:
     document = stored.content(row, warrant=moves.SELF, now=now)["document"]
-    roles = parts.roles_of(document, parts.of_row(row, part)) if part and row.codes else document["roles"]
-    return "、".join(dict.fromkeys(r["name"] for r in roles if r.get("name")))
+    return parts.roles_of(document, parts.of_row(row, part)) if part and row.codes else list(document["roles"])
 
 
 def _values(row: Any, part: str, now: datetime) -> dict[str, Any]:
