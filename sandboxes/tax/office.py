@@ -47,6 +47,7 @@ class Tax(Party):
         return [
             route("POST", "/tasks", self.take, "signed"),
             route("GET", "/tasks", self.changes, "signed"),
+            route("POST", "/cases", self.look, "signed"),
             route("GET", "/operator", self.board, "operator"),
             route("POST", "/operator/tasks/{task}", self.decide_form, "operator"),
         ]
@@ -73,13 +74,45 @@ class Tax(Party):
             self.outbox.wake()
         return reply(202 if new else 200, _receipt(row))
 
-    def _callback(self, body: dict[str, Any], caller: signing.Caller, case: str, step: str) -> str:
+    def look(self, request: Request, caller: signing.Caller) -> Answer:
+        """Looks at a case that nobody has accepted yet; what is wrong is said at once, so that the node can tell it once."""
+        body = request.json()
+        step, case = text(body, "step", most=100), text(body, "case", most=64)
+        callback = self._callback(body, caller, case, step, name="missing_url", where="missing")
+        facts = body.get("facts")
+        if caller.case != case:
+            raise Problem(403, "case", "the signed header names another case")
+        if not isinstance(facts, dict):
+            raise Problem(422, "field-invalid", "facts must be an object", field="facts")
+        if wrong := self._wrong(facts):
+            said = {"case": case, "step": step, "lines": ["form"], "note": "；".join(wrong), "reference": ""}
+            with self.store.write() as db:
+                topic = f"missing:{caller.peer.id}:{case}:{step}"
+                if not db.execute("SELECT 1 FROM outbox WHERE topic = ?", (topic,)).fetchone():
+                    self.outbox.put(
+                        db, id=str(uuid7()), party=caller.peer.id, topic=topic, number=1, url=callback,
+                        purpose=self.purpose, case=case, body=said,
+                    )  # fmt: skip
+            self.outbox.wake()
+        return reply(202, {"case": case, "step": step})
+
+    def _wrong(self, facts: dict[str, Any]) -> list[str]:
+        try:
+            firm = checks.read(facts, self.contract)
+        except checks.Malformed as fault:
+            return [f"{each['field']}：{each['detail']}" for each in fault.faults]
+        return [found.zh for found in self._examine(firm, "") if not found.ok]
+
+    def _callback(
+        self, body: dict[str, Any], caller: signing.Caller, case: str, step: str, *, name: str = "callback_url",
+        where: str = "steps",
+    ) -> str:  # fmt: skip
         """Only the caller's own origin, and only the address of this very step."""
-        callback = text(body, "callback_url", most=1000)
-        path = f"/api/agency/steps/{case}/{step}"
+        callback = text(body, name, most=1000)
+        path = f"/api/agency/{where}/{case}/{step}"
         if not caller.peer.owns(callback) or unquote(urlsplit(callback).path) not in {path, f"{path}/"}:
             raise Problem(
-                422, "field-invalid", f"callback_url must be {quote(path)} at the caller's origin", field="callback_url"
+                422, "field-invalid", f"{name} must be {quote(path)} at the caller's origin", field=name
             )
         return callback
 

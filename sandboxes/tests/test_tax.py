@@ -274,3 +274,39 @@ def test_an_answer_for_another_case_is_rightly_signed(tax, node):
     until(lambda: answers(node, wish))
     assert [heard.held for heard in node.heard] == [True, True]
     assert node.heard[0].body["case"] != wish["case"]
+
+
+def ahead(node, **facts):
+    case = f"CASE{uuid.uuid4().hex[:12]}"
+    return {
+        "step": "tax-registration",
+        "case": case,
+        "missing_url": f"{node.url}/api/agency/missing/{case}/tax-registration",
+        "answer_by": "2026-12-01",
+        "facts": {**FACTS, **facts},
+    }
+
+
+def shown(tax, node, wish, **changed):
+    return node.call(tax, "POST", "/cases", {**wish, **changed}, case=wish["case"])
+
+
+def test_what_is_wrong_with_a_case_is_said_once_before_it_is_accepted(tax, node):
+    wish = ahead(node, **{"firm.place.division": "310117"})
+    assert shown(tax, node, wish).status_code == 202
+    (said,) = until(lambda: answers(node, wish))
+    assert (said["lines"], said["step"]) == (["form"], "tax-registration") and "辖区" in said["note"]
+    assert shown(tax, node, wish).status_code == 202
+    broken = ahead(node, **{"firm.capital": "much"})
+    shown(tax, node, broken)
+    assert "firm.capital" in until(lambda: answers(node, broken))[0]["note"]
+    assert len(answers(node, wish)) == 1, "shown again it says nothing new"
+
+
+def test_of_a_case_that_is_right_nothing_is_said_and_a_foreign_address_is_refused(tax, node):
+    wish = ahead(node)
+    assert shown(tax, node, wish).status_code == 202
+    for wrong in ("http://169.254.169.254/", f"{node.url}/api/agency/steps/{wish['case']}/tax-registration"):
+        assert shown(tax, node, wish, missing_url=wrong).status_code == 422
+    assert shown(tax, node, wish, facts=7).status_code == 422
+    assert answers(node, wish) == []

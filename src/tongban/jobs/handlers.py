@@ -55,6 +55,12 @@ def tell_agency(number: str, step: str) -> None:
     agency.tell(number=number, step=step, now=_now())
 
 
+@app.task(name=Name.SHOW_AGENCY, retry=AGAIN)
+def show_agency(number: str, step: str) -> None:
+    """Show a department's system what will come to it, before the case is accepted."""
+    agency.show(number=number, step=step, now=_now())
+
+
 @app.task(name=Name.ORDER_COURIER, retry=AGAIN)
 def order_courier(parcel: str) -> None:
     """Order a parcel from its courier."""

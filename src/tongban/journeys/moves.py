@@ -68,7 +68,20 @@ def follow(row: Any, events: Sequence[lifecycle.Event], *, now: datetime) -> Non
         row.refresh_from_db()
         state = queries.state(row)
     if state.custody.held == settings.TONGBAN_ADCODE and not state.custody.offered_to:
+        if row.codes and any(e.kind in _COMES_IN for e in events):
+            _show_ahead(row, state)
         _next(row, state, now)
+
+
+def _show_ahead(row: Any, state: lifecycle.Case) -> None:
+    """Departments' own systems look at a joint case before it is accepted: what they miss is in the one notice (art. 32)."""
+    for step in state.steps:
+        if _of_system(step):
+            queue.put(Name.SHOW_AGENCY, once=f"show:{row.number}:{step.key}", number=row.number, step=step.key)
+
+
+def _of_system(step: lifecycle.Step) -> bool:
+    return step.by == "system" and step.kind is not StepKind.ACCEPT and step.kind not in _OWN
 
 
 def _next(row: Any, state: lifecycle.Case, now: datetime) -> None:
@@ -77,7 +90,7 @@ def _next(row: Any, state: lifecycle.Case, now: datetime) -> None:
         queue.put(Name.COMPUTE, once=f"compute:{row.number}", number=row.number)
         return
     for step in _open(state):
-        if step.by == "system" and step.kind is not StepKind.ACCEPT and step.kind not in _OWN:
+        if _of_system(step):
             queue.put(Name.TELL_AGENCY, once=f"agency:{row.number}:{step.key}", number=row.number, step=step.key)
         elif step.kind is StepKind.TELL:
             _told(row, step.key, now)

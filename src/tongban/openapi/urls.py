@@ -9,6 +9,7 @@ urlpatterns = [
     path("wire/v1/events", views.events, name="events"),
     path("wire/v1/query/<slug:resource>", views.query, name="query"),
     path("api/agency/steps/<str:number>/<str:step>", views.agency_step, name="agency-step"),
+    path("api/agency/missing/<str:number>/<str:step>", views.agency_missing, name="agency-missing"),
     path("api/courier/reports", views.courier_report, name="courier-report"),
     path("api/payments/reports", views.payment_report, name="payment-report"),
     path("api/services", catalogue.services, name="services"),

@@ -76,6 +76,19 @@ def agency_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
 @csrf_exempt
 @require_POST
 @opens_for(Anyone)
+def agency_missing(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    """A department's own system says what it misses before a case is accepted."""
+    return _signed(
+        lambda verified: agency.missed(
+            number=number, step=step, body=verified.request.body, verified=verified, now=request.now
+        ),
+        request,
+    )
+
+
+@csrf_exempt
+@require_POST
+@opens_for(Anyone)
 def courier_report(request: HttpRequest) -> HttpResponse:
     """A courier reports on a parcel."""
     return _signed(

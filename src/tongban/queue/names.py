@@ -11,6 +11,7 @@ class Name(StrEnum):
     ISSUE = "certificates.issue"
     COMPUTE = "cases.compute"
     TELL_AGENCY = "agencies.tell"
+    SHOW_AGENCY = "agencies.show"
     ORDER_COURIER = "delivery.order"
     SETTLE = "payments.settle"
     REFUND = "payments.refund"
