@@ -177,6 +177,16 @@ def registry_entry(item: Item, around: Around) -> Iterator[Fault]:
 
 
 @rule
+def excluded_items(item: Item, around: Around) -> Iterator[Fault]:
+    """What cannot hold beside an item is another item that there is."""
+    for index, code in enumerate(item.excludes):
+        if code == item.code or code not in around.codes:
+            what = Words(zh=f"没有另一个事项“{code}”", en=f"there is no other item '{code}'")
+            fix = Words(zh="请写另一个事项的代码", en="name another item's code")
+            yield Fault(file="item", path=("excludes", index), what=what, fix=fix)
+
+
+@rule
 def flow(item: Item, around: Around) -> Iterator[Fault]:
     """Steps wait for steps that there are, in no circle; somebody decides, and not who examined; stops are lawful."""
     keys = {step.key for step in item.steps}

@@ -46,7 +46,7 @@ def compose(
 
     ``facts`` maps fact keys to what is known; a key that is there with the value None was looked for in vain, one that
     is not there and matters comes back in ``needs``. ``answers`` maps question keys to validated values. The order of
-    the items makes no difference. Raises the refusals ``no_items``, ``items_contradict``, ``plan_cycle`` and those of
+    the items makes no difference. Raises the refusals ``no_items``, ``items_contradict``, ``items_exclude``, ``plan_cycle`` and those of
     :mod:`tongban.engine.rules`.
     """
     level = min((grade(item).level for item in items), key=LEVELS.index, default=LEVELS[0])

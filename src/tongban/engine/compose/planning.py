@@ -72,7 +72,29 @@ def _world(
     if not by_code:
         raise Refusal("no_items", Words(zh="没有选择任何事项", en="No item is chosen"))
     ordered = [by_code[code] for code in sorted(by_code)]
+    _check_together(ordered)
     return World(ordered, unite(ordered), facts, answers, today, city)
+
+
+def _check_together(items: Sequence[Item]) -> None:
+    """Raises the refusal ``items_exclude`` where one item says that it cannot hold beside another."""
+    codes = {item.code: item for item in items}
+    pairs = sorted(tuple(sorted((item.code, each))) for item in items for each in item.excludes if each in codes)
+    if not pairs:
+        return
+    one, other = (codes[code].title for code in pairs[0])
+    raise Refusal(
+        "items_exclude",
+        _APART.format(one=one, other=other),
+        because=Words(zh="两个事项的结果不能同时成立。", en="The outcomes of the two cannot both hold."),
+        next_step=Words(
+            zh="请只选其中一个；确需先后办理的，等前一个办结后再申请另一个。",
+            en="Choose one of them; if one is to follow the other, apply for it when the first is closed.",
+        ),
+    )
+
+
+_APART = Words(zh="“{one}”和“{other}”不能一并申请", en="{one} and {other} cannot be applied for together")
 
 
 def outcome_facts(item: Item) -> frozenset[str]:

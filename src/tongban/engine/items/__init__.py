@@ -23,6 +23,7 @@ from tongban.engine.items.model import (
     Step,
     Subjects,
     Tariff,
+    Withdrawal,
 )
 from tongban.engine.items.overlays import overlay
 from tongban.engine.items.phrases import Phrase, Use, load_phrases
@@ -58,6 +59,7 @@ __all__ = [
     "Subjects",
     "Tariff",
     "Use",
+    "Withdrawal",
     "body",
     "changes",
     "library",

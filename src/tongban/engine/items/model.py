@@ -227,6 +227,16 @@ class CheckPoint(Strict, frozen=True, kw_only=True):
     cites: tuple[str, ...] = ()
 
 
+class Withdrawal(StrEnum):
+    """Who may take an application back that several have signed: all of them together (``joint``, what is applied for
+    jointly), ``each`` by themself (what rests on the will of both), or the ``applicant``, the others having only agreed to
+    something in it."""
+
+    JOINT = "joint"
+    EACH = "each"
+    APPLICANT = "applicant"
+
+
 class Decision(StrEnum):
     """What the rules alone say: ``grant`` (computed), ``refuse`` (a condition fails), ``examine`` (an officer must),
     ``incomplete`` (answers or facts are missing)."""
@@ -267,7 +277,8 @@ class Item(Strict, frozen=True, kw_only=True, weakref=True):
 
     ``catalog_code`` is the 基本编码 of GB/T 39554 (12 characters); ``type`` 事项类型, ``level`` 行使层级, ``audience``
     服务对象, ``channels`` 办理形式 are codes of GB/T 39046. ``scope`` is 通办范围 (national | province | city | county,
-    meaning across them). ``office`` is the role that owns it. ``laws`` maps each citation to both languages.
+    meaning across them). ``office`` is the role that owns it. ``laws`` maps each citation to both languages. ``excludes``
+    are codes of items that cannot both hold with this one, so that nobody applies for them together.
     """
 
     code: str
@@ -304,6 +315,8 @@ class Item(Strict, frozen=True, kw_only=True, weakref=True):
     laws: dict[str, Words] = {}
     to_confirm: tuple[Words, ...] = ()
     requires: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    withdrawal: Withdrawal = Withdrawal.JOINT
     subject_folder: str = ""
     kind: str = ""
     overlay: str | None = None

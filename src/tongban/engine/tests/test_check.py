@@ -28,6 +28,7 @@ def condition(holds: str, **changes: Any) -> Rule:
 
 
 WRONG: list[tuple[str, dict[str, Any]]] = [
+    ("excluded-items", {"excludes": ("y",)}),
     ("catalog-code", {"catalog_code": "12"}),
     ("catalog-code", {"type": "05"}),
     ("listed-codes", {"level": "9"}),

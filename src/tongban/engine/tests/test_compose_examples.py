@@ -42,6 +42,18 @@ def test_items_that_ask_different_things_under_one_key_contradict_each_other() -
         plan([one, two])
 
 
+def test_items_that_cannot_both_hold_are_not_applied_for_together_whichever_says_so() -> None:
+    found, closing, other = item("founding"), item("closing", excludes=("founding", "absent")), item("other")
+    for pair in ([found, closing], [closing, found], [other, closing, found]):
+        with pytest.raises(Refusal, match="items_exclude") as no:
+            plan(pair)
+        assert no.value.brief.zh == "“closing”和“founding”不能一并申请"
+        assert no.value.brief.en == "closing and founding cannot be applied for together"
+        assert "不能同时成立" in no.value.because.zh and "cannot both hold" in no.value.because.en
+        assert "只选其中一个" in no.value.next_step.zh and "Choose one" in no.value.next_step.en
+    assert len(plan([closing, other]).items) == len(plan([found, other]).items) == 2
+
+
 def test_an_item_that_requires_another_one_waits_for_it_and_days_add_up() -> None:
     licence = item("licence", outcome=Outcome(title=words("x"), certificate="licence"), promise=Promise(working_days=2))
     permit = item("permit", requires=("licence",), promise=Promise(working_days=5))

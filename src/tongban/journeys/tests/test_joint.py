@@ -8,7 +8,7 @@ from tongban.base.errors import Refusal
 from tongban.cases import queries as stored
 from tongban.engine import lifecycle
 from tongban.engine.plan import ItemRef
-from tongban.journeys import draft, handle, mine, moves, see, signing, tell, wishes
+from tongban.journeys import draft, find, handle, mine, moves, see, signing, tell, wishes
 from tongban.journeys.tests.together import CITY, Desks, Together, crossing, made, restaurant
 from tongban.wiring.testing import NOW
 
@@ -179,6 +179,17 @@ def test_what_cannot_be_one_application_is_refused_clearly(persona, clock):
     with pytest.raises(Refusal, match="plan_cycle") as no:
         Together(round_, by, clock)
     assert "left" in no.value.brief.zh and "right" in no.value.brief.zh
+
+
+def test_items_that_cannot_both_hold_are_no_one_application(persona, clock):
+    by = persona("founder")
+    with pytest.raises(Refusal, match="items_exclude") as no:
+        Together([made("one", "health"), made("two", "health", excludes=("one",))], by, clock)
+    assert no.value.because and no.value.next_step and not draft.mine(by=by)
+    refs = [find.guide(CITY, code, now=clock.now).ref for code in ("company-deregistration", "company-change")]
+    with pytest.raises(Refusal, match="items_exclude") as no:
+        draft.begin(refs, by=by, now=clock.now)
+    assert no.value.brief.zh == "“企业变更登记”和“企业注销登记”不能一并申请"
 
 
 def test_the_same_item_twice_is_one_part(persona, clock):
