@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
@@ -74,6 +74,23 @@ def _columns(bundle: engine.Bundle) -> dict[str, Any]:
 
 
 @transaction.atomic
+def take_over(*, city: str, bodies: Mapping[str, bytes], digests: Collection[str], by: Actor, now: datetime) -> None:
+    """Replace what is known of a peer's bundles: ``bodies`` (digest → body) is what is not in force here yet, ``digests`` all
+    that it offers. A body that is broken, or holds a condition without bounds, is left out and the rest is offered."""
+    offers = {row.code: row.sha256 for row in versions(city=city)}
+    for digest, body in sorted(bodies.items()):
+        try:
+            bounded(body)
+        except (Refusal, ValueError):
+            continue
+        if engine.sha256(body) == digest:
+            offers[publish(city=city, body=body, by=by, now=now).code] = digest
+    for code, digest in offers.items():
+        if digest not in digests:
+            retire(city=city, code=code, by=by, now=now)
+
+
+@transaction.atomic
 def retire(*, city: str, code: str, by: Actor, now: datetime) -> None:
     """Offer a bundle no more; drafts and cases that began with it go on. Raises NoBundle."""
     _lock(city, code)
@@ -141,6 +158,11 @@ def published(*, city: str, sha256: str) -> bool:
 def digests(*, city: str) -> dict[str, str]:
     """Code → digest of every bundle that a city offers now."""
     return dict(BundleEntry.objects.filter(city=city).order_by("code").values_list("code", "version__sha256"))
+
+
+def bodies_of(wanted: Collection[str], *, city: str) -> dict[str, bytes]:
+    """Of these digests the bodies of what a city offers."""
+    return {row.sha256: bytes(row.body) for row in versions(city=city) if row.sha256 in set(wanted)}
 
 
 def read(version: BundleVersion) -> engine.Bundle:

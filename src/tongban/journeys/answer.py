@@ -17,6 +17,7 @@ from tongban.base.cryptography.errors import Malformed, NotCanonical
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.catalog import actions as catalog_actions
+from tongban.catalog import bundles
 from tongban.catalog import queries as catalog
 from tongban.engine.items import Broken
 from tongban.exchange import actions as exchange
@@ -59,10 +60,12 @@ def _catalogue(asked: dict[str, Any], by: Actor, verified: Any, now: datetime) -
         wanted = asked["bodies"]
         if not isinstance(wanted, list) or len(wanted) > told.PAGE or not all(isinstance(each, str) for each in wanted):
             raise _malformed()
-        found = catalog.bodies_of(wanted, city=settings.TONGBAN_ADCODE)
+        city = settings.TONGBAN_ADCODE
+        found = {**catalog.bodies_of(wanted, city=city), **bundles.bodies_of(wanted, city=city)}
         return {"bodies": {digest: base64.b64encode(zlib.compress(body)).decode() for digest, body in found.items()}}
     digests = sorted(catalog.digests(city=settings.TONGBAN_ADCODE).values())
-    mark = canonical.digest(digests)
+    joint = sorted(bundles.digests(city=settings.TONGBAN_ADCODE).values())
+    mark = canonical.digest([*digests, *joint])
     if asked.get("mark") == mark:
         return {"mark": mark}
     return {
@@ -70,6 +73,7 @@ def _catalogue(asked: dict[str, Any], by: Actor, verified: Any, now: datetime) -
         "name": msgspec.to_builtins(settings.TONGBAN_CITY.name),
         "offices": identity.offices_by_role(),
         "digests": digests,
+        "bundles": joint,
     }
 
 
@@ -147,10 +151,13 @@ def pull(*, city: str, now: datetime) -> int:
         if known and found == {"mark": known}:
             return 0
         said = msgspec.convert(found, told.Catalogue)
+        bodies = _bodies(city, said.digests, set(catalog.digests(city=city).values()), now=now)
+        joint = _bodies(city, said.bundles, set(bundles.digests(city=city).values()), now=now)
+        bundles.take_over(city=city, bodies=joint, digests=said.bundles, by=SYSTEM, now=now)
         return catalog_actions.take_over(
             city=city,
             name=said.name,
-            bodies=_bodies(city, said.digests, now=now),
+            bodies=bodies,
             digests=said.digests,
             mark=said.mark,
             offices=said.offices,
@@ -164,9 +171,8 @@ def pull(*, city: str, now: datetime) -> int:
     return 0
 
 
-def _bodies(city: str, digests: tuple[str, ...], *, now: datetime) -> dict[str, bytes]:
+def _bodies(city: str, digests: tuple[str, ...], here: set[str], *, now: datetime) -> dict[str, bytes]:
     """The bodies that are not in force here, asked for by pages, so that no answer is large and none takes long."""
-    here = set(catalog.digests(city=city).values())
     missing = [digest for digest in digests if digest not in here]
     found: dict[str, bytes] = {}
     for at in range(0, len(missing), told.PAGE):

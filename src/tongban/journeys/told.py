@@ -74,12 +74,13 @@ class Places(msgspec.Struct, frozen=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """What a city offers: the digests of all of it, and who fills which office role."""
+    """What a city offers: the digests of all of it, items and bundles, and who fills which office role."""
 
     mark: str
     name: dict[str, str]
     offices: dict[str, dict[str, Any]]
     digests: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST)]
+    bundles: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST)] = ()
 
 
 class Bodies(msgspec.Struct, frozen=True):

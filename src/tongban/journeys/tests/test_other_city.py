@@ -1,12 +1,16 @@
 """The deciding city is slow, down, says no or talks nonsense: the draft goes on, says what it waits for, loses nothing."""
 
+import base64
+import hashlib
 import time
+import zlib
 
 import pytest
 
 from tongban.base.actors import SYSTEM
 from tongban.base.errors import Refusal
 from tongban.catalog import actions as catalog
+from tongban.catalog import bundles
 from tongban.catalog import queries as offered
 from tongban.exchange import client
 from tongban.exchange.models import Evidence, Outbox
@@ -147,3 +151,25 @@ def test_a_catalogue_that_cannot_be_pulled_leaves_the_one_that_was(far, clock):
         far.mood, far.facts = "well", {"catalogue": nonsense}
         assert answer.pull(city=THERE, now=clock.forward(minutes=1)) == 0
     assert {e.code for e in offered.shelf(city=THERE)} == before
+
+
+def test_bundles_of_the_other_city_come_with_its_catalogue_and_go_with_it(far, clock):
+    told = answer._catalogue({}, SYSTEM, None, clock.now)
+    assert len(told["bundles"]) == len(bundles.offered(city=peers.HERE)) > 1
+    bodies = answer._catalogue({"bodies": told["bundles"][:2]}, SYSTEM, None, clock.now)["bodies"]
+    items = sorted(offered.digests(city=THERE).values())
+    one, two = told["bundles"][:2]
+    broken = hashlib.sha256(b"{}").hexdigest()
+    said = {"mark": "a", "name": told["name"], "offices": told["offices"], "digests": items}
+    far.facts = {"catalogue": {**said, "bundles": [one, two], "bodies": bodies}}
+    answer.pull(city=THERE, now=clock.now)
+    assert set(bundles.digests(city=THERE).values()) == {one, two}
+    assert bundles.in_force(bundles.offered(city=THERE)[0].code, city=THERE).title.zh
+    nothing = base64.b64encode(zlib.compress(b"{}")).decode()
+    far.facts = {"catalogue": {**said, "mark": "b", "bundles": [two, broken], "bodies": {broken: nothing}}}
+    answer.pull(city=THERE, now=clock.forward(minutes=1))
+    assert set(bundles.digests(city=THERE).values()) == {two}, "one is offered no more, one is no bundle"
+    assert sorted(offered.digests(city=THERE).values()) == items
+    far.facts = {"catalogue": {**said, "mark": "c"}}
+    answer.pull(city=THERE, now=clock.forward(minutes=1))
+    assert bundles.digests(city=THERE) == {}, "a city that knows of no bundles offers none"
