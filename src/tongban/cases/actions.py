@@ -210,7 +210,8 @@ def keep_paper(*, number: str, city: str, paper: dict[str, Any], pdf: bytes, by:
         files.store(content=pdf, media_type="application/pdf", name=name, key=row.key, by=by, now=now) if pdf else None
     )
     kept = {field: paper[field] for field in ("kind", "name", "number", "identifier", "token", "verify_url")}
-    return Paper.objects.create(case=row, city=city, pdf=blob, received_at=now, **kept)
+    roles = list(paper["roles"])
+    return Paper.objects.create(case=row, city=city, pdf=blob, received_at=now, roles=roles, **kept)
 
 
 @transaction.atomic

@@ -68,7 +68,8 @@ class Case(models.Model):
     ``codes`` names its items where there are several, the one that leads (``item``) first.
 
     ``entity`` or ``person`` is whose space it is in, as of its draft; ``owner`` is the account that submitted it: whom
-    notices go to while they may act.
+    notices go to while they may act. ``taking_back`` is what others have yet to agree to take back: by part (empty: all of it)
+    who ``must`` and who have ``agreed`` (roles), ``by`` whom it was asked, when (``at``).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -96,6 +97,7 @@ class Case(models.Model):
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=80, null=True)
+    taking_back = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
@@ -357,7 +359,7 @@ class Sample(models.Model):
 
 
 class Paper(models.Model):
-    """A certificate or letter that the deciding city sent for a case that this node took in: its data and its PDF."""
+    """A certificate or letter that the deciding city sent: its data and PDF, and whose it is (``roles``; none: all parties')."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="papers")
@@ -368,6 +370,7 @@ class Paper(models.Model):
     identifier = models.CharField(max_length=160, blank=True)
     token = models.TextField(blank=True)
     verify_url = models.CharField(max_length=300, blank=True)
+    roles = models.JSONField(default=list)
     pdf = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
 

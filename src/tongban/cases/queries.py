@@ -252,6 +252,11 @@ def paper(id: str, *, by: Actor) -> Paper | None:
         return None
 
 
+def case_of_paper(id: str) -> str:
+    """The number of the case that another city sent this paper for; empty for none."""
+    return Paper.objects.filter(pk=id).values_list("case__number", flat=True).first() or ""
+
+
 def waiting_numbers() -> list[str]:
     """Cases whose next move may be the calendar's: not yet accepted, or waiting to be supplemented."""
     rows = Case.objects.filter(status__in=("submitted", "supplement"), closed_at=None)

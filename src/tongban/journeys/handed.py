@@ -87,7 +87,8 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class SentPaper(msgspec.Struct, frozen=True):
-    """A certificate or letter as it is sent; ``pdf`` is base64 on the wire."""
+    """A certificate or letter as it is sent; ``pdf`` is base64 on the wire. ``roles`` are the parties whose paper it is;
+    none: of all."""
 
     kind: str
     name: dict[str, str]
@@ -96,6 +97,7 @@ class SentPaper(msgspec.Struct, frozen=True):
     token: str
     verify_url: str
     pdf: bytes
+    roles: tuple[str, ...] = ()
 
 
 class Asked(msgspec.Struct, frozen=True, rename={"with_": "with"}):

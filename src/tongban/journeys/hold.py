@@ -15,6 +15,7 @@ from tongban.cases import spaces
 from tongban.certificates import queries as certificates
 from tongban.files import queries as files
 from tongban.identity import queries as identity
+from tongban.journeys import see
 from tongban.trail import queries as trail
 
 
@@ -104,14 +105,26 @@ def pdf(*, id: str, by: Actor, now: datetime) -> tuple[str, bytes]:
     for made in mine(by=by, now=now):
         if str(made.id) == id:
             return f"{certificates.name_of(made).zh}.pdf", certificates.pdf_bytes(made)
-    return _of_case(id, by)
+    return _of_case(id, by, now)
 
 
-def _of_case(id: str, by: Actor) -> tuple[str, bytes]:
+def _of_case(id: str, by: Actor, now: datetime) -> tuple[str, bytes]:
     for row in cases.of(by):
         for made in (*certificates.of_case(row.number), *certificates.letters_of(row.number)):
             if str(made.id) == id:
                 return f"{certificates.name_of(made).zh}.pdf", certificates.pdf_bytes(made)
+    return _as_party(id, by, now)
+
+
+def _as_party(id: str, by: Actor, now: datetime) -> tuple[str, bytes]:
+    """A paper that a party of somebody else's case sees there."""
+    number = certificates.case_of(id) or cases.case_of_paper(id)
+    seen = see.case(number, by=by, now=now).papers if number and cases.find(number) else ()
+    for made in seen:
+        if str(made.id) == id:
+            sent = hasattr(made, "verify_url")  # of another city
+            name = made.name["zh"] if sent else certificates.name_of(made).zh
+            return f"{name}.pdf", files.read(made.pdf) if sent else certificates.pdf_bytes(made)
     raise NotFound("no_paper", Words(zh="没有这份证照或文书", en="There is no such paper of yours"))
 
 

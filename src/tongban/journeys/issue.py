@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -60,7 +61,7 @@ def _issue(row: Any, step: lifecycle.Step, *, now: datetime) -> None:
         identifier=made.identifier,
         digest=made.digest,
     )
-    _send(row, [made], now=now)
+    _send(row, made, [role["key"] for role in holders], now=now)
     moves.move(number=row.number, command=command, now=now)
 
 
@@ -108,13 +109,13 @@ def issuer(role: str) -> certificates.Issuer:
     )
 
 
-def send_letter(row: Any, letter: Any, *, now: datetime) -> None:
-    """Have a letter of this node reach the owner where the case was taken in."""
-    _send(row, [letter], now=now)
+def send_letter(row: Any, letter: Any, *, now: datetime, roles: Sequence[str] = ()) -> None:
+    """Have a letter of this node reach those of these ``roles`` (all, where none is named) where the case was taken in."""
+    _send(row, letter, roles, now=now)
 
 
-def _send(row: Any, papers: list[Any], *, now: datetime) -> None:
-    """Send papers to the node where the owner is, in the transaction that made them."""
+def _send(row: Any, made: Any, roles: Sequence[str], *, now: datetime) -> None:
+    """Send a paper to the node where the owner is, in the transaction that made it, and say which parties it is for."""
     if row.taken_in_by == settings.TONGBAN_ADCODE:
         return
     exchange.put_out(
@@ -122,7 +123,7 @@ def _send(row: Any, papers: list[Any], *, now: datetime) -> None:
         case_ref=row.number,
         kind="case.papers",
         now=now,
-        data={"papers": [paper(each, now=now) for each in papers]},
+        data={"papers": [{**paper(made, now=now), "roles": list(roles)}]},
     )
 
 

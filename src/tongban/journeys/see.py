@@ -18,7 +18,7 @@ from tongban.certificates import queries as certificates
 from tongban.delivery import queries as deliveries
 from tongban.engine import lifecycle
 from tongban.exchange import queries as exchange
-from tongban.journeys import acting, find, lanes, shares, signing
+from tongban.journeys import acting, find, lanes, shares, signing, taking_back
 from tongban.ratings import queries as ratings
 
 
@@ -36,7 +36,8 @@ class Afar(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
-    """A case as its page shows it. ``whole``: all of it, not only what concerns one of several parties."""
+    """A case as its page shows it. ``whole``: all of it, not only what concerns one of several parties. ``wishes`` are what
+    somebody would take back and all who applied must agree to."""
 
     number: str
     title: Words
@@ -63,6 +64,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[lanes.Part, ...] = ()
     bundle: str = ""
     whole: bool = True
+    wishes: tuple[taking_back.Wish, ...] = ()
 
 
 @memo.once
@@ -107,12 +109,16 @@ def case(number: str, *, by: Actor, now: datetime) -> View:
     """One case of this person's: all of it in their own space, what concerns them where they are a party of another's."""
     row = mine(number, by=by, now=now)
     found = view(row, now=now)
+    if row.taking_back:
+        wishes = taking_back.wishes(row, cases.state(row), by=by, now=now)
+        found = msgspec.structs.replace(found, wishes=wishes)
     return found if spaces.holds(row, by) else _theirs(found, row, by=by, now=now)
 
 
 def _theirs(found: View, row: Any, *, by: Actor, now: datetime) -> View:
     """What a party sees of another's case: the services that need them, and certificates that they hold."""
-    firms, theirs = acting.signs_for(by, now), theirs_of(row, by=by, now=now)
+    firms, roles = acting.signs_for(by, now), _roles(row, by=by, now=now)
+    theirs = _shared(row, roles, now=now)
     titles = {s.key for s in cases.state(row).steps if s.part in theirs}
     held = certificates.holdings_in(row.number, refs=[by.subject or "-", *firms])
     return msgspec.structs.replace(
@@ -120,7 +126,7 @@ def _theirs(found: View, row: Any, *, by: Actor, now: datetime) -> View:
         stations=tuple(_seen(s, titles) for s in found.stations if s.key in titles),
         materials=tuple(m for m in found.materials if not m.items or theirs & set(m.items)),
         events=tuple(e for e in found.events if _concerns(e, theirs, titles)),
-        papers=tuple(p for p in found.papers if not hasattr(p, "holder_ref") or p.id in held),
+        papers=tuple(p for p in found.papers if _reads(p, roles, theirs, held)),
         parts=tuple(p for p in found.parts if p.key in theirs),
         can=found.can if theirs >= set(row.codes) else found.can - {"withdraw", "order"},
         whole=theirs >= set(row.codes),
@@ -132,9 +138,27 @@ def theirs_of(row: Any, *, by: Actor, now: datetime) -> frozenset[str]:
     firm that they sign for, take part."""
     if spaces.holds(row, by):
         return frozenset(spaces.items(row))
-    roles = cases.roles_in(row, person_lookup=signing.own_lookup(by, now), firms=acting.signs_for(by, now))
+    return _shared(row, _roles(row, by=by, now=now), now=now)
+
+
+def _roles(row: Any, *, by: Actor, now: datetime) -> list[str]:
+    """As what somebody takes part in a case, or a firm that they sign for."""
+    return cases.roles_in(row, person_lookup=signing.own_lookup(by, now), firms=acting.signs_for(by, now))
+
+
+def _shared(row: Any, roles: Collection[str], *, now: datetime) -> frozenset[str]:
     document = cases.content(row, warrant=Warrant(actor=SYSTEM, purpose="handle"), now=now)["document"]
     return shares.theirs(document, roles)
+
+
+def _reads(paper: Any, roles: Collection[str], theirs: Collection[str], held: Collection[Any]) -> bool:
+    """Whether a paper is a party's: a certificate that they hold, a letter to the case or to a part of theirs; of what
+    another city sent, what it said is theirs."""
+    if hasattr(paper, "holder_ref"):
+        return paper.id in held
+    if hasattr(paper, "occasion"):
+        return paper.occasion in theirs or paper.occasion.lstrip("0123456789") in ("", *theirs)
+    return not paper.roles or bool(set(paper.roles) & set(roles))
 
 
 def _seen(station: lanes.Station, keys: set[str]) -> lanes.Station:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tongban.base.actors import Actor
-from tongban.base.errors import Denied, NotFound, Refusal
+from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.cases import actions as cases
 from tongban.cases import queries as stored
@@ -24,28 +24,33 @@ from tongban.engine.plan import PlannedMaterial, Verdict
 from tongban.exchange import actions as exchange
 from tongban.files import actions as files
 from tongban.files import checks
-from tongban.journeys import deliver, moves, rate, see
+from tongban.journeys import deliver, moves, rate, see, taking_back
 
 
-class NotTheirs(Denied):
-    """Somebody takes part in some of the services only."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "not_theirs",
-            Words(zh="这里有不涉及您的事项，不能由您撤回", en="Some of it does not concern you, so you cannot take it back"),
-            next_step=Words(zh="可以单独撤回与您有关的事项。", en="Take back, one by one, what concerns you."),
-        )
-
-
-def withdraw(*, number: str, by: Actor, now: datetime, part: str = "") -> None:
+def withdraw(*, number: str, by: Actor, now: datetime, part: str = "") -> bool:
     """Take the application back, possible until anything is decided; or one part, until that is. A party does so where they
-    take part. Raises NotTheirs."""
+    take part; what several applied for together is taken back once all of them have asked for it (gives whether it was).
+    Raises taking_back.NotTheirs."""
     row = see.mine(number, by=by, now=now)
     theirs = see.theirs_of(row, by=by, now=now)
     if not theirs >= ({part} & set(row.codes) if part else set(row.codes)):
-        raise NotTheirs
-    _wish(number, "withdraw", {"part": part} if part else {}, by=by, now=now)
+        raise taking_back.NotTheirs
+    with transaction.atomic():
+        agreed = taking_back.agree(row, part, by=by, now=now)
+        if agreed is not None:
+            said = {**({"part": part} if part else {}), **({"agreed": list(agreed)} if agreed else {})}
+            _wish(number, "withdraw", said, by=by, now=now)
+    return agreed is not None
+
+
+def keep(*, number: str, by: Actor, now: datetime, part: str = "") -> None:
+    """Do not agree to take back what another party wishes to. Raises taking_back.NotTheirs, or NotAsked."""
+    taking_back.decline(see.mine(number, by=by, now=now), part, by=by, now=now)
+
+
+def who_must_agree(*, number: str, by: Actor, now: datetime, part: str = "") -> list[str]:
+    """The names of the others who would have to agree to take this back."""
+    return taking_back.others(see.mine(number, by=by, now=now), part, by=by, now=now)
 
 
 def supplement(*, number: str, uploads: list[tuple[str, str, bytes]], words: str, by: Actor, now: datetime) -> None:
@@ -123,9 +128,10 @@ def here(row: Any, *, wish: str, with_: dict[str, Any], by: Actor, now: datetime
 
 
 class Withdrawn(msgspec.Struct, frozen=True):
-    """What is taken back: everything, or one part."""
+    """What is taken back: everything, or one part; as what parties they agreed, where several must."""
 
     part: str = ""
+    agreed: tuple[str, ...] = ()
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -169,6 +175,7 @@ class Rating(msgspec.Struct, frozen=True):
 
 
 def _withdraw(row: Any, with_: Withdrawn, by: Actor, now: datetime) -> None:
+    taking_back.check_agreed(row, with_.part, with_.agreed, now=now)
     circle = moves.circle_of(row, now=now)
     command = lifecycle.Withdraw(by=by, node=settings.TONGBAN_ADCODE, circle=circle, part=with_.part or None)
     moves.move(number=row.number, command=command, now=now)

@@ -216,6 +216,8 @@ EVENTS = {
     "withdrawn": Words(zh="已撤回", en="Withdrawn"),
     "closed": Words(zh="已办结", en="Closed"),
     "reopened": Words(zh="重新办理", en="Opened again"),
+    "part_reopened": Words(zh="原决定已撤销，重新办理", en="Set aside, decided anew"),
+    "part_back": Words(zh="一并恢复办理", en="Goes on with it"),
 }
 DELIVERY = {
     "ordered": Words(zh="已下单寄送", en="Courier ordered"),

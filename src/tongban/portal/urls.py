@@ -83,6 +83,7 @@ urlpatterns = [
     path("cases/<str:number>", cases.case, name="case"),
     path("cases/<str:number>/receipt", cases.receipt, name="receipt"),
     path("cases/<str:number>/withdraw", cases.withdraw, name="withdraw"),
+    path("cases/<str:number>/keep", cases.keep, name="keep"),
     path("cases/<str:number>/supplement", cases.supplement, name="supplement"),
     path("cases/<str:number>/deliver", cases.deliver, name="deliver"),
     path("cases/<str:number>/fetch", cases.fetch, name="fetch"),

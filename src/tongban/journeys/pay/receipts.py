@@ -93,12 +93,17 @@ def _make(row: Any, order: Any, payee: str, shares: list[tuple[Any, int]], ref: 
         by=SYSTEM,
         now=now,
     )
-    issue.send_letter(row, made, now=now)
+    issue.send_letter(row, made, now=now, roles=[_owes(row, now)["key"]])
+
+
+def _owes(row: Any, now: datetime) -> dict[str, Any]:
+    """Who owes it: the first party of the case."""
+    return dict(stored.content(row, warrant=moves.SELF, now=now)["document"]["roles"][0])
 
 
 def _payer(row: Any, now: datetime) -> certificates.Holder:
-    """Who owes it: the first party of the case, a firm or a person."""
-    role = stored.content(row, warrant=moves.SELF, now=now)["document"]["roles"][0]
+    """The same, a firm or a person, as who holds the receipt."""
+    role = _owes(row, now)
     if role.get("entity"):
         return certificates.Holder(name=role["name"], code_type="001", code=role["entity"], ref=role["entity"])
     found = moves.person_of(role["person"], now=now)

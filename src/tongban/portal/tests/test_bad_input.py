@@ -142,7 +142,7 @@ def test_a_case_a_paper_and_a_signature_of_somebody_else_are_not_found(granted, 
     ):
         other.open(path.replace("/s", "/s") if path.startswith("/sign") else path)
         assert other.last.status_code == 404, path
-    for path in ("withdraw", "rate", "deliver", "supplement"):
+    for path in ("withdraw", "keep", "rate", "deliver", "supplement"):
         other.send(f"/cases/{number}/{path}", {"code": "5"})
         assert other.last.status_code == 404, path
 

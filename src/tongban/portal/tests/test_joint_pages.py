@@ -127,3 +127,27 @@ def test_a_desk_sees_its_part_first_and_reads_what_a_refusal_brings_down(case, d
     page = decider.get(f"/desk/cases/{desks.number}").content.decode()
     assert lanes(page)["joint-fire"] == "refused" and lanes(page)["joint-opening"] == "fallen"
     assert lanes(page)["joint-licence"] == "open"
+
+
+def test_a_review_has_one_service_decided_anew_and_the_others_are_not_touched(case, desk):  # noqa: F811
+    browser, desks = case
+    desks.accept()
+    desks.examine("joint-licence", "failed")
+    desks.decide("joint-licence", granted=False)
+    desks.through()
+    reviewer, path = desk("hz-supervisor"), f"/desk/cases/{desks.number}"
+    page = reviewer.get(path).content.decode()
+    assert "撤销原决定" in page and "一并恢复：joint-food、joint-sign、joint-opening" in page and "发出征求意见" not in page
+    told = {"part": "joint-licence", "reasons": "原决定认定事实不清", "cites": "《中华人民共和国行政复议法》第六十四条"}
+    assert reviewer.post(f"{path}/reopen", {**told, "cites": ""}).status_code == 422
+    read = reviewer.post(f"{path}/reopen", told).content.decode()
+    assert "重新办理告知书" in read and "原决定认定事实不清" in read and "joint-food、joint-sign、joint-opening" in read
+    assert desks.state.reopened == 0, "it is read before it is signed"
+    assert reviewer.post(f"{path}/reopen", {**told, "confirmed": "1"}).status_code == 302
+    page = reviewer.get(path).content.decode()
+    assert lanes(page)["joint-licence"] == "open" and lanes(page)["joint-fire"] == "granted" and "重新办理 · " in page
+    page = browser.open(f"/cases/{desks.number}")
+    assert lanes(page)["joint-food"] == "waiting" and "重新办理告知书" in page and "原决定已撤销，重新办理" in page
+    decider = desk(username(desks, "joint-licence.decide"))
+    assert 'action="' + path + '/reopen' not in decider.get(path).content.decode()
+    assert decider.post(f"{path}/reopen", {**told, "part": "joint-fire", "confirmed": "1"}).status_code == 403

@@ -130,9 +130,18 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "GET":
         view = see.case(number, by=request.actor, now=request.now)
         part = next((p for p in view.parts if p.key == request.GET.get("part") and "withdraw" in p.can), None)
-        return page(request, "portal/withdraw.html", view=view, part=part)
+        asked = wishes.who_must_agree(number=number, part=part.key if part else "", by=request.actor, now=request.now)
+        return page(request, "portal/withdraw.html", view=view, part=part, asked=asked)
     part = request.POST.get("part", "")[:80]
     return _wish(request, number, lambda: wishes.withdraw(number=number, part=part, by=request.actor, now=request.now))
+
+
+@posted("portal:case", "number")
+@opens_for(Kind.PERSON, level=1)
+def keep(request: HttpRequest, number: str) -> HttpResponse:
+    """Do not agree to take back what another party wishes to."""
+    part = request.POST.get("part", "")[:80]
+    return _wish(request, number, lambda: wishes.keep(number=number, part=part, by=request.actor, now=request.now))
 
 
 @posted("portal:case", "number")
