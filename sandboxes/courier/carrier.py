@@ -39,6 +39,21 @@ WORDS = {
     "returned": ("已退回", "returned"),
     "lost": ("已遗失", "lost"),
 }
+TRACES = {
+    "honest": lambda told: told,
+    "forget": lambda told: told,  # answered 404 before it comes to this
+    "nonsense": lambda told: {"status": told["status"]},
+    "fewer": lambda told: {**told, "events": told["events"][:-1]},
+    "other-note": lambda told: {**told, "events": [{**event, "note": "changed"} for event in told["events"]]},
+    "other-parcel": lambda told: {**told, "parcel": str(uuid7())},
+    "delivered": lambda told: {**told, "status": "delivered", "events": [*told["events"], _invented(told)]},
+}
+"""How the courier answers who asks about a parcel: the truth, or a lie that is rightly signed."""
+
+
+def _invented(told: dict[str, Any]) -> dict[str, Any]:
+    number = len(told["events"]) + 1
+    return {"id": str(uuid7()), "number": number, "status": "delivered", "note": "", "at": stamp(signing.utc_now())}
 
 
 class Courier(Party):
@@ -54,6 +69,7 @@ class Courier(Party):
         return [
             route("POST", "/orders", self.order, "signed"),
             route("GET", "/orders/{parcel}", self.show_order, "signed"),
+            route("POST", "/orders/{parcel}/recipient", self.redirect, "signed"),
             route("GET", "/operator", self.board, "operator"),
             route("POST", "/operator/advance", self.advance_form, "operator"),
         ]
@@ -89,16 +105,32 @@ class Courier(Party):
 
     def show_order(self, request: Request, caller: signing.Caller, parcel: str) -> Answer:
         """What is true of a parcel, for a node that reconciles after lost or doubtful callbacks."""
-        row = self._find(caller, parcel)
+        trace = self.store.setting("trace", "honest")
+        row = None if trace == "forget" else self._find(caller, parcel)
         if row is None:
             raise Problem(404, "parcel-unknown", "no such parcel of yours")
         events = self.store.rows(
             "SELECT id, number, status, note, at FROM events WHERE tracking = ? ORDER BY number", row["tracking"]
         )
-        return reply(200, {
+        told = {
             "parcel": parcel, "tracking": row["tracking"], "status": row["status"], "ordered_at": row["ordered"],
             "events": [dict(event) for event in events],
-        })  # fmt: skip
+        }  # fmt: skip
+        return reply(200, TRACES[trace](told))
+
+    def redirect(self, request: Request, caller: signing.Caller, parcel: str) -> Answer:
+        """Another recipient while the parcel is on its way; afterwards 409."""
+        recipient = _end(request.json(), "recipient")
+        row = self._find(caller, parcel)
+        if row is None:
+            raise Problem(404, "parcel-unknown", "no such parcel of yours")
+        if not NEXT[row["status"]]:
+            raise Problem(409, "too-late", f"a parcel that is {row['status']} goes nowhere else")
+        kept = json.loads(row["recipient"])
+        recipient |= {"from": kept["from"]} if "from" in kept else {}
+        with self.store.write() as db:
+            db.execute("UPDATE parcels SET recipient = ? WHERE tracking = ?", (json.dumps(recipient), row["tracking"]))
+        return reply(200, {"parcel": parcel, "tracking": row["tracking"], "status": row["status"]})
 
     # -- the operator's side -------------------------------------------------------------------------------------
 
@@ -153,6 +185,10 @@ class Courier(Party):
             move = wish["advance"]
             note = text(move, "note", most=200, least=0)
             self.advance(text(move, "parcel", most=100), text(move, "to", most=20), note)
+        if "trace" in wish:
+            if wish["trace"] not in TRACES:
+                raise Problem(422, "field-invalid", f"trace is one of {', '.join(TRACES)}", field="trace")
+            self.store.set("trace", wish["trace"])
 
     def controlled(self) -> dict[str, Any]:
         parcels = self.store.rows("SELECT tracking, party, parcel, status FROM parcels ORDER BY ordered DESC LIMIT 100")

@@ -232,6 +232,28 @@ def test_the_node_can_ask_what_is_true(courier, node, parcel):
     assert [(event["number"], event["status"]) for event in truth["events"]] == [(1, "collected"), (2, "on_the_way")]
 
 
+def test_a_parcel_on_its_way_goes_to_another_address_and_one_that_arrived_does_not(courier, node, parcel):
+    elsewhere = {"recipient": {"name": "演示收件人", "mobile": "13800000001", "address": "上海市松江区演示路 2 号"}}
+    assert node.call(courier, "POST", f"/orders/{parcel}/recipient", elsewhere).json()["status"] == "ordered"
+    assert node.call(courier, "POST", f"/orders/{uuid.uuid4()}/recipient", elsewhere).status_code == 404
+    assert node.call(courier, "POST", f"/orders/{parcel}/recipient", {"recipient": "there"}).status_code == 422
+    move(courier, parcel, "collected", "on_the_way", "delivered")
+    assert node.call(courier, "POST", f"/orders/{parcel}/recipient", elsewhere).status_code == 409
+    assert "演示路 2 号" in courier.operator().get("/operator").text
+
+
+@pytest.mark.parametrize("trace", ["fewer", "other-note", "other-parcel", "delivered", "nonsense", "forget"])
+def test_it_can_be_told_to_lie_when_it_is_asked(courier, node, parcel, trace):
+    move(courier, parcel, "collected")
+    truth = node.call(courier, "GET", f"/orders/{parcel}").json()
+    courier.control(trace=trace)
+    answer = node.call(courier, "GET", f"/orders/{parcel}")
+    courier.control(trace="honest")
+    assert answer.json() != truth and answer.status_code == (404 if trace == "forget" else 200)
+    assert node.call(courier, "GET", f"/orders/{parcel}").json() == truth
+
+
 def test_an_unknown_lie_is_refused(courier):
     headers = {"Authorization": f"Bearer {courier.token}"}
     assert httpx.post(f"{courier.url}/control", json={"lie": "fly"}, headers=headers).status_code == 422
+    assert httpx.post(f"{courier.url}/control", json={"trace": "fly"}, headers=headers).status_code == 422

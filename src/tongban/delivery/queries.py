@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from tongban.base import memo
-from tongban.delivery.models import Consigned, Parcel
+from tongban.delivery.models import OPEN, Consigned, Parcel
 from tongban.files import vault
 
-OVER = ("returned", "lost")
+OVER = ("returned", "lost", "called-off")
 
 
 def of_case(case: str, *, kind: str = "outcome") -> Parcel | None:
@@ -38,6 +41,24 @@ def by_id(id: str) -> Parcel | None:
     return Parcel.objects.select_related("key").prefetch_related("consigned").filter(pk=id).first()
 
 
+def silent(*, heard_before: datetime, asked_before: datetime, most: int = 200) -> list[Parcel]:
+    """Parcels on their way of which nothing was heard for so long and that nobody asked about lately, the longest first."""
+    rows = Parcel.objects.filter(state__in=OPEN, heard_at__lte=heard_before)
+    rows = rows.filter(Q(asked_at=None) | Q(asked_at__lte=asked_before)).select_related("key")
+    return list(rows.prefetch_related("consigned").order_by("heard_at", "id")[:most])
+
+
+def doubted(most: int = 200) -> list[Parcel]:
+    """Parcels that an officer must look for, the longest first."""
+    rows = Parcel.objects.exclude(doubt="").prefetch_related("reports", "consigned")
+    return list(rows.order_by("doubted_at", "id")[:most])
+
+
+def last_number(parcel: Parcel) -> int:
+    """How many reports of the courier were believed."""
+    return parcel.reports.order_by("-number").values_list("number", flat=True).first() or 0
+
+
 def contents(parcel: Parcel) -> list[str]:
     """Identifiers of the certificates inside."""
     return [each for part in parcel.consigned.all() for each in part.contents]
@@ -52,3 +73,9 @@ def ends_of(parcel: Parcel) -> dict[str, Any]:
     """``to`` and, for what is fetched, ``from``, each with name, mobile and address."""
     told = json.loads(address_of(parcel))
     return told if "to" in told else {"to": told}
+
+
+def wanted_of(parcel: Parcel) -> dict[str, Any] | None:
+    """The other address that the courier is being asked for; None where there is none."""
+    sealed = parcel.wanted_sealed
+    return json.loads(vault.unseal(parcel.key, sealed, f"parcel:{parcel.id}:wanted")) if sealed else None

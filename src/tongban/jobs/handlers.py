@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from tongban.catalog import actions as catalog
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
-from tongban.journeys import agency, answer, compute, deliver, inviting, issue, pay, uploads, visit
+from tongban.journeys import agency, answer, compute, deliver, inviting, issue, pay, tracing, uploads, visit
 from tongban.journeys import export as exporting
 from tongban.notices import actions as notices
 from tongban.queue.names import Name
@@ -65,6 +65,19 @@ def show_agency(number: str, step: str) -> None:
 def order_courier(parcel: str) -> None:
     """Order a parcel from its courier."""
     deliver.place_order(parcel=parcel, now=_now())
+
+
+@app.task(name=Name.REDIRECT_PARCEL, retry=AGAIN)
+def redirect_parcel(parcel: str) -> None:
+    """Ask the courier to bring a parcel elsewhere."""
+    tracing.readdress(parcel=parcel, now=_now())
+
+
+@app.periodic(cron="*/20 * * * *")
+@app.task(name=Name.WATCH_PARCELS, queueing_lock=Name.WATCH_PARCELS)
+def watch_parcels(timestamp: int) -> None:
+    """Ask the courier about parcels that nothing was heard of."""
+    tracing.watch(now=_now())
 
 
 @app.task(name=Name.SETTLE, retry=AGAIN)
@@ -146,7 +159,8 @@ def remind_visits(timestamp: int) -> None:
 @app.periodic(cron="*/15 * * * *")
 @app.task(name=Name.CLOSE_HALLS, queueing_lock=Name.CLOSE_HALLS)
 def close_halls(timestamp: int) -> None:
-    """End the day of halls that have closed, and bookings that nobody used."""
+    """End the day of halls that have closed, bookings of times at which one does not open, and those that nobody used."""
+    visit.closing.call_off(now=_now())
     visit.closing.lapse(now=_now())
     visit.closing.close(now=_now())
 

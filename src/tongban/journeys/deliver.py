@@ -1,13 +1,13 @@
 """The parcel (一并快递): all that was made out, of one case or several, in one consignment; originals fetched from people.
 
-Ordered once, moved only by the courier's signed reports, in order. What gets lost is made anew once, by itself, at our
-cost; what came back waits for a better address.
+Ordered once, moved only by the courier's signed reports, in order, or by an officer who looked for it (``tracing``). What
+gets lost is made anew once, by itself, at our cost; what came back waits for a better address.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -32,7 +32,10 @@ from tongban.queue.names import Name
 COURIER = "courier"
 PURPOSE = "delivery"
 TOGETHER = 20  # cases in one parcel
-_STATE = {"returned": "failed", "lost": "failed"}
+_STATE = {"returned": "failed", "lost": "failed", "called-off": "failed"}
+_ANEW = ("lost", "called-off")
+_TOLD = ("event", "parcel", "tracking", "number", "status", "note")
+AHEAD = timedelta(hours=1)  # a courier's clock may be so much ahead of ours
 _CAN_SEND = (None, "failed")
 _CAN_FETCH = (
     lifecycle.Status.SUBMITTED,
@@ -138,6 +141,28 @@ def fetch(row: Any, *, what: str, name: str, mobile: str, address: str, by: Acto
         queue.put(Name.ORDER_COURIER, once=f"parcel:{parcel.id}", parcel=str(parcel.id))
 
 
+def redirect(row: Any, *, name: str, mobile: str, address: str, by: Actor, now: datetime) -> None:
+    """Have the parcel with what was made out brought to another address while it is on its way; the courier is asked by a
+    job. Raises NothingOnItsWay, OnItsEnd."""
+    to, parcel = _end(name, mobile, address), deliveries.of_case(row.number)
+    if parcel is None:
+        raise NothingOnItsWay
+    with transaction.atomic():
+        delivery.want(parcel=parcel, to=to, by=by, now=now)
+        queue.put(Name.REDIRECT_PARCEL, parcel=str(parcel.id))
+
+
+class NothingOnItsWay(Refusal):
+    """No parcel of the case is on its way."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nothing_on_its_way",
+            Words(zh="没有在路上的包裹", en="No parcel is on its way"),
+            next_step=Words(zh="可以直接按新地址下单寄送。", en="Order one to the new address."),
+        )
+
+
 def _office(city: str, role: str) -> dict[str, str]:
     office = find.office(city, role)
     contact = office.get("contact") or {}
@@ -200,6 +225,16 @@ def reported(*, body: bytes, courier: str, now: datetime) -> dict[str, Any]:
         raise Refusal(
             "malformed", Words(zh="回报格式不对", en=f"The report is malformed: {wrong}"), status=400
         ) from wrong
+    take(said, courier=courier, now=now)
+    return {"parcel": str(said.parcel), "number": said.number, "taken": True}
+
+
+def take(said: Callback, *, courier: str, now: datetime) -> bool:
+    """Believe one report, called back or asked for, if it follows on what was said; False for a repetition. Raises
+    NotFound, OutOfOrder, OtherContent, and where it tells of a time to come."""
+    if said.at > now + AHEAD:
+        raise Refusal("malformed", Words(zh="回报的时间还没有到", en="The report is of a time to come"), status=400)
+    digest = canonical.digest({**{name: str(getattr(said, name)) for name in _TOLD}, "at": said.at.timestamp()})
     with transaction.atomic():
         moved = delivery.report(
             parcel=str(said.parcel),
@@ -208,27 +243,28 @@ def reported(*, body: bytes, courier: str, now: datetime) -> dict[str, Any]:
             number=said.number,
             kind=said.status.replace("_", "-"),
             at=said.at,
-            digest=canonical.sha256(body),
+            digest=digest,
             note=said.note,
             now=now,
         )
         if moved is not None:
-            _follow(moved, canonical.sha256(body), now)
-    return {"parcel": str(said.parcel), "number": said.number, "taken": True}
+            follow(moved, digest, by=SYSTEM, now=now)
+    return moved is not None
 
 
-def _follow(parcel: Any, report: str, now: datetime) -> None:
-    """What a report leads to: every case in the parcel moves, the person is told once, what was lost is made anew."""
+def follow(parcel: Any, report: str, *, by: Actor, now: datetime) -> None:
+    """What follows where a parcel is now: every case in it moves, the person is told once, what was lost is made anew."""
     numbers = [part.case for part in parcel.consigned.all()]
     if parcel.kind == "outcome":
         for number in numbers:
-            _move(number, _STATE.get(parcel.state, parcel.state), report, by=SYSTEM, circle=moves.NOBODY, now=now)
-    anew = _anew(parcel, now) if parcel.state == "lost" and parcel.kind == "outcome" else None
+            _move(number, _STATE.get(parcel.state, parcel.state), report, by=by, circle=moves.NOBODY, now=now)
+    anew = _anew(parcel, now) if parcel.state in _ANEW and parcel.kind == "outcome" else None
     posted.about(parcel, numbers, anew=anew is not None, now=now)
 
 
 def _anew(parcel: Any, now: datetime) -> Any:
-    """What was lost is made and sent once more, to the same address; a second loss waits for the person's word."""
+    """What was lost is made, and what was never collected ordered, once more, to the same address; a second time waits
+    for the person's word."""
     if parcel.again_id is not None:
         return None
     inside = {part.case: part.contents for part in parcel.consigned.all()}

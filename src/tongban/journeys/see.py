@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -128,7 +128,7 @@ def _theirs(found: View, row: Any, *, by: Actor, now: datetime) -> View:
         events=tuple(e for e in found.events if _concerns(e, theirs, titles)),
         papers=tuple(p for p in found.papers if _reads(p, roles, theirs, held)),
         parts=tuple(p for p in found.parts if p.key in theirs),
-        can=found.can if theirs >= set(row.codes) else found.can - {"withdraw", "order"},
+        can=found.can if theirs >= set(row.codes) else found.can - {"withdraw", "order", "redirect"},
         whole=theirs >= set(row.codes),
     )
 
@@ -175,6 +175,7 @@ def view(row: Any, *, now: datetime) -> View:
     """What a case looks like now, the same in every channel."""
     state = cases.state(row)
     names = find.cities()
+    sent = deliveries.all_of(row.number)
     return View(
         number=row.number,
         title=Words(**row.title),
@@ -194,10 +195,10 @@ def view(row: Any, *, now: datetime) -> View:
         materials=tuple(cases.materials(row)),
         events=tuple(cases.events(row)),
         papers=tuple(papers(row)),
-        parcels=tuple(deliveries.all_of(row.number)) or _parcel_afar(row, state),
+        parcels=tuple(sent) or _parcel_afar(row, state),
         delivery=state.delivery,
         rating=ratings.of_case(row.number),
-        can=_can(row, state),
+        can=_can(row, state, sent),
         parts=lanes.of(row, now=now),
         bundle=row.bundle,
     )
@@ -239,15 +240,17 @@ def _supplement(row: Any, state: lifecycle.Case) -> dict[str, Any] | None:
 _OPEN = (lifecycle.Status.SUBMITTED, lifecycle.Status.SUPPLEMENT, lifecycle.Status.ACCEPTED, lifecycle.Status.SUSPENDED)
 
 
-def _can(row: Any, state: lifecycle.Case) -> frozenset[str]:
-    found = set()
+def _can(row: Any, state: lifecycle.Case, sent: Sequence[Any]) -> frozenset[str]:
+    found, out = set(), {each.kind for each in sent if each.state not in deliveries.OVER}
     if state.status in _OPEN and not any(p.decision for p in state.parts):
         found.add("withdraw")
     if state.status is lifecycle.Status.SUPPLEMENT:
         found.add("supplement")
-    if state.certificates and deliveries.of_case(row.number) is None and state.delivery in (None, "failed"):
+    if state.certificates and "outcome" not in out and state.delivery in (None, "failed"):
         found.add("order")
-    if state.status in _OPEN and deliveries.of_case(row.number, kind="originals") is None:
+    if state.delivery in deliveries.OPEN:
+        found.add("redirect")
+    if state.status in _OPEN and "originals" not in out:
         found.add("fetch")
     if state.status is lifecycle.Status.CLOSED and not state.withdrawn and ratings.of_case(row.number) is None:
         found.add("rate")

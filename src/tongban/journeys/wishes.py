@@ -80,6 +80,11 @@ def fetch_originals(*, number: str, what: str, name: str, mobile: str, address: 
     _wish(number, "fetch", told, by=by, now=now)
 
 
+def redirect(*, number: str, name: str, mobile: str, address: str, by: Actor, now: datetime) -> None:
+    """Have a parcel that is on its way brought to another address."""
+    _wish(number, "redirect", {"name": name, "mobile": mobile, "address": address}, by=by, now=now)
+
+
 def give_rating(*, number: str, code: int, words: str, by: Actor, now: datetime) -> None:
     """Rate the service: 1 非常满意 … 5 非常不满意. Kept here and told to the deciding city."""
     row = see.mine(number, by=by, now=now)
@@ -167,6 +172,14 @@ class Fetching(msgspec.Struct, frozen=True):
     address: str
 
 
+class Elsewhere(msgspec.Struct, frozen=True):
+    """Where a parcel is wanted that is on its way."""
+
+    name: str
+    mobile: str
+    address: str
+
+
 class Rating(msgspec.Struct, frozen=True):
     """A rating: 1 非常满意 … 5 非常不满意."""
 
@@ -226,6 +239,10 @@ def _fetch(row: Any, with_: Fetching, by: Actor, now: datetime) -> None:
     deliver.fetch(row, what=with_.what, name=with_.name, mobile=with_.mobile, address=with_.address, by=by, now=now)
 
 
+def _redirect(row: Any, with_: Elsewhere, by: Actor, now: datetime) -> None:
+    deliver.redirect(row, name=with_.name, mobile=with_.mobile, address=with_.address, by=by, now=now)
+
+
 def _rate(row: Any, with_: Rating, by: Actor, now: datetime) -> None:
     rate.keep(row, code=with_.code, words=with_.words, by=by, now=now)
 
@@ -235,5 +252,6 @@ _WISHES: dict[str, tuple[Any, Any]] = {
     "supplement": (Supplement, _supplement),
     "deliver": (Address, _deliver),
     "fetch": (Fetching, _fetch),
+    "redirect": (Elsewhere, _redirect),
     "rate": (Rating, _rate),
 }

@@ -27,7 +27,20 @@ NEXT = {
         zh="快递遗失，很抱歉。办件不因此耽误；补办请联系办理部门，费用由我们追偿。",
         en="The courier lost them; we are sorry. Your case goes on; speak to the office about replacing them, at our cost.",
     ),
+    ("outcome", "called-off"): Words(
+        zh="快递没有来取件，这一单已取消，不收费重新寄。",
+        en="The courier never collected it: this order is called off, and it is sent again at no cost.",
+    ),
+    ("originals", "called-off"): Words(
+        zh="快递没有来取，这次取件已取消，原件还在您手上。可以再约，或者带到窗口。",
+        en="The courier did not come, and this pick-up is called off. Have them fetched again, or bring them to the counter.",
+    ),
 }
+DOUBTED = Words(
+    zh="快递很久没有准信，工作人员正在查找，有结果会告诉您。",
+    en="There is no sure news of it for long. An officer is looking for it and you are told what they find.",
+)
+WANTED = Words(zh="正在请快递公司改地址。", en="The courier is being asked to change the address.")
 
 
 def rows(parcels: tuple[Any, ...]) -> list[dict[str, Any]]:
@@ -37,12 +50,21 @@ def rows(parcels: tuple[Any, ...]) -> list[dict[str, Any]]:
             **told,
             "key": each.state,
             "note": each.note,
-            "next": NEXT.get((each.kind, each.state)),
+            "next": _next(each),
             "again": each.again_id is not None,
             "reports": _reports(each),
         }
         for each, told in zip(parcels, shown.parcels(parcels), strict=True)
     ]
+
+
+def _next(parcel: Any) -> Words | None:
+    """What the person should know of it now."""
+    if getattr(parcel, "doubt", ""):
+        return DOUBTED
+    if getattr(parcel, "wanted_sealed", None):
+        return WANTED
+    return NEXT.get((parcel.kind, parcel.state))
 
 
 def _reports(parcel: Any) -> list[dict[str, Any]]:

@@ -87,6 +87,7 @@ urlpatterns = [
     path("cases/<str:number>/supplement", cases.supplement, name="supplement"),
     path("cases/<str:number>/deliver", cases.deliver, name="deliver"),
     path("cases/<str:number>/fetch", cases.fetch, name="fetch"),
+    path("cases/<str:number>/redirect", cases.redirect, name="redirect"),
     path("cases/<str:number>/rate", cases.rate, name="rate"),
     path("cases/<str:number>/pay", paying.pay, name="pay"),
     path("payments/<uuid:order>/back", paying.back, name="paid-back"),

@@ -13,6 +13,8 @@ class Name(StrEnum):
     TELL_AGENCY = "agencies.tell"
     SHOW_AGENCY = "agencies.show"
     ORDER_COURIER = "delivery.order"
+    REDIRECT_PARCEL = "delivery.redirect"
+    WATCH_PARCELS = "delivery.watch"
     SETTLE = "payments.settle"
     REFUND = "payments.refund"
     WATCH_PAYMENTS = "payments.watch"

@@ -140,6 +140,7 @@ PARCEL = {
     "delivered": (Words(zh="已送达", en="Delivered"), "done"),
     "returned": (Words(zh="已退回", en="Came back"), "waiting"),
     "lost": (Words(zh="已遗失", en="Lost"), "refused"),
+    "called-off": (Words(zh="没有取件，已取消", en="Not collected, called off"), "waiting"),
     "failed": (Words(zh="没有送到", en="Did not arrive"), "waiting"),
 }
 PARCEL_KIND = {

@@ -42,7 +42,7 @@ from tongban.engine.lifecycle.decide import decide
 from tongban.engine.lifecycle.events import Event, Who
 from tongban.engine.lifecycle.evolve import evolve, replay
 from tongban.engine.lifecycle.joint import clock_of, falling, returning
-from tongban.engine.lifecycle.powers import Power, may
+from tongban.engine.lifecycle.powers import Power, check_conflict, may
 from tongban.engine.lifecycle.state import (
     Case,
     Certificate,
@@ -109,6 +109,7 @@ __all__ = [
     "Who",
     "Withdraw",
     "answer_by",
+    "check_conflict",
     "clock_of",
     "decide",
     "deemed_accepted",

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.utils import timezone
 
+from tongban.delivery.models import Parcel
 from tongban.portal.tests.conftest import (
     ALLOWANCE,
     CITY,
@@ -232,3 +234,18 @@ def test_signing_out_leaves_nothing_behind(enter):
     elder.send("/sign-out")
     elder.open("/space")
     assert elder.at == "/sign-in"
+
+
+def test_a_parcel_on_its_way_is_asked_to_another_address_and_a_doubted_one_says_so(granted):
+    elder, number = granted
+    to = {"name": "演示收件人", "mobile": "13800000000", "address": "演示路 1 号"}
+    assert "换个收件地址" not in elder.open(f"/cases/{number}")
+    elder.send(f"/cases/{number}/deliver", to)
+    assert "换个收件地址" in elder.text
+    elsewhere = {f"to-{name}": value for name, value in {**to, "address": "演示路 9 号"}.items()}
+    elder.send(f"/cases/{number}/redirect", {**elsewhere, "to-mobile": "12"})
+    assert elder.last.status_code == 422 and 'id="f-to-mobile-error"' in elder.text and "演示路 9 号" in elder.text
+    elder.send(f"/cases/{number}/redirect", elsewhere)
+    assert "正在请快递公司改地址" in elder.text
+    Parcel.objects.update(doubt="silent", doubted_at=timezone.now())
+    assert "工作人员正在查找" in elder.open(f"/cases/{number}")

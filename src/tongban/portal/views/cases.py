@@ -174,6 +174,22 @@ def _address(request: HttpRequest) -> dict[str, str]:
 
 @posted("portal:case", "number")
 @opens_for(Kind.PERSON, level=1)
+def redirect(request: HttpRequest, number: str) -> HttpResponse:
+    """Have a parcel that is on its way brought to another address."""
+    form = {name: request.POST.get(f"to-{name}", "")[:300] for name in ("name", "mobile", "address")}
+
+    def wish() -> None:
+        try:
+            wishes.redirect(number=number, by=request.actor, now=request.now, **form)
+        except Refusal as no:
+            no.field = f"to-{no.field}" if no.field in form else no.field
+            raise
+
+    return _wish(request, number, wish)
+
+
+@posted("portal:case", "number")
+@opens_for(Kind.PERSON, level=1)
 def fetch(request: HttpRequest, number: str) -> HttpResponse:
     """Have originals fetched."""
     form, what = _address(request), request.POST.get("what", "")[:300]
