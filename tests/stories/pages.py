@@ -375,6 +375,7 @@ def _window(stage: Stage) -> Iterator[Visit]:
     officer.press("开始叫号")
     officer.keep()
     yield _visit(officer.key, AWAY, "/desk/hall")
+    yield from _for_somebody(officer)
     yield _visit(officer.key, AWAY, "/desk/window")
     draft = a_road_filled_in(officer)
     yield _visit(officer.key, AWAY, "/desk/window", name="desk-window-offer")
@@ -391,6 +392,27 @@ def _window(stage: Stage) -> Iterator[Visit]:
     officer.press("当场受理")
     inspector = stage.officer(AWAY, "hz-urban-2")
     yield _visit(inspector.key, AWAY, f"/desk/cases/{number}/inspect/{ROAD}.inspect")
+
+
+def _for_somebody(officer: Officer) -> Iterator[Visit]:
+    """A time booked for somebody who telephones, a number for somebody who stands there, and what is printed of both."""
+    yield _visit(officer.key, AWAY, "/desk/hall/for")
+    who = officer.stage.known["nodes"][AWAY]["people"]["employee"]
+    officer.open("/desk/hall/for")
+    officer.page.locator('input[name="how"][value="window"]').check(force=True)
+    officer.put("name", who["name"])
+    officer.put("id_number", who["id_number"])
+    officer.press("核对，选时间")
+    officer.keep()
+    yield _visit(officer.key, AWAY, f"/desk/hall/for?hall={HALL}&item=old-age-allowance", name="desk-hall-when")
+    officer.open(f"/desk/hall/for?hall={HALL}")
+    officer.page.locator('main input[name="at"]:not(:disabled)').last.check(force=True)
+    officer.press("约这个时间")
+    yield _visit(officer.key, AWAY, urlsplit(officer.page.url).path)
+    officer.open(f"/desk/hall/for?hall={HALL}")
+    officer.page.locator("details").filter(has_text="现在取号").locator("summary").click()
+    officer.press("现在取号")
+    yield _visit(officer.key, AWAY, urlsplit(officer.page.url).path)
 
 
 def _there(officer: Officer, number: str) -> bool:

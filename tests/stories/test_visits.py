@@ -120,6 +120,56 @@ def test_a_forged_code_is_told_at_the_desk_and_on_the_phone(stage: Stage) -> Non
     assert "不是本市发出的" in phone.text()
 
 
+def test_one_number_serves_every_office_of_a_bundle_from_window_to_window(stage: Stage) -> None:
+    her = stage.person(AWAY, "bride")
+    her.open(f"/visit/{HALL}?bundle=newborn")
+    her.press("现在取号", "ticket-bundle")
+    label = her.page.locator(".number-face .number").inner_text()
+    one = sits(stage, "hz-window-1", "6")
+    called(one, label)
+    one.look("desk-hall-bundle")
+    parts = one.page.locator(".at-window .parts li")
+    assert parts.count() > 2, "each office of the bundle with its part"
+    one.page.locator('.at-window select[name="to"]').select_option("welfare")
+    one.press("转走，号不变")
+    two = sits(stage, "hz-window-2", "7")
+    called(two, label)
+    two.look("desk-hall-passed-on")
+    assert "已经到过" in two.text() and "6 号窗口" in two.page.locator(".at-window").inner_text()
+    her.until("the second window, under the same number", lambda: "请到 7 号窗口" in her.text() and label in her.text(), 15)
+    two.press("办完")
+    her.until("the end", lambda: "已办完" in her.text(), 15)
+
+
+def called(clerk: Officer, label: str) -> None:
+    """When a clerk calls until this number is at the window."""
+    clerk.until("the number in the queue", lambda: clerk.open("/desk/hall") and label in clerk.text())
+    while label not in clerk.page.locator(".at-window").inner_text():
+        clerk.press("办完，叫下一位" if clerk.page.locator(".at-window .number").count() else "叫下一位")
+
+
+def test_a_clerk_books_for_somebody_who_telephones_and_prints_the_slip(stage: Stage) -> None:
+    clerk = sits(stage, "hz-window-2", "8")
+    caller = stage.known["nodes"][AWAY]["people"]["employee"]
+    clerk.open("/desk/hall/for", "desk-hall-for")
+    clerk.page.locator('input[name="how"][value="phone"]').check(force=True)
+    clerk.put("name", caller["name"])
+    clerk.put("id_number", caller["id_number"][:-1] + ("1" if caller["id_number"][-1] != "1" else "2"))
+    clerk.press("核对，选时间", "desk-hall-for-refused")
+    assert "没有姓名和号码都相符的人" in clerk.text()
+    clerk.put("id_number", caller["id_number"])
+    clerk.press("核对，选时间")
+    clerk.put("q", "高龄津贴")
+    clerk.press("搜索")
+    clerk.page.locator(f'input[name="item"][value="{ITEM}"][type="checkbox"]').check(force=True)
+    clerk.press("选好了", "desk-hall-when")
+    clerk.page.locator('main input[name="at"]:not(:disabled)').last.check(force=True)
+    clerk.press("约这个时间", "desk-hall-slip")
+    slip = clerk.page.locator(".visit-slip").inner_text()
+    assert "身份证原件" in slip and "预约号" in slip and caller["name"] not in slip
+    assert clerk.page.locator(".visit-slip svg").count()
+
+
 def test_a_parcel_that_is_lost_is_made_anew_and_the_person_is_told(stage: Stage) -> None:
     from tests.stories.test_other_items import account
 

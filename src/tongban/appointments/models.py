@@ -1,10 +1,12 @@
-"""Times that can be booked and who holds their seats; the queues of one day and the numbers in them."""
+"""Times that can be booked and who holds their seats; the queues of one day, the numbers in them, who sits at which window."""
 
 from django.db import models
 from django.db.models import F, Q
 
 from tongban.base.ids import uuid7
+from tongban.files.models import Key
 from tongban.identity.models import Account
+from tongban.registries.models import Person
 
 
 class Slot(models.Model):
@@ -43,6 +45,9 @@ class Booking(models.Model):
     No seat has two people, and none is above what the slot takes: ``seats`` is the slot's own (a foreign key of both
     columns, in the migration), so that PostgreSQL refuses an overbooking whatever the code does. ``starts_at`` is the
     slot's, so that nobody holds two seats at one time. ``reminded`` counts reminders; ``moved`` how often it was moved.
+
+    ``how``: page, or window | phone where a clerk booked for a ``person`` whom the registry knows; who has no account gets
+    what there is to tell at the number they gave (``contact_sealed``), if any.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -51,7 +56,11 @@ class Booking(models.Model):
     seat = models.SmallIntegerField()
     seats = models.SmallIntegerField()
     starts_at = models.DateTimeField()
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    how = models.CharField(max_length=12, default="page")
+    key = models.ForeignKey(Key, null=True, on_delete=models.PROTECT, related_name="+")
+    contact_sealed = models.BinaryField(null=True)
     matters = models.JSONField(default=list)
     case = models.CharField(max_length=80, blank=True)
     bundle = models.CharField(max_length=80, blank=True)
@@ -72,6 +81,14 @@ class Booking(models.Model):
             models.UniqueConstraint(
                 fields=["account", "starts_at"], name="appointments_one_place_at_a_time", condition=Q(state="booked")
             ),
+            models.UniqueConstraint(
+                fields=["person", "starts_at"],
+                name="appointments_one_place_at_a_time_for_a_person",
+                condition=Q(state="booked", person__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="appointments_booking_is_somebodys", condition=Q(account__isnull=False) | Q(person__isnull=False)
+            ),
             models.CheckConstraint(
                 name="appointments_booking_ended",
                 condition=Q(state="booked", ended_at=None) | (~Q(state="booked") & Q(ended_at__isnull=False)),
@@ -79,6 +96,9 @@ class Booking(models.Model):
         ]
         indexes = [
             models.Index(fields=["account", "-starts_at"], name="appointments_booking_account"),
+            models.Index(
+                fields=["person", "-starts_at"], name="appointments_booking_person", condition=Q(person__isnull=False)
+            ),
             models.Index(fields=["starts_at"], name="appointments_booking_due", condition=Q(state="booked")),
         ]
 
@@ -96,9 +116,32 @@ class Line(models.Model):
         constraints = [models.UniqueConstraint(fields=["hall", "lane", "day"], name="appointments_line_once")]
 
 
+class Post(models.Model):
+    """Which officer sits at a window of a hall, and the lanes that they serve there; over once ``left_at`` says so."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    hall = models.CharField(max_length=64)
+    day = models.DateField()
+    window = models.CharField(max_length=8)
+    lanes = models.JSONField()
+    officer = models.CharField(max_length=80)
+    sat_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hall", "day", "window"], name="appointments_one_officer_at_a_window", condition=Q(left_at=None)
+            ),
+            models.UniqueConstraint(
+                fields=["officer", "day"], name="appointments_one_window_for_an_officer", condition=Q(left_at=None)
+            ),
+        ]
+
+
 class Ticket(models.Model):
     """One number, for all that somebody comes for. ``since`` is from when they stand in the queue, ``ahead`` how many
-    minutes earlier they stand by law, ``due`` the time they booked.
+    minutes earlier they stand by law, ``due`` the time they booked; ``stops`` are the windows that passed them on, in order.
 
     waiting → called → done | missed; a missed one may wait again, a called one be passed on to another lane; ``left`` is
     who gave up, ``closed`` what the day's end found open.
@@ -126,6 +169,7 @@ class Ticket(models.Model):
     called_at = models.DateTimeField(null=True)
     again_at = models.DateTimeField(null=True)
     calls = models.SmallIntegerField(default=0)
+    stops = models.JSONField(default=list)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from tongban.appointments import refusals
 from tongban.appointments.actions import calling
-from tongban.appointments.models import Booking, Slot, State, Ticket
+from tongban.appointments.models import Booking, Post, Slot, State, Ticket
 
 LATELY = timedelta(days=14)  # how far back what a hall has seen counts
 ACTIVE = timedelta(minutes=30)  # a window that called nobody for so long serves nobody
@@ -25,13 +25,18 @@ def taken(hall: str, lane: str, *, since: datetime, until: datetime) -> dict[dat
 
 
 def _bookings() -> QuerySet[Booking]:
-    return Booking.objects.select_related("slot", "account__person", "account__key", "ticket")
+    return Booking.objects.select_related("slot", "account__person", "account__key", "person", "key", "ticket")
 
 
-def booking(id: UUID | str, *, account: str = "") -> Booking:
-    """One booking, of this account where one is named. Raises NoBooking."""
+def _of(account: str, person: str) -> Q:
+    """What is an account's, and what a clerk booked for its person."""
+    return Q(account_id=account) | Q(person_id=person) if person else Q(account_id=account)
+
+
+def booking(id: UUID | str, *, account: str = "", person: str = "") -> Booking:
+    """One booking, of this account or person where one is named. Raises NoBooking."""
     try:
-        found = _bookings().filter(pk=id, **({"account_id": account} if account else {})).first()
+        found = _bookings().filter(_of(account, person) if account else Q(), pk=id).first()
     except ValidationError:
         found = None
     if found is None:
@@ -47,23 +52,23 @@ def booking_of_code(code: str) -> Booking:
     return found
 
 
-def ahead_of(account: str, *, now: datetime) -> list[Booking]:
+def ahead_of(account: str, *, person: str = "", now: datetime) -> list[Booking]:
     """What a person has booked and that is not over, the next first."""
     rows = Booking.objects.select_related("slot", "ticket")
-    rows = rows.filter(account_id=account, state=State.BOOKED, slot__ends_at__gt=now)
+    rows = rows.filter(_of(account, person), state=State.BOOKED, slot__ends_at__gt=now)
     return list(rows.order_by("starts_at", "id"))
 
 
-def past_of(account: str, *, now: datetime, most: int = 10) -> list[Booking]:
+def past_of(account: str, *, person: str = "", now: datetime, most: int = 10) -> list[Booking]:
     """What is over, cancelled or used, the last first."""
-    rows = _bookings().filter(account_id=account).exclude(state=State.BOOKED, slot__ends_at__gt=now)
+    rows = _bookings().filter(_of(account, person)).exclude(state=State.BOOKED, slot__ends_at__gt=now)
     return list(rows.order_by("-starts_at", "-id")[:most])
 
 
-def all_of(account: str) -> tuple[QuerySet[Booking], QuerySet[Ticket]]:
+def all_of(account: str, *, person: str = "") -> tuple[QuerySet[Booking], QuerySet[Ticket]]:
     """Everything that is kept of a person's visits."""
     return (
-        Booking.objects.filter(account_id=account).order_by("booked_at", "id"),
+        Booking.objects.filter(_of(account, person)).order_by("booked_at", "id"),
         Ticket.objects.filter(account_id=account).order_by("taken_at", "id"),
     )
 
@@ -119,21 +124,38 @@ def missed(hall: str, *, day: date, lanes: Collection[str], most: int = 20) -> l
     return list(rows.order_by("-ended_at", "-id")[:most])
 
 
-def windows(hall: str, lane: str, *, day: date, now: datetime) -> tuple[int, int]:
-    """How many windows have called somebody of a lane lately, and how many of these serve nobody now."""
-    rows = Ticket.objects.filter(hall=hall, day=day, line__lane=lane).exclude(window="")
-    lately = set(rows.filter(Q(called_at__gt=now - ACTIVE) | Q(state="called")).values_list("window", flat=True))
-    busy = set(
-        Ticket.objects.filter(hall=hall, day=day, state="called", window__in=lately).values_list("window", flat=True)
-    )
-    return len(lately), len(lately - busy)
+def posts(hall: str, *, day: date) -> list[Post]:
+    """At which windows of a hall officers sit."""
+    return list(Post.objects.filter(hall=hall, day=day, left_at=None).order_by("sat_at", "id"))
 
 
-def seen(hall: str, lane: str, *, now: datetime, most: int = 50) -> list[float]:
-    """How many minutes each of the last people took at a window."""
-    rows = Ticket.objects.filter(hall=hall, line__lane=lane, state="done", called_at__gt=now - LATELY)
-    spans = rows.order_by("-called_at").annotate(took=F("ended_at") - F("called_at")).values_list("took", flat=True)
-    return [span.total_seconds() / 60 for span in spans[:most]]
+def post(id: str) -> Post | None:
+    """Where somebody sits or sat, by the row's id; None where there is none."""
+    try:
+        return Post.objects.filter(pk=id).first()
+    except ValidationError:
+        return None
+
+
+def serving(hall: str, *, day: date) -> dict[str, tuple[str, datetime]]:
+    """Of every window at which somebody is: their lane, and since when."""
+    rows = Ticket.objects.filter(hall=hall, day=day, state="called")
+    return {window: (lane, at) for window, lane, at in rows.values_list("window", "line__lane", "called_at")}
+
+
+def lately(hall: str, *, day: date, now: datetime) -> set[str]:
+    """Windows that called somebody not long ago."""
+    rows = Ticket.objects.filter(hall=hall, day=day, called_at__gt=now - ACTIVE).exclude(window="")
+    return set(rows.values_list("window", flat=True))
+
+
+def seen(hall: str, *, now: datetime, most: int = 200) -> dict[str, list[float]]:
+    """How many minutes each of the last people took at a window, by lane."""
+    rows = Ticket.objects.filter(hall=hall, state="done", called_at__gt=now - LATELY).order_by("-called_at")
+    found: dict[str, list[float]] = {}
+    for lane, span in rows.annotate(took=F("ended_at") - F("called_at")).values_list("line__lane", "took")[:most]:
+        found.setdefault(lane, []).append(span.total_seconds() / 60)
+    return found
 
 
 def open_days(*, before: date) -> list[tuple[str, date]]:
@@ -146,3 +168,8 @@ def halls_open_on(day: date) -> list[str]:
     """Halls in which numbers of this day are open."""
     rows = Ticket.objects.filter(day=day, state__in=("waiting", "called"))
     return sorted(set(rows.values_list("hall", flat=True)))
+
+
+def to_come(*, now: datetime, most: int = 1000) -> list[Booking]:
+    """All bookings whose time is not over, the next first."""
+    return list(_bookings().filter(state=State.BOOKED, slot__ends_at__gt=now).order_by("starts_at", "id")[:most])

@@ -153,6 +153,22 @@ class NotWaiting(Conflict):
         self.state = state
 
 
+class WindowTaken(Conflict):
+    """Another officer sits at the window and serves somebody."""
+
+    def __init__(self, window: str, label: str) -> None:
+        why = Words(zh="同事正在办 {label}。", en="A colleague serves {label}.").format(label=label) if label else None
+        super().__init__(
+            "window_taken",
+            Words(zh="{window} 号窗口有人坐", en="Somebody sits at window {window}").format(window=window),
+            because=why,
+            next_step=Words(
+                zh="请另选窗口，或者请同事先办完。", en="Choose another window, or let them finish first."
+            ),
+            field="window",
+        )
+
+
 class WindowBusy(Conflict):
     """Somebody stands at this window."""
 

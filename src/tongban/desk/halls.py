@@ -7,9 +7,9 @@ from typing import Any
 
 from tongban.base.words import Words
 from tongban.journeys import visit
+from tongban.ui import halls as shared
 from tongban.ui import words
 
-ALL = Words(zh="所有事项", en="Any service")
 HOW = {
     "page": Words(zh="网上取号", en="online"),
     "qr": Words(zh="扫码取号", en="by code"),
@@ -23,7 +23,7 @@ def ticket(row: Any, *, now: datetime) -> dict[str, Any]:
     return {
         "id": row.id,
         "label": row.label,
-        "what": [Words(**each["title"]) for each in row.matters] or [ALL],
+        "what": shared.what_for(row),
         "case": row.case,
         "since": words.duration(now - row.since) if row.since <= now else words.duration(0),
         "taken": words.clock_time(row.taken_at),
@@ -32,7 +32,18 @@ def ticket(row: Any, *, now: datetime) -> dict[str, Any]:
         "window": row.window,
         "calls": row.calls,
         "lane": row.line.lane,
+        "stops": row.stops,
     }
+
+
+def current(row: Any, post: visit.calling.Post, *, now: datetime) -> dict[str, Any]:
+    """The number at the window: with the office of each of its parts, where it was before, and where it may go on to."""
+    parts = visit.calling.parts(row, post)
+    lanes = {lane.key: lane for lane in visit.rules.lanes(post.hall)}
+    been = {row.line.lane, *(stop["lane"] for stop in row.stops)}
+    onward = next((part.lane.key for part in parts if not part.here and part.lane.key not in been), "")
+    stops = [(stop["window"], lanes[stop["lane"]].title if stop["lane"] in lanes else ALL_LANES) for stop in row.stops]
+    return {**ticket(row, now=now), "parts": parts, "stops": stops, "onward": onward}
 
 
 def _why(row: Any) -> tuple[Words, str]:
@@ -49,12 +60,13 @@ def _why(row: Any) -> tuple[Words, str]:
 def booking(row: Any) -> dict[str, Any]:
     """Somebody who is expected."""
     return {
-        "code": f"{row.code[:4]} {row.code[4:]}",
+        "code": shared.code(row),
         "at": words.clock_time(row.starts_at),
-        "what": [Words(**each["title"]) for each in row.matters] or [ALL],
+        "what": shared.what_for(row),
     }
 
 
+ALL_LANES = Words(zh="窗口", en="Counter")
 DONE = {
     "called": Words(zh="{label} 请到 {window} 号窗口", en="{label} is called to window {window}"),
     "nobody": Words(zh="现在没有人等", en="Nobody waits now"),

@@ -7,8 +7,10 @@ nobody is overtaken by people who come much later, whoever they are.
 
 from __future__ import annotations
 
+import heapq
 import math
 import statistics
+from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -59,6 +61,13 @@ class NoShows(Strict, frozen=True, kw_only=True):
     pause_days: Some
 
 
+class Bring(Strict, frozen=True, kw_only=True):
+    """What everybody brings to a hall, and the types of materials that it covers."""
+
+    title: Words
+    covers: tuple[str, ...] = ()
+
+
 class Rules(Strict, frozen=True, kw_only=True):
     """The file, as its comments tell."""
 
@@ -72,6 +81,7 @@ class Rules(Strict, frozen=True, kw_only=True):
     remind_hours: tuple[Some, ...]
     back: Some
     no_shows: NoShows
+    bring: Bring
     lanes: dict[str, tuple[Lane, ...]]
     groups: tuple[Group, ...]
 
@@ -159,13 +169,43 @@ def stands(who: Waiting, *, now: datetime, booked_ahead: int) -> datetime:
     return who.since - timedelta(minutes=who.ahead)
 
 
-def wait(before: int, *, minutes: float, windows: int, free: int = 0) -> int:
-    """Minutes until somebody is called who has ``before`` people before them; ``free`` of the windows serve nobody now."""
-    windows = max(windows, 1)
-    left = before - min(free, windows)
-    return 0 if left < 0 else math.ceil((left + 1) * minutes / windows)
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """A window that serves some lanes, and in how many minutes it is likely to be free."""
+
+    lanes: frozenset[str]
+    free_in: float = 0.0
+
+
+def project(
+    queue: Sequence[tuple[str, str]], *, windows: Collection[Window], minutes: Mapping[str, float]
+) -> dict[str, float]:
+    """In how many minutes each of a queue (key, lane; in the order of calling) is likely to be called: each window, as it
+    becomes free, takes the first of its lanes. Whom no window serves is left out."""
+    rows: dict[str, deque[tuple[int, str]]] = {}
+    for place, (key, lane) in enumerate(queue):
+        rows.setdefault(lane, deque()).append((place, key))
+    free = [(window.free_in, n, window.lanes) for n, window in enumerate(windows)]
+    heapq.heapify(free)
+    found: dict[str, float] = {}
+    while free and len(found) < len(queue):
+        at, n, lanes = heapq.heappop(free)
+        heads = [(rows[lane][0], lane) for lane in lanes if rows.get(lane)]
+        if heads:  # a window for which nobody waits is free to the end
+            (_, key), lane = min(heads)
+            rows[lane].popleft()
+            found[key] = at
+            heapq.heappush(free, (at + minutes[lane], n, lanes))
+    return found
+
+
+def remains(minutes: float, *, since: float) -> float:
+    """How much longer somebody is likely to take who has been served for so long: never nothing, for they are still there."""
+    return max(minutes - since, minutes / 4)
 
 
 def usual(seen: Sequence[float], otherwise: int) -> float:
-    """How many minutes a person takes: the median of what was seen, once enough was."""
-    return max(1.0, statistics.median(seen)) if len(seen) >= SEEN else float(otherwise)
+    """How many minutes a person takes: the mean of what was seen but for the longest tenth, once enough was."""
+    if len(seen) < SEEN:
+        return float(otherwise)
+    kept = sorted(seen)[: len(seen) - math.ceil(len(seen) / 10)]
+    return max(1.0, statistics.mean(kept))

@@ -147,7 +147,7 @@ def identify(
     person = registries.match(name=name.strip(), id_number=id_number, warrant=warrant, now=now)
     if person is None:
         raise NotHere(_elsewhere(id_number))
-    _keep_apart(person, warrant, by=by, now=now)
+    keep_apart(person, warrant, by=by, now=now)
     _settle(identity.account_of_person(person.id), mobile, by=by, now=now)
     account = counters.at_counter(person=person, by=by, now=now)
     session[GUEST] = {"who": str(account.id), "channel": Channel.WINDOW.value, "at": now.timestamp()}
@@ -166,7 +166,8 @@ def _elsewhere(id_number: str) -> str:
     return divisions.full_name(area)
 
 
-def _keep_apart(person: Any, warrant: Warrant, *, by: Actor, now: datetime) -> None:
+def keep_apart(person: Any, warrant: Warrant, *, by: Actor, now: datetime) -> None:
+    """Nobody serves themself or a relative. Raises OwnCase."""
     near = {str(person.id)}
     if by.person:
         near |= {str(r.person) for r in registries.relatives_of(person, warrant=warrant, now=now)}

@@ -10,12 +10,13 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
+from tongban.base.errors import NotFound
 from tongban.base.words import Words
 from tongban.catalog import finding
 from tongban.catalog import queries as catalog
 from tongban.engine import compose
 from tongban.engine import items as engine
-from tongban.engine.plan import ItemRef, Plan
+from tongban.engine.plan import ItemRef, Plan, PlannedMaterial
 from tongban.identity import queries as identity
 from tongban.journeys import publish
 
@@ -118,6 +119,14 @@ def guide(city: str, code: str, *, now: datetime) -> Guide:
         abroad=city != settings.TONGBAN_ADCODE,
         coming=publish.ahead(code, city=city),
     )
+
+
+def papers_of(city: str, code: str, *, now: datetime) -> tuple[PlannedMaterial, ...]:
+    """What an item in force asks somebody of whom nothing is known; nothing where it is offered no more."""
+    try:
+        return tuple(guide(city, code, now=now).plan.materials)
+    except NotFound:
+        return ()
 
 
 @lru_cache(maxsize=512)

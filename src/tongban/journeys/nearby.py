@@ -29,10 +29,18 @@ KM = 111.2  # of a degree of latitude
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+class Closed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Days, from the first to the last, on which a place does not open, and why."""
+
+    first: date
+    last: date
+    says: Words
+
+
 class Hall(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One place where people are served. ``division`` is its county (six digits) or street (nine); ``at`` longitude and
-    latitude; ``hours`` a name in the file; ``takes`` the office roles whose items it serves (none: all), but for those that it
-    ``leaves`` to others."""
+    latitude; ``hours`` a name in the file, ``closed`` the days that are an exception; ``takes`` the office roles whose items
+    it serves (none: all), but for those that it ``leaves`` to others."""
 
     key: str
     kind: Kind
@@ -42,6 +50,7 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     at: str
     phone: str = ""
     hours: str = ""
+    closed: tuple[Closed, ...] = ()
     takes: tuple[str, ...] = ()
     leaves: tuple[str, ...] = ()
 
@@ -50,6 +59,10 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """Longitude and latitude."""
         lon, _, lat = self.at.partition(",")
         return float(lon), float(lat)
+
+    def closed_on(self, day: date) -> Closed | None:
+        """Why it does not open on a day on which it otherwise might."""
+        return next((each for each in self.closed if each.first <= day <= each.last), None)
 
     def serves(self, office: str, *, visit: bool) -> bool:
         """Whether somebody is served here with an item of this office; a terminal serves where nobody must be seen."""
@@ -111,8 +124,12 @@ def _read(path: Path, changed: int) -> _Known:
     file = msgspec.convert(yaml.load(path.read_bytes(), Loader=_Loader), _File)
     named = {name: timetable.hours_of({"hours": told}) for name, told in file.hours.items()}
     usual = timetable.hours_of({})
-    hours = {hall.key: named.get(hall.hours or hall.kind, usual) for hall in file.halls}
+    hours = {hall.key: _but(named.get(hall.hours or hall.kind, usual), hall.closed) for hall in file.halls}
     return _Known(file.halls, hours, file.lanes)
+
+
+def _but(hours: OfficeHours, closed: tuple[Closed, ...]) -> OfficeHours:
+    return msgspec.structs.replace(hours, closed=tuple((each.first, each.last) for each in closed)) if closed else hours
 
 
 def state(city: str) -> tuple[int, ...]:
@@ -147,6 +164,11 @@ def district(code: str) -> Words | str:
 def hours_of(city: str, hall: Hall) -> OfficeHours:
     """When a hall is open: the hours it names, else those of its kind, else the usual ones of offices."""
     return next((file.hours[hall.key] for file in _files(city) if hall.key in file.hours), timetable.hours_of({}))
+
+
+def spans(city: str, hall: Hall, day: date) -> list[tuple[datetime, datetime]]:
+    """When a hall is open on a day. Raises CalendarUnknown."""
+    return list(hours_of(city, hall).spans(day, timetable.calendar()))
 
 
 def lanes_of(city: str, hall: Hall) -> tuple[Lane, ...]:

@@ -11,7 +11,7 @@ from icalendar import Alarm, Calendar, Event
 
 from tongban.journeys import visit
 from tongban.portal import visits
-from tongban.ui import words
+from tongban.ui import halls, words
 
 PRODUCT = "-//Tongban//Visits//EN"
 
@@ -55,12 +55,12 @@ def _alarm(ahead: timedelta, says: str) -> Alarm:
 
 
 def _summary(row: Any) -> str:
-    what = words.t("、", ", ").join(words.w(each) for each in visits.what_for(row))
+    what = words.t("、", ", ").join(words.w(each) for each in halls.what_for(row))
     return words.t(f"到大厅办理：{what}", f"Visit: {what}")
 
 
 def _description(row: Any, address: str) -> str:
-    code = visits.code(row)
+    code = halls.code(row)
     return words.t(
         f"预约号 {code}。请带身份证；到了以后用预约码取号。改期或取消：{address}",
         f"Booking {code}. Bring your ID card; take your number there with the code. Move or cancel: {address}",

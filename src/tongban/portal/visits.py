@@ -15,7 +15,7 @@ from tongban.base.actors import Kind
 from tongban.base.words import Words
 from tongban.journeys import nearby, visit
 from tongban.portal import presenters
-from tongban.ui import words
+from tongban.ui import halls, words
 
 BOOKED = {
     "booked": (Words(zh="已约好", en="Booked"), "done"),
@@ -31,8 +31,6 @@ QUEUED = {
     "left": (Words(zh="已退号", en="Given back"), "plain"),
     "closed": (Words(zh="已随当天结束", en="Ended with the day"), "plain"),
 }
-NOON = 12
-ALL = Words(zh="所有事项", en="Any service")
 
 
 def purpose(request: HttpRequest) -> visit.rules.Purpose:
@@ -69,52 +67,6 @@ def offered(city: str, hall: nearby.Hall, fields: Sequence[tuple[str, str]] = ()
     return address(hall.key, fields)
 
 
-def days(found: list[visit.booking.Day], chosen: visit.booking.Day, link: Any) -> list[dict[str, Any]]:
-    """Days to choose from, as ``ui.days`` draws them."""
-    return [
-        {
-            "day": words.day(each.day, weekday=False),
-            "weekday": words.weekday_of(each.day),
-            "href": link(each),
-            "here": each.day == chosen.day,
-            "left": each.left,
-            "says": _left(each),
-        }
-        for each in found
-    ]
-
-
-def _left(day: visit.booking.Day) -> str:
-    if not day.known:
-        return words.t("待公布", "not known")
-    if not day.times:
-        return words.t("不开放", "closed")
-    return words.t(f"余 {day.left}", f"{day.left} left") if day.left else words.t("约满", "full")
-
-
-def times(day: visit.booking.Day) -> list[dict[str, Any]]:
-    """The times of a day, morning and afternoon apart."""
-    parts = [
-        (Words(zh="上午", en="Morning"), [t for t in day.times if _hour(t.starts_at) < NOON]),
-        (Words(zh="下午", en="Afternoon"), [t for t in day.times if _hour(t.starts_at) >= NOON]),
-    ]
-    return [{"title": title, "times": [_time(t) for t in found]} for title, found in parts if found]
-
-
-def _hour(at: datetime) -> int:
-    return at.astimezone(words.SHANGHAI).hour
-
-
-def _time(each: visit.booking.Time) -> dict[str, Any]:
-    start = each.starts_at.astimezone(words.SHANGHAI)
-    return {
-        "value": start.strftime("%Y-%m-%dT%H:%M"),
-        "text": f"{words.clock_time(each.starts_at)}–{words.clock_time(each.ends_at)}",
-        "left": each.left,
-        "says": words.t(f"余 {each.left}", f"{each.left} left") if each.left else words.t("约满", "full"),
-    }
-
-
 def queues(found: list[visit.numbers.Queue]) -> list[dict[str, Any]]:
     """Lanes with how many wait."""
     return [
@@ -122,35 +74,10 @@ def queues(found: list[visit.numbers.Queue]) -> list[dict[str, Any]]:
             "letter": each.lane.letter,
             "title": each.lane.title,
             "waiting": each.waiting,
-            "minutes": wait(each.minutes),
+            "minutes": halls.wait(each.minutes),
         }
         for each in found
     ]
-
-
-def wait(minutes: int) -> str:
-    """About how long: a range, for nobody knows it to the minute."""
-    if minutes < 5:
-        return words.t("不到 5 分钟", "under 5 min")
-    low = minutes // 5 * 5
-    high = low + max(5, low // 2 // 5 * 5)
-    return words.t(f"约 {low} 到 {high} 分钟", f"about {low} to {high} min")
-
-
-def when(row: Any) -> str:
-    """A booking's time in words."""
-    end = words.clock_time(row.slot.ends_at)
-    return f"{words.moment(row.starts_at)}–{end}"
-
-
-def code(row: Any) -> str:
-    """The eight letters in two groups, as they are said."""
-    return f"{row.code[:4]} {row.code[4:]}"
-
-
-def what_for(row: Any) -> list[Words]:
-    """What a booking or number is for."""
-    return [Words(**each["title"]) for each in row.matters] or [ALL]
 
 
 def hall(row: Any) -> nearby.Hall | None:
@@ -163,9 +90,9 @@ def booking(row: Any, *, now: datetime) -> dict[str, Any]:
     """A booking as a list draws it."""
     return {
         "href": reverse("portal:booking", args=[row.id]),
-        "when": when(row),
+        "when": halls.when(row),
         "hall": visit.telling.hall_name(row.slot.hall),
-        "what": what_for(row),
+        "what": halls.what_for(row),
         "state": BOOKED[row.state],
         "soon": visit.numbers.soon(row, now=now),
     }
@@ -185,17 +112,18 @@ def entrance(hall: str, door: str) -> Any:
 def ticket(found: visit.numbers.Standing) -> dict[str, Any]:
     """A number as its holder sees it."""
     row = found.ticket
+    state = "closed" if found.over and row.state in ("waiting", "called") else row.state
     return {
         "label": row.label,
-        "state": QUEUED[row.state],
-        "waits": row.state == "waiting",
-        "called": row.state == "called",
+        "state": QUEUED[state],
+        "waits": state == "waiting",
+        "called": state == "called",
         "window": row.window,
         "before": found.before,
-        "wait": wait(found.minutes),
+        "wait": halls.wait(found.minutes),
         "lane": found.lane.title,
         "hall": found.hall.name,
-        "what": what_for(row),
+        "what": halls.what_for(row),
         "taken": words.moment(row.taken_at),
         "due": words.clock_time(row.due) if row.due else "",
         "group": (visit.rules.rules().group(row.group) if row.group else None),

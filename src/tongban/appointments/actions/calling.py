@@ -116,8 +116,10 @@ def pass_on(*, ticket: Ticket, lane: str, by: Actor, now: datetime) -> Ticket:
     NotWaiting."""
     line = numbers.held(ticket.hall, lane, ticket.day)
     row = numbers.one(ticket, "called", "waiting")
+    if row.window:
+        row.stops = [*row.stops, {"lane": row.line.lane, "window": row.window, "at": now.isoformat()}]
     row.line, row.state, row.window, row.called_at = line, "waiting", "", None
-    row.save(update_fields=["line", "state", "window", "called_at"])
+    row.save(update_fields=["line", "state", "window", "called_at", "stops"])
     numbers.record("visit.pass-on", row, by=by, now=now, lane=lane)
     return row
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from tongban.base.errors import Refusal
 from tongban.engine import visiting
 from tongban.files import vault
 from tongban.identity.models import Account
+from tongban.registries.models import Division, Person
 from tongban.wiring.node import REPOSITORY
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
@@ -32,6 +34,16 @@ def account() -> Account:
     return Account.objects.create(key=vault.new_key(), created_at=NOW)
 
 
+def somebody() -> Person:
+    """A person of the registry who has no account."""
+    place, _ = Division.objects.get_or_create(code="330000", defaults={"name": "浙江省", "level": "province"})
+    told = {"name": "演示", "sex": "female", "birth": "1950-01-01", "source": "synthetic", "as_of": "2026-01-01"}
+    lookup = secrets.token_hex(16)
+    return Person.objects.create(
+        lookup=lookup, sealed_number=b"", key=vault.new_key(), division=place, synthetic=True, **told
+    )
+
+
 def person(of: Account) -> Actor:
     return Actor(kind=Kind.PERSON, id=str(of.pk), level=2)
 
@@ -45,7 +57,8 @@ def time(minutes: int = 60, *, seats: int = 3, hall: str = HALL, long: int = 30)
 
 def book(of: Account | None = None, wanted: actions.Wanted | None = None, now: datetime = NOW) -> Booking:
     of = of or account()
-    return actions.book(account=of, wanted=wanted or time(), matters=[MATTER], rules=RULES, by=person(of), now=now)
+    holder = actions.Holder(account=of)
+    return actions.book(holder=holder, wanted=wanted or time(), matters=[MATTER], rules=RULES, by=person(of), now=now)
 
 
 def take(

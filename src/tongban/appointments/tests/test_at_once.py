@@ -5,8 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tongban.appointments import actions
-from tongban.appointments.models import Booking, Slot, Ticket
-from tongban.appointments.tests.samples import CLERK, NOW, RULES, account, at_once, book, call_next, take, time
+from tongban.appointments.models import Booking, Post, Slot, Ticket
+from tongban.appointments.tests.samples import (
+    CLERK,
+    DAY,
+    HALL,
+    NOW,
+    RULES,
+    account,
+    at_once,
+    book,
+    call_next,
+    somebody,
+    take,
+    time,
+)
+from tongban.base.actors import Actor, Kind
 from tongban.trail.models import Entry
 
 
@@ -61,3 +75,24 @@ def test_eight_windows_at_once_call_eight_different_people(committed_db):
     assert at_once(*[lambda w=w: call_next(w) for w in "12345678"]) == ["ok"] * 8
     rows = Ticket.objects.filter(state="called")
     assert len({row.window for row in rows}) == 8 == rows.count()
+
+
+def test_of_four_officers_who_sit_down_at_one_window_at_once_one_sits_there(committed_db):
+    def sit(n):
+        by = Actor(kind=Kind.OFFICER, id=f"clerk-{n}")
+        return actions.sit(hall=HALL, day=DAY, window="1", lanes=["general"], by=by, now=NOW)
+
+    outcomes = at_once(*[lambda n=n: sit(n) for n in range(4)])
+    assert set(outcomes) <= {"ok", "window_taken"} and "ok" in outcomes
+    assert Post.objects.filter(window="1", left_at=None).count() == 1
+
+
+def test_a_person_for_whom_six_clerks_book_at_once_holds_one_place_at_a_time(committed_db):
+    who = somebody()
+    holder = actions.Holder(person=who, how="phone")
+
+    def one(n):
+        wanted = time(hall=f"hall-{n}")
+        return actions.book(holder=holder, wanted=wanted, matters=[], rules=RULES, by=CLERK, now=NOW)
+
+    assert at_once(*[lambda n=n: one(n) for n in range(6)]) == ["ok", *["same_time"] * 5]

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from tongban.appointments import actions, queries, refusals
 from tongban.appointments.models import Booking, Slot
-from tongban.appointments.tests.samples import NOW, RULES, account, book, person, take, time
+from tongban.appointments.tests.samples import CLERK, NOW, RULES, account, book, person, somebody, take, time
 from tongban.base.actors import SYSTEM
 from tongban.trail.models import Entry
 
@@ -169,3 +169,60 @@ def test_bookings_are_found_by_their_person_and_their_code_alone():
     assert queries.ahead_of(str(row.account_id), now=NOW) == [row]
     assert queries.ahead_of(str(row.account_id), now=NOW + timedelta(days=1)) == []
     assert queries.past_of(str(row.account_id), now=NOW + timedelta(days=1)) == [row]
+
+
+def for_somebody(who, minutes=60, now=NOW, **more):
+    holder = actions.Holder(person=who, how="phone", **more)
+    return actions.book(holder=holder, wanted=time(minutes), matters=[], rules=RULES, by=CLERK, now=now)
+
+
+def test_a_clerk_books_for_somebody_without_an_account():
+    who = somebody()
+    row = for_somebody(who, contact="13800000000")
+    assert (row.account, row.person, row.how) == (None, who, "phone")
+    assert b"13800000000" not in bytes(row.contact_sealed) and actions.contact(row) == "13800000000"
+    assert Entry.objects.get(verb="visit.book").facts["how"] == "phone"
+    with pytest.raises(refusals.SameTime):
+        for_somebody(who)
+    assert actions.move(booking=row, wanted=time(120), rules=RULES, by=CLERK, now=NOW).moved == 1
+    for n in range(RULES.most_open - 1):
+        for_somebody(who, 200 + 60 * n)
+    with pytest.raises(refusals.TooMany):
+        for_somebody(who, 500)
+
+
+def test_what_a_clerk_booked_counts_with_what_the_person_booked_at_home():
+    who, home = somebody(), account()
+    home.person, home.level = who, 2
+    home.save()
+    book(home)
+    with pytest.raises(refusals.SameTime):
+        for_somebody(who)
+    row = for_somebody(who, 200)
+    assert queries.ahead_of(str(home.pk), person=str(who.pk), now=NOW) == [Booking.objects.get(account=home), row]
+    assert queries.booking(row.pk, account=str(home.pk), person=str(who.pk)) == row
+    with pytest.raises(refusals.NoBooking):
+        queries.booking(row.pk, account=str(home.pk))
+    with pytest.raises(refusals.SameTime):
+        book(home, time(200))
+
+
+def test_postgresql_refuses_a_booking_of_nobody_and_two_of_one_person_at_once():
+    row = for_somebody(somebody())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Booking.objects.filter(pk=row.pk).update(person=None)
+    other = for_somebody(somebody())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Booking.objects.filter(pk=other.pk).update(person=row.person)
+
+
+def test_what_the_hall_calls_off_is_no_visit_missed_and_its_seat_is_free():
+    who = account()
+    for n in range(RULES.no_shows.times):
+        row = book(who, time(60 + 60 * n))
+        actions.call_off(booking=row, why="hall-closed", by=SYSTEM, now=NOW)
+    row.refresh_from_db()
+    assert row.state == "cancelled" and Entry.objects.filter(verb="visit.call-off").count() == RULES.no_shows.times
+    book(who)
+    with pytest.raises(refusals.BookingOver):
+        actions.call_off(booking=row, why="hall-closed", by=SYSTEM, now=NOW)

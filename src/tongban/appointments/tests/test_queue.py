@@ -23,7 +23,7 @@ from tongban.appointments.tests.samples import (
     take,
     time,
 )
-from tongban.base.actors import SYSTEM
+from tongban.base.actors import SYSTEM, Actor, Kind
 from tongban.trail.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +114,7 @@ def test_called_again_done_and_over():
     again = do("recall", ticket, 2)
     assert again.calls == 2 and again.called_at < again.again_at
     done = do("finish", ticket, 11)
-    assert done.state == "done" and queries.seen(HALL, "general", now=NOW + timedelta(hours=1)) == [10.0]
+    assert done.state == "done" and queries.seen(HALL, now=NOW + timedelta(hours=1)) == {"general": [10.0]}
     for what in ("finish", "miss", "recall"):
         with pytest.raises(refusals.NotWaiting):
             do(what, ticket, 12)
@@ -179,10 +179,58 @@ def test_postgresql_refuses_two_people_at_one_window():
         Ticket.objects.filter(pk=two.pk).update(window=one.window)
 
 
-def test_windows_that_called_nobody_lately_do_not_count():
-    assert queries.windows(HALL, "general", day=DAY, now=NOW) == (0, 0)
+def test_windows_that_called_nobody_lately_and_who_is_served_since_when():
+    assert queries.lately(HALL, day=DAY, now=NOW) == set() and queries.serving(HALL, day=DAY) == {}
     first = do("call", take(), 0, window="1")
-    do("call", take(), 0, window="2")
-    do("finish", first, 5)
-    assert queries.windows(HALL, "general", day=DAY, now=NOW + timedelta(minutes=6)) == (2, 1)
-    assert queries.windows(HALL, "general", day=DAY, now=NOW + timedelta(minutes=40)) == (1, 0)
+    do("call", take(), 10, window="2")
+    do("finish", first, 15)
+    assert queries.serving(HALL, day=DAY) == {"2": ("general", NOW + timedelta(minutes=10))}
+    assert queries.lately(HALL, day=DAY, now=NOW + timedelta(minutes=16)) == {"1", "2"}
+    assert queries.lately(HALL, day=DAY, now=NOW + timedelta(minutes=35)) == {"2"}
+
+
+def test_passed_on_twice_it_is_known_where_they_were():
+    mine = take(0)
+    call_next("1", 1)
+    do("pass_on", mine, 5, lane="firms")
+    call_next("9", 6, lanes=("firms",))
+    row = do("pass_on", mine, 15, lane="property")
+    assert [(stop["lane"], stop["window"]) for stop in row.stops] == [("general", "1"), ("firms", "9")]
+    waits = do("pass_on", mine, 16, lane="general")
+    assert len(waits.stops) == 2, "moved while it waits it was nowhere"
+
+
+# -- who sits where
+
+
+def sits(window="1", who="clerk-1", minutes=0, lanes=("general",)):
+    by = Actor(kind=Kind.OFFICER, id=who, office="window")
+    return actions.sit(hall=HALL, day=DAY, window=window, lanes=lanes, by=by, now=NOW + timedelta(minutes=minutes))
+
+
+def open_posts():
+    return [(post.window, post.officer) for post in queries.posts(HALL, day=DAY)]
+
+
+def test_one_officer_sits_at_a_window_and_each_at_one():
+    sits("1", "clerk-1")
+    sits("2", "clerk-2", 1)
+    assert open_posts() == [("1", "clerk-1"), ("2", "clerk-2")]
+    sits("3", "clerk-1", 2)
+    assert open_posts() == [("2", "clerk-2"), ("3", "clerk-1")], "who goes to another window has left the first"
+    post = sits("2", "clerk-3", 3)
+    assert open_posts() == [("3", "clerk-1"), ("2", "clerk-3")], "nobody was served there: the colleague has gone"
+    actions.rise(post=post, by=Actor(kind=Kind.OFFICER, id="clerk-3"), now=NOW + timedelta(minutes=4))
+    assert open_posts() == [("3", "clerk-1")]
+
+
+def test_nobody_takes_a_window_at_which_somebody_is_served():
+    sits("1", "clerk-1")
+    ticket = do("call", take(), 1, window="1")
+    with pytest.raises(refusals.WindowTaken) as no:
+        sits("1", "clerk-2", 2)
+    assert ticket.label in no.value.because.zh and open_posts() == [("1", "clerk-1")]
+    sits("1", "clerk-1", 3)
+    do("finish", ticket, 4)
+    sits("1", "clerk-2", 5)
+    assert open_posts() == [("1", "clerk-2")]

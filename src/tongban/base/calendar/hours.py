@@ -30,12 +30,13 @@ class OfficeHours(msgspec.Struct, frozen=True, kw_only=True):
 
     ``weekly`` has seven days, Monday first. ``holiday`` holds on statutory holidays (none: closed; None: as the
     weekday), ``makeup`` on make-up working days (None: as on Monday). An ordinary Saturday is open if ``weekly``
-    says so.
+    says so. ``closed`` are days, from the first to the last of each pair, on which it does not open whatever else holds.
     """
 
     weekly: tuple[tuple[Opening, ...], ...]
     holiday: tuple[Opening, ...] | None = ()
     makeup: tuple[Opening, ...] | None = None
+    closed: tuple[tuple[date, date], ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.weekly) != 7:
@@ -62,6 +63,8 @@ class OfficeHours(msgspec.Struct, frozen=True, kw_only=True):
 
     def on(self, day: date, calendar: Calendar) -> tuple[Opening, ...]:
         """The openings of a day. Raises CalendarUnknown."""
+        if any(first <= day <= last for first, last in self.closed):
+            return ()
         calendar.require(day)
         if day in calendar.makeup:
             return self.weekly[0] if self.makeup is None else self.makeup

@@ -41,7 +41,7 @@ def _console(request: HttpRequest, no: Refusal | None = None) -> HttpResponse:
         no=no,
         block="queue",
         post=found.post,
-        current=halls.ticket(found.current, now=request.now) if found.current else None,
+        current=halls.current(found.current, found.post, now=request.now) if found.current else None,
         rows=[halls.ticket(row, now=request.now) for row in found.waiting],
         missed=[halls.ticket(row, now=request.now) for row in found.missed],
         expected=[halls.booking(row) for row in found.expected],
@@ -50,6 +50,7 @@ def _console(request: HttpRequest, no: Refusal | None = None) -> HttpResponse:
         groups=[("none", NOBODY), *((each.key, each.title) for each in visit.rules.rules().groups)],
         told=request.POST.get("told", "")[:300],
         done=_done(request),
+        handed=_handed(request),
     )
 
 
@@ -58,6 +59,14 @@ def _done(request: HttpRequest) -> object:
     if label and not _LABEL.fullmatch(label):
         return None
     return halls.done(request.GET.get("done", ""), label, request.GET.get("at", "")[:4])
+
+
+def _handed(request: HttpRequest) -> str:
+    """The number that was just given, for its slip."""
+    try:
+        return str(UUID(request.GET.get("slip", "")))
+    except ValueError:
+        return ""
 
 
 def _choose(request: HttpRequest, no: Refusal | None = None) -> HttpResponse:
@@ -82,7 +91,7 @@ def _choose(request: HttpRequest, no: Refusal | None = None) -> HttpResponse:
 def sit(request: HttpRequest) -> HttpResponse:
     """Sit at a window, or leave it."""
     if request.POST.get("do") == "rise":
-        visit.calling.rise(session=request.session)
+        visit.calling.rise(session=request.session, by=request.actor, now=request.now)
         return HttpResponseRedirect(reverse("desk:hall"))
     try:
         visit.calling.sit(
@@ -98,8 +107,9 @@ def sit(request: HttpRequest) -> HttpResponse:
     return _back()
 
 
-def _back(done: str = "", label: str = "", window: str = "") -> HttpResponse:
-    said = urlencode({name: value for name, value in (("done", done), ("of", label), ("at", window)) if value})
+def _back(done: str = "", label: str = "", window: str = "", slip: str = "") -> HttpResponse:
+    told = {"done": done, "of": label, "at": window, "slip": slip}
+    said = urlencode({name: value for name, value in told.items() if value})
     return HttpResponseRedirect(reverse("desk:hall") + (f"?{said}" if said else ""))
 
 
@@ -148,4 +158,4 @@ def hand_out(request: HttpRequest) -> HttpResponse:
             row = visit.numbers.hand_out(at.hall.key, lane=lane, group=group, by=request.actor, now=request.now)
     except Refusal as no:
         return _console(request, no)
-    return _back("handed", row.label)
+    return _back("handed", row.label, slip=str(row.id))

@@ -135,15 +135,51 @@ def test_nobody_is_overtaken_by_people_who_came_more_than_the_greatest_advantage
             assert earlier.since - later.since <= timedelta(minutes=120)
 
 
+def windows(*lanes, free_in=()):
+    told = [*free_in, *[0.0] * (len(lanes) - len(free_in))]
+    return [visiting.Window(lanes=frozenset(each), free_in=at) for each, at in zip(lanes, told, strict=True)]
+
+
+TAKES = {"a": 10, "b": 20}
+
+
 @pytest.mark.parametrize(
-    ("before", "windows", "free", "minutes"),
-    [(0, 2, 1, 0), (0, 2, 0, 5), (1, 2, 0, 10), (3, 2, 2, 10), (4, 0, 0, 50), (1, 2, 2, 0)],
+    ("queue", "at", "expected"),
+    [
+        ("aaa", windows("a"), [0, 10, 20]),
+        ("aaa", windows("a", "a"), [0, 0, 10]),
+        ("aaa", windows("a", free_in=[4]), [4, 14, 24]),
+        ("aba", windows("ab"), [0, 10, 30]),
+        ("aba", windows("a", "b"), [0, 0, 10]),
+        ("bbba", windows("ab", "a"), [0, 20, 40, 0]),
+        ("ab", windows("a"), [0]),
+        ("", windows("a"), []),
+        ("a", [], []),
+    ],
 )
-def test_how_long_it_takes_follows_from_who_is_before_and_how_many_windows_serve(before, windows, free, minutes):
-    assert visiting.wait(before, minutes=10, windows=windows, free=free) == minutes
+def test_when_each_is_called_follows_from_which_windows_serve_what(queue, at, expected):
+    keyed = [(f"{n}", lane) for n, lane in enumerate(queue)]
+    assert list(visiting.project(keyed, windows=at, minutes=TAKES).values()) == sorted(expected)
+    found = visiting.project(keyed, windows=at, minutes=TAKES)
+    assert [found[key] for key, _ in keyed if key in found] == expected
+
+
+@given(st.lists(st.sampled_from("ab"), max_size=40), st.lists(st.sampled_from(["a", "b", "ab"]), max_size=6))
+def test_one_window_more_makes_nobody_wait_longer_where_all_serve_everything(queue, at):
+    keyed = [(f"{n}", lane) for n, lane in enumerate(queue)]
+    few = visiting.project(keyed, windows=windows(*["ab"] * len(at)), minutes={"a": 10, "b": 10})
+    more = visiting.project(keyed, windows=windows(*["ab"] * (len(at) + 1)), minutes={"a": 10, "b": 10})
+    assert all(more[key] <= few[key] for key in few)
+    mixed = visiting.project(keyed, windows=windows(*at), minutes=TAKES)
+    served = {lane for each in at for lane in each}
+    assert mixed.keys() == {key for key, lane in keyed if lane in served}, "everybody whom a window serves is called"
+
+
+def test_who_is_served_longer_than_usual_is_still_there():
+    assert [visiting.remains(12, since=since) for since in (0, 6, 12, 60)] == [12, 6, 3, 3]
 
 
 def test_what_was_seen_counts_more_than_the_rules_once_there_is_enough():
     assert visiting.usual([1, 2, 3, 4], 12) == 12
-    assert visiting.usual([4, 4, 90, 5, 6], 12) == 5
+    assert visiting.usual([4, 4, 90, 5, 7], 12) == 5
     assert visiting.usual([0.1] * 9, 12) == 1

@@ -27,6 +27,7 @@ Section = tuple[Any, dict[str, bytes]]
 # Never in an export: keys and what they seal, tokens by which people are found, and the inside of other rooms.
 INNER = {
     "key_id", "content", "content_digest", "state", "lookup", "mobile_lookup", "mobile_sealed", "address_sealed",
+    "wanted_sealed", "contact_sealed",
     "person_lookup", "blob_id", "pdf_id", "draft_id", "digest", "port_session", "account_id", "sequence",
 }  # fmt: skip
 
@@ -170,7 +171,7 @@ def looks(of: Any, by: Actor, now: datetime) -> Section:
 
 def visits(of: Any, by: Actor, now: datetime) -> Section:
     """Times that were booked in halls, and numbers taken there."""
-    booked, numbers = appointments.all_of(by.id)
+    booked, numbers = appointments.all_of(by.id, person=by.person or "")
     return {"bookings": _standing(booked), "numbers": _standing(numbers)}, {}
 
 
@@ -228,6 +229,7 @@ LEFT_OUT = {
     "certificates.TypeVersion": "what kinds of certificates there are",
     "certificates.StatusChange": "its outcome is the certificate's status",
     "appointments.Slot": "times that halls offer", "appointments.Line": "counts the numbers of a hall's day",
+    "appointments.Post": "which officer sits at which window",
     "delivery.Report": "the courier's reports; the parcel's state is in the case",
     "payments.Report": "the acquirer's messages; what they say is in the payments",
     "payments.Account": "the ledger's accounts", "payments.Entry": "the ledger; what moved is in the payments",

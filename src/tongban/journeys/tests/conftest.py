@@ -12,6 +12,7 @@ from tongban.identity import queries as known
 from tongban.identity.models import Officer
 from tongban.jobs import handlers
 from tongban.journeys import prove
+from tongban.journeys.visit import calling
 from tongban.registries.models import Person
 from tongban.wiring.testing import NOW
 
@@ -88,3 +89,23 @@ def work(db):
 @pytest.fixture
 def residents(society, db):
     return Person.objects.order_by("id")
+
+
+@pytest.fixture
+def her(persona):
+    """Somebody with an account, proven."""
+    return persona("founder")
+
+
+@pytest.fixture
+def seat(officer, clock):
+    """A clerk who sits at a window of a hall: their session, and who they are."""
+
+    def sit(username="hz-window-1", window="3", hall="centre-330106", lanes=()):
+        session: dict = {}
+        by = officer(username)
+        calling.sit(session=session, hall=hall, window=window, lanes=list(lanes), by=by, now=clock.now)
+        return session, by
+
+    sit.officer = officer
+    return sit

@@ -28,24 +28,6 @@ def told(of):
     return [(n.title["zh"], n.body["zh"]) for n in Notice.objects.filter(account_id=of.id).order_by("at", "id")]
 
 
-@pytest.fixture
-def her(persona):
-    return persona("founder")
-
-
-@pytest.fixture
-def seat(officer, clock):
-    """A clerk who sits at a window of the hall."""
-
-    def sit(username="hz-window-1", window="3", hall=HALL, lanes=()):
-        session: dict = {}
-        by = officer(username)
-        calling.sit(session=session, hall=hall, window=window, lanes=list(lanes), by=by, now=clock.now)
-        return session, by
-
-    return sit
-
-
 def booked(her, clock, when="2026-11-24T09:30", **more):
     purpose = rules.purpose(**{"items": [ITEM], "now": clock.now, **more})
     return booking.book(HALL, at=when, purpose=purpose, by=her, now=clock.now)
@@ -282,25 +264,34 @@ def test_a_closed_hall_gives_no_number_and_says_when_it_opens(her, clock):
     assert "11月30日 周一 09:00" in no.value.next_step.zh
 
 
-def test_how_long_it_takes_is_computed_from_who_is_before_and_what_was_seen(her, clock, seat):
+def test_how_long_it_takes_is_computed_from_who_is_before_the_windows_and_what_was_seen(her, clock, seat):
+    by = seat.officer("hz-window-1")
+    tickets = [numbers.hand_out(HALL, lane="general", group="", by=by, now=clock.now) for _ in range(9)]
+    last = numbers.standing(tickets[8].id, now=clock.now)
+    assert (last.before, last.minutes) == (8, 12), "before anybody sits down: 8 windows, 12 minutes each"
     session, by = seat()
-    tickets = [numbers.hand_out(HALL, lane="general", group="", by=by, now=clock.now) for _ in range(3)]
-    last = numbers.standing(tickets[2].id, now=clock.now)
-    assert last.before == 2 and last.minutes == 5, "12 minutes each at 8 windows"
-    for _ in range(3):
-        calling.next_(session, by=by, now=clock.now)
-        clock.forward(minutes=20)
-    calling.do("done", session, ticket=tickets[2].id, by=by, now=clock.now)
-    for _ in range(2):
-        numbers.hand_out(HALL, lane="general", group="", by=by, now=clock.now)
+    assert numbers.standing(tickets[2].id, now=clock.now).minutes == 24, "one window, 12 minutes each"
+    for _ in range(5):
         calling.next_(session, by=by, now=clock.now)
         clock.forward(minutes=20)
     calling.next_(session, by=by, now=clock.now)
-    fresh = numbers.hand_out(HALL, lane="general", group="", by=by, now=clock.now)
-    calling.next_(session, by=by, now=clock.now)
-    waits = numbers.hand_out(HALL, lane="general", group="", by=by, now=clock.now)
-    assert numbers.standing(fresh.id, now=clock.now).minutes == 0
-    assert numbers.standing(waits.id, now=clock.now).minutes == 20, "one window, 20 minutes each as seen"
+    clock.forward(minutes=5)
+    found = numbers.standing(tickets[7].id, now=clock.now)
+    assert (found.before, found.minutes) == (1, 15 + 20), "20 minutes each as seen, of which 5 are over"
+
+
+def test_who_waits_in_another_queue_of_the_same_window_is_before_one_too(clock, seat):
+    _, by = seat()
+    for lane in ("firms", "property", "welfare"):
+        numbers.hand_out(HALL, lane=lane, group="", by=by, now=clock.now)
+        clock.forward(minutes=1)
+    mine = numbers.hand_out(HALL, lane="general", group="", by=by, now=clock.now)
+    found = numbers.standing(mine.id, now=clock.now)
+    assert (found.before, found.minutes) == (3, 15 + 20 + 10), "one window serves all of them"
+    seat("hz-window-2", "4", lanes=["general"])
+    assert numbers.standing(mine.id, now=clock.now).minutes == 0
+    firms = next(each for each in numbers.queues(rules.hall(HALL), now=clock.now) if each.lane.key == "firms")
+    assert (firms.waiting, firms.minutes) == (1, 45)
 
 
 def test_a_clerk_calls_and_the_person_is_told(her, clock, seat):

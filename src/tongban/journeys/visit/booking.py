@@ -18,7 +18,6 @@ from tongban.base.calendar import SHANGHAI, CalendarUnknown
 from tongban.base.words import Words
 from tongban.engine import visiting
 from tongban.identity import queries as identity
-from tongban.identity import timetable
 from tongban.journeys import nearby
 from tongban.journeys.visit import rules as by_rules
 from tongban.journeys.visit import telling
@@ -39,11 +38,13 @@ class Time(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
-    """One day and its times that can still be booked; ``known`` False while nobody knows whether it is a holiday."""
+    """One day and its times that can still be booked; ``known`` False while nobody knows whether it is a holiday; ``says``
+    why the hall is closed where that is an exception."""
 
     day: date
     times: tuple[Time, ...]
     known: bool = True
+    says: Words | None = None
 
     @property
     def left(self) -> int:
@@ -80,12 +81,12 @@ def _day(
         if start >= first
         for n, of in [taken.get(start, (0, lane.seats))]
     ]
-    return Day(day=day, times=tuple(times))
+    shut = hall.closed_on(day)
+    return Day(day=day, times=tuple(times), says=shut.says if shut else None)
 
 
 def _slots(hall: nearby.Hall, day: date, rules: visiting.Rules) -> list[visiting.Span]:
-    hours = nearby.hours_of(settings.TONGBAN_ADCODE, hall)
-    return visiting.slots(hours.spans(day, timetable.calendar()), rules.slot)
+    return visiting.slots(nearby.spans(settings.TONGBAN_ADCODE, hall, day), rules.slot)
 
 
 def _midnight(day: date) -> datetime:
@@ -108,7 +109,8 @@ def wanted(hall: nearby.Hall, lane: visiting.Lane, at: str, *, now: datetime) ->
     except CalendarUnknown as unknown:
         raise refusals.NotOffered(UNKNOWN) from unknown
     if span is None:
-        raise refusals.NotOffered(CLOSED)
+        shut = hall.closed_on(start.date())
+        raise refusals.NotOffered(shut.says if shut else CLOSED)
     return appointments.Wanted(hall=hall.key, lane=lane.key, starts_at=span[0], ends_at=span[1], seats=lane.seats)
 
 
@@ -118,7 +120,7 @@ def book(hall: str, *, at: str, purpose: by_rules.Purpose, by: Actor, now: datet
     place = by_rules.hall(hall)
     lane = by_rules.lane_for(place, purpose)
     row = appointments.book(
-        account=identity.account(by.id),  # type: ignore[arg-type]
+        holder=appointments.Holder(account=identity.account(by.id)),
         wanted=wanted(place, lane, at, now=now),
         matters=list(purpose.matters),
         case=purpose.case,
@@ -160,15 +162,22 @@ def cancel(id: UUID | str, *, by: Actor, now: datetime) -> Any:
 
 
 def one(id: UUID | str, *, by: Actor) -> Any:
-    """A booking of this person's. Raises NoBooking."""
-    return visits.booking(id, account=by.id)
+    """A booking of this person's, made by themself or for them by a clerk. Raises NoBooking."""
+    return visits.booking(id, account=by.id, person=_proven(by))
+
+
+def _proven(by: Actor) -> str:
+    """Who they are beyond doubt; what a clerk booked for somebody is shown to nobody who only gives a name and number."""
+    return by.person or "" if by.level >= 2 else ""
 
 
 def mine(*, by: Actor, now: datetime) -> tuple[list[Any], list[Any]]:
     """What a person has booked, and what is over."""
-    return visits.ahead_of(by.id, now=now), visits.past_of(by.id, now=now)
+    person = _proven(by)
+    return visits.ahead_of(by.id, person=person, now=now), visits.past_of(by.id, person=person, now=now)
 
 
 def soon(*, by: Actor, now: datetime) -> list[Any]:
     """Of what a person has booked, what begins within a day."""
-    return [row for row in visits.ahead_of(by.id, now=now) if row.starts_at < now + timedelta(days=1)]
+    rows = visits.ahead_of(by.id, person=_proven(by), now=now)
+    return [row for row in rows if row.starts_at < now + timedelta(days=1)]

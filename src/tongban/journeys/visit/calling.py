@@ -14,16 +14,17 @@ from django.db import transaction
 
 from tongban.appointments import actions as appointments
 from tongban.appointments import queries as visits
+from tongban.appointments import refusals
 from tongban.base.actors import Actor
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.engine import visiting
 from tongban.identity import queries as identity
-from tongban.journeys import nearby
+from tongban.journeys import find, nearby
 from tongban.journeys.visit import codes, numbers, telling
 from tongban.journeys.visit import rules as by_rules
 
-POST = "post"  # where a session keeps at which window its officer sits
+POST = "post"  # where a session keeps which post its officer holds
 _WINDOW = re.compile(r"[0-9A-Z]{1,4}")
 _TOKEN = re.compile(r"([A-Za-z2-7]{45})/?$")
 Session = MutableMapping[str, Any]
@@ -32,9 +33,19 @@ Session = MutableMapping[str, Any]
 class Post(msgspec.Struct, frozen=True, kw_only=True):
     """A window of a hall, and the lanes that it serves."""
 
+    row: Any
     hall: nearby.Hall
     window: str
     lanes: tuple[visiting.Lane, ...]
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that somebody came for: whose it is, which lane of the hall serves it, and whether this window does."""
+
+    title: Words
+    office: Words
+    lane: visiting.Lane
+    here: bool
 
 
 class Console(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,8 +97,9 @@ def halls(*, by: Actor) -> list[nearby.Hall]:
     return sorted(found, key=lambda hall: not hall.division.startswith(county))
 
 
+@transaction.atomic
 def sit(*, session: Session, hall: str, window: str, lanes: list[str], by: Actor, now: datetime) -> Post:
-    """This officer sits at a window. Raises NoHall, Refusal."""
+    """This officer sits at a window. Raises NoHall, Refusal, WindowTaken."""
     place = by_rules.hall(hall)
     if place not in halls(by=by):
         raise by_rules.NoHall
@@ -99,23 +111,43 @@ def sit(*, session: Session, hall: str, window: str, lanes: list[str], by: Actor
             field="window",
         )
     chosen = [lane.key for lane in by_rules.lanes(place) if not lanes or lane.key in lanes]
-    session[POST] = {"hall": place.key, "window": window, "lanes": chosen, "day": numbers.today(now).isoformat()}
-    return post(session, now=now)
+    day = numbers.today(now)
+    row = appointments.sit(hall=place.key, day=day, window=window, lanes=chosen, by=by, now=now)
+    session[POST] = str(row.pk)
+    return _post(row)
 
 
 def post(session: Session, *, now: datetime) -> Post:
-    """Where this officer sits today. Raises NoPost."""
-    kept = session.get(POST)
-    if not kept or kept["day"] != numbers.today(now).isoformat():
+    """Where this officer sits today. Raises NoPost: they have not said, yesterday's is over, or a colleague sits there now."""
+    row = visits.post(str(session.get(POST, "")))
+    if row is None or row.left_at is not None or row.day != numbers.today(now):
         raise NoPost
-    hall = by_rules.hall(kept["hall"])
-    lanes = tuple(lane for lane in by_rules.lanes(hall) if lane.key in kept["lanes"]) or by_rules.lanes(hall)
-    return Post(hall=hall, window=kept["window"], lanes=lanes)
+    return _post(row)
 
 
-def rise(*, session: Session) -> None:
+def _post(row: Any) -> Post:
+    hall = by_rules.hall(row.hall)
+    lanes = tuple(lane for lane in by_rules.lanes(hall) if lane.key in row.lanes) or by_rules.lanes(hall)
+    return Post(row=row, hall=hall, window=row.window, lanes=lanes)
+
+
+def rise(*, session: Session, by: Actor, now: datetime) -> None:
     """The officer leaves the window."""
-    session.pop(POST, None)
+    row = visits.post(str(session.pop(POST, "")))
+    if row is not None and row.officer == by.id:
+        appointments.rise(post=row, by=by, now=now)
+
+
+def parts(row: Any, at: Post) -> list[Part]:
+    """All that a number is for, each with its office: one number goes from window to window for all of it."""
+    found = []
+    for each in row.matters:
+        role = each.get("office", "")
+        office = find.office(settings.TONGBAN_ADCODE, role)["name"] if role else {"zh": "", "en": ""}
+        lane = visiting.lane_for(by_rules.lanes(at.hall), (role,))
+        here = any(not mine.takes or role in mine.takes for mine in at.lanes)
+        found.append(Part(title=Words(**each["title"]), office=Words(**office), lane=lane, here=here))
+    return found
 
 
 def console(session: Session, *, now: datetime) -> Console:
@@ -162,6 +194,8 @@ def do(what: str, session: Session, *, ticket: UUID | str, to: str = "", by: Act
     row = visits.ticket(ticket)
     if row.hall != at.hall.key or what not in _DO:
         raise NotFound("no_command", Words(zh="没有这个操作", en="There is no such command"))
+    if row.day != at.row.day:
+        raise refusals.NotWaiting(row.label, "closed", "")
     if row.state == "called" and row.window != at.window:
         raise OtherWindow(row.label, row.window)
     done: Any = _DO[what](row, at, to, by, now)

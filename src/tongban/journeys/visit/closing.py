@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -10,8 +11,7 @@ from django.db import transaction
 from tongban.appointments import actions as appointments
 from tongban.appointments import queries as visits
 from tongban.base.actors import SYSTEM
-from tongban.base.calendar import CalendarUnknown
-from tongban.identity import timetable
+from tongban.base.calendar import SHANGHAI, CalendarUnknown
 from tongban.journeys import nearby
 from tongban.journeys.visit import numbers, telling
 from tongban.journeys.visit import rules as by_rules
@@ -25,6 +25,30 @@ def remind(*, now: datetime) -> int:
     rows = appointments.remind(rules=by_rules.rules(), now=now)
     telling.remind(rows, now=now)
     return len(rows)
+
+
+def call_off(*, now: datetime) -> int:
+    """Bookings of times at which their hall does not open any more are called off, and their people told; how many. A time
+    that only is cut otherwise now stands: the hall is open, and they are received."""
+    gone = [row for row in visits.to_come(now=now) if not _receives(row)]
+    for row in gone:
+        with transaction.atomic():
+            appointments.call_off(booking=row, why="hall-closed", by=SYSTEM, now=now)
+            telling.called_off([row], now=now)
+    return len(gone)
+
+
+def _receives(row: Any) -> bool:
+    """Whether the hall of a booking is open for all of its time; so it is while nobody knows about the holiday."""
+    hall = next((each for each in nearby.halls(settings.TONGBAN_ADCODE) if each.key == row.slot.hall), None)
+    if hall is None or not by_rules.lanes(hall):
+        return False
+    begins, ends = row.starts_at.astimezone(SHANGHAI), row.slot.ends_at
+    try:
+        spans = nearby.spans(settings.TONGBAN_ADCODE, hall, begins.date())
+    except CalendarUnknown:
+        return True
+    return any(start <= begins and ends <= end for start, end in spans)
 
 
 @transaction.atomic
@@ -56,7 +80,7 @@ def _has_closed(key: str, day: date, now: datetime) -> bool:
     if hall is None:
         return True
     try:
-        spans = nearby.hours_of(settings.TONGBAN_ADCODE, hall).spans(day, timetable.calendar())
+        spans = nearby.spans(settings.TONGBAN_ADCODE, hall, day)
     except CalendarUnknown:
         return False  # the next day closes it
     return all(end + AFTER < now for _, end in spans)

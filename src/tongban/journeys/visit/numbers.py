@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +23,7 @@ from tongban.engine import visiting
 from tongban.identity import limits, timetable
 from tongban.identity import queries as identity
 from tongban.journeys import nearby
-from tongban.journeys.visit import codes, telling
+from tongban.journeys.visit import codes, outlook, telling
 from tongban.journeys.visit import rules as by_rules
 
 
@@ -71,13 +73,15 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """A number as its holder sees it: how many are called before, and in how many minutes it is about their turn."""
+    """A number as its holder sees it: how many are called before, in how many minutes it is about their turn, and whether
+    its day is ``over``."""
 
     ticket: Any
     hall: nearby.Hall
     lane: visiting.Lane
     before: int
     minutes: int
+    over: bool = False
 
 
 def today(now: datetime) -> date:
@@ -92,19 +96,12 @@ def opening(hall: nearby.Hall, *, now: datetime) -> nearby.Opening:
 
 def queues(hall: nearby.Hall, *, now: datetime) -> list[Queue]:
     """The hall's lanes now."""
-    waits = visits.waiting(hall.key, day=today(now), now=now, booked_ahead=by_rules.rules().booked_ahead)
+    found = outlook.of(hall, now=now)
+    waits = Counter(each.line.lane for each in found.waiting)
     return [
-        Queue(lane=lane, waiting=n, minutes=_minutes(hall, lane, n, now))
+        Queue(lane=lane, waiting=waits[lane.key], minutes=math.ceil(found.newcomer(lane.key)))
         for lane in by_rules.lanes(hall)
-        for n in [sum(each.line.lane == lane.key for each in waits)]
     ]
-
-
-def _minutes(hall: nearby.Hall, lane: visiting.Lane, before: int, now: datetime) -> int:
-    """What was seen of this lane says how long it takes; before anything was, its rules do."""
-    active, free = visits.windows(hall.key, lane.key, day=today(now), now=now)
-    takes = visiting.usual(visits.seen(hall.key, lane.key, now=now), lane.minutes)
-    return visiting.wait(before, minutes=takes, windows=active or lane.windows, free=free)
 
 
 @transaction.atomic
@@ -131,17 +128,21 @@ def take(
     return _give(place, purpose, group, how, account=by.id if known else "", by=by, now=now)
 
 
-def hand_out(hall: str, *, lane: str, group: str, by: Actor, now: datetime) -> Any:
-    """The officer at the desk gives somebody a number."""
-    place = by_rules.hall(hall)
+def hand_out(
+    hall: str, *, lane: str, group: str, purpose: by_rules.Purpose | None = None, person: str = "", by: Actor, now: datetime
+) -> Any:
+    """The officer at the desk gives somebody a number: for a lane, or for what they come for; a ``person`` who has an
+    account finds it there too. Raises HallClosed, NotServed, AlreadyQueued."""
+    place, told = by_rules.hall(hall), purpose or by_rules.Purpose()
     _open(place, now)
     rules = by_rules.rules()
     return appointments.take(
         hall=place.key,
-        lane=by_rules.lane(place, lane),
+        lane=by_rules.lane_for(place, told) if purpose else by_rules.lane(place, lane),
         day=today(now),
-        coming=appointments.Coming(how="window"),
+        coming=appointments.Coming(how="window", matters=told.matters, case=told.case, bundle=told.bundle),
         group=rules.group(group),
+        account=identity.account_of_person(person) if person else None,
         rules=rules,
         by=by,
         now=now,
@@ -234,15 +235,10 @@ def standing(id: UUID | str, *, now: datetime) -> Standing:
     if place is None:
         raise by_rules.NoHall
     lane = by_rules.lane(place, row.line.lane)
-    before = _before(row, now) if row.state == "waiting" else 0
-    minutes = _minutes(place, lane, before, now) if row.state == "waiting" else 0
-    return Standing(ticket=row, hall=place, lane=lane, before=before, minutes=minutes)
-
-
-def _before(row: Any, now: datetime) -> int:
-    ahead = by_rules.rules().booked_ahead
-    waits = visits.waiting(row.hall, day=row.day, lanes=[row.line.lane], now=now, booked_ahead=ahead)
-    return next((place for place, each in enumerate(waits) if each.pk == row.pk), 0)
+    if row.state != "waiting" or row.day != today(now):
+        return Standing(ticket=row, hall=place, lane=lane, before=0, minutes=0, over=row.day != today(now))
+    found = outlook.of(place, now=now)
+    return Standing(ticket=row, hall=place, lane=lane, before=found.before(row), minutes=math.ceil(found.until(row)))
 
 
 def leave(id: UUID | str, *, by: Actor, now: datetime) -> Any:

@@ -49,7 +49,7 @@ class NotServed(Refusal):
 
 
 class Purpose(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody comes for: matters as they are kept (city, code, title), the office roles that they concern, the
+    """What somebody comes for: matters as they are kept (city, code, title, office), the office roles that they concern, the
     case or bundle they belong to, and whether somebody has to be seen."""
 
     matters: tuple[dict[str, Any], ...] = ()
@@ -141,7 +141,7 @@ def _matter(code: str, now: datetime) -> tuple[dict[str, Any], str] | None:
         guide = find.guide(settings.TONGBAN_ADCODE, code, now=now)
     except NotFound:
         return None
-    return _kept(guide.ref.city, guide.ref.code, guide.item.title), guide.item.office
+    return _kept(guide.ref.city, guide.ref.code, guide.item.title, guide.item.office), guide.item.office
 
 
 def _of_case(number: str, by: Actor, now: datetime) -> Purpose:
@@ -149,11 +149,11 @@ def _of_case(number: str, by: Actor, now: datetime) -> Purpose:
     parts = cases.state(row).parts
     items = [(part, find.item_of(part.item)) for part in parts]
     return Purpose(
-        matters=tuple(_kept(part.item.city, part.item.code, item.title) for part, item in items),
+        matters=tuple(_kept(part.item.city, part.item.code, item.title, part.office) for part, item in items),
         offices=tuple(part.office for part in parts),
         case=row.number,
     )
 
 
-def _kept(city: str, code: str, title: Words) -> dict[str, Any]:
-    return {"city": city, "code": code, "title": {"zh": title.zh, "en": title.en}}
+def _kept(city: str, code: str, title: Words, office: str) -> dict[str, Any]:
+    return {"city": city, "code": code, "title": {"zh": title.zh, "en": title.en}, "office": office}

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from tongban.appointments import actions as appointments
 from tongban.base.calendar import SHANGHAI
 from tongban.base.words import Words
 from tongban.journeys import nearby
@@ -66,6 +67,21 @@ def remind(rows: Iterable[Any], *, now: datetime) -> None:
         )
 
 
+def called_off(rows: Iterable[Any], *, now: datetime) -> None:
+    """The hall does not open then after all."""
+    for row in rows:
+        _tell(
+            row,
+            Words(zh="您约的时间大厅不开放，预约已取消", en="The hall is closed at your time; your booking is cancelled"),
+            Words(
+                zh="很抱歉，{at}，{hall} 不开放。请另约时间，不算您没有来",
+                en="We are sorry: {hall} is closed at {at}. Please book another time; it does not count as a visit missed",
+            ),
+            now,
+            kind="ask",
+        )
+
+
 def missed(rows: Iterable[Any], *, now: datetime) -> None:
     """They did not come."""
     for row in rows:
@@ -107,6 +123,10 @@ def closed(tickets: Iterable[Any], *, now: datetime) -> None:
 
 def _tell(row: Any, title: Words, body: Words, now: datetime, *, kind: str = "case") -> None:
     body = body.format(at=said(row.starts_at), hall=hall_name(row.slot.hall))
+    if row.account is None:
+        if contact := appointments.contact(row):
+            notices.text(mobile=contact, words=f"【通办】{title.zh}。{body.zh}", now=now)
+        return
     notices.tell(
         account=row.account, title=title, body=body, now=now, case=row.case, link=f"/visit/bookings/{row.id}", kind=kind
     )

@@ -15,6 +15,7 @@ import pytest
 from django.urls import get_resolver, resolve
 from django.utils import timezone
 
+from tongban.appointments.models import Booking
 from tongban.base.actors import Channel, Kind
 from tongban.base.words import Words
 from tongban.cases.models import Case, Draft, Party
@@ -41,7 +42,7 @@ OBJECTS: dict[str, dict[str, str]] = {
         "space/devices/": "session",
         "space/export/": "nothing",
         "uploads/": "part",
-        "visit/bookings/": "nothing",
+        "visit/bookings/": "booking",
     },
     "copy": {"space/certificates/": "nothing"},
     "number": {"cases/": "case"},
@@ -53,8 +54,9 @@ OBJECTS: dict[str, dict[str, str]] = {
     "material": {"drafts/": "material"},
     "upload": {"drafts/": "nothing"},
 }
+HALL = "day-and-night"
 # addresses whose argument names nothing of anybody's
-PLAIN = {"mandate-step": {"step": "receiver"}, "visit-book": {"hall": "centre"}}
+PLAIN = {"mandate-step": {"step": "receiver"}, "visit-book": {"hall": HALL}}
 
 
 def routes() -> list[Any]:
@@ -96,6 +98,13 @@ def boss(enter, firm) -> Browser:
     return browser
 
 
+def booked(browser: Browser) -> str:
+    """A time in a hall that somebody has booked."""
+    at = re.findall(r'name="at" value="([^"]+)" required', browser.open(f"/visit/{HALL}"))[-1]
+    browser.send(f"/visit/{HALL}/book", {"at": at})
+    return browser.at.rsplit("/", 1)[1]
+
+
 @pytest.fixture
 def matter(granted, boss, firm) -> dict[str, str]:
     """A matter of the firm that no mandate for land and building covers: a draft, a signature, a case and its paper."""
@@ -116,13 +125,14 @@ def matter(granted, boss, firm) -> dict[str, str]:
     session = SignIn.objects.filter(account=them).first()
     by = acting.actor(them, channel=Channel.WEB, to=f"{acting.OWN}{firm['uscc']}", now=timezone.now())
     part = incoming.begin(about=f"{draft}/identity-card", name="a.pdf", size=10, by=by, now=timezone.now())
+    booking = booked(boss)
     own = Mandate.objects.filter(giver__uscc=firm["uscc"]).first()
     return {
         "draft": draft, "case": number, "paper": str(certificate.pk), "party": str(party.pk), "mandate": str(own.pk),
         "message": str(notice.pk), "look": str(look.pk), "session": str(session.pk),
         "part": str(part.pk), "city": CITY, "item": FIRM, "bundle": "company-founding", "question": "firm_name",
         "material": "identity-card",
-        "nothing": str(uuid.uuid4()),
+        "nothing": str(uuid.uuid4()), "booking": booking,
     }  # fmt: skip
 
 
@@ -166,11 +176,11 @@ def test_the_same_pages_open_for_who_represents_the_firm(boss, matter):
         boss.open(address(route, arguments(route, matter)))
         if boss.last.status_code == 200 and not elsewhere(boss):
             seen.add(route.name)
-    assert {"draft", "question", "materials", "review", "signers", "read", "case", "receipt", "withdraw", "paper"} <= seen
+    assert {"draft", "question", "materials", "review", "signers", "read", "case", "receipt", "withdraw", "paper", "booking"} <= seen
 
 
 def test_no_page_shows_anything_of_it(employee, boss, matter):
-    told = {matter[key] for key in ("draft", "case", "paper", "party")}
+    told = {matter[key] for key in ("draft", "case", "paper", "party", "booking")}
     shown = set()
     for route in routes():
         if route.pattern.converters and route.name not in PLAIN:
@@ -180,6 +190,22 @@ def test_no_page_shows_anything_of_it(employee, boss, matter):
         boss.open(path)
     assert shown == set()
     assert matter["draft"] in boss.open("/space") and matter["case"] in boss.open("/cases"), "there is something to show"
+
+
+def test_a_booking_of_somebody_else_is_neither_seen_nor_moved_nor_given_back(employee, boss, matter):
+    id, before = matter["booking"], Booking.objects.get(pk=matter["booking"])
+    for path in (f"/visit/bookings/{id}", f"/visit/bookings/{id}.ics", f"/visit/bookings/{id}/cancel", f"/visit/{HALL}?move={id}"):
+        employee.open(path)
+        assert employee.last.status_code == 404 and before.code not in employee.text, path
+    offered = re.findall(r'name="at" value="([^"]+)" required', employee.open(f"/visit/{HALL}"))
+    employee.send(f"/visit/{HALL}/book", {"at": offered[0], "move": id})
+    assert employee.last.status_code == 404
+    employee.send(f"/visit/bookings/{id}/cancel")
+    assert employee.last.status_code == 404
+    before.refresh_from_db()
+    assert (before.state, before.moved) == ("booked", 0)
+    boss.open(f"/visit/bookings/{id}")
+    assert boss.last.status_code == 200 and f"{before.code[:4]} {before.code[4:]}" in boss.text
 
 
 def test_the_refusal_says_who_gave_the_mandate_and_what_it_covers(employee, matter, firm):

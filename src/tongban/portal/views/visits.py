@@ -17,6 +17,7 @@ from tongban.journeys import visit as journey
 from tongban.portal import calendars, counters, visits
 from tongban.portal.rooms import room
 from tongban.portal.views.posting import posted
+from tongban.ui import halls
 from tongban.ui.doors import Anyone, opens_for, page
 
 TICKETS = "tickets"  # in a session: the numbers that were taken in it, by hall
@@ -47,16 +48,16 @@ def _hall(request: HttpRequest, key: str, no: Refusal | None = None) -> HttpResp
         title=purpose.title,
         fields=[*fields, *([("move", str(moving.id))] if moving else [])],
         moving=moving,
-        when=visits.when(moving) if moving else "",
+        when=halls.when(moving) if moving else "",
         opening=counters.opens(journey.numbers.opening(place, now=request.now), now=request.now),
         open=journey.numbers.opening(place, now=request.now).open,
         queues=visits.queues(_lanes(place, purpose, lane, request)),
         groups=visits.groups(),
         group=told.get("group", ""),
         here=here if journey.codes.at_hall(here, place.key, journey.numbers.today(request.now)) else "",
-        days=visits.days(days, chosen, lambda d: visits.address(
+        days=halls.days(days, chosen, lambda d: visits.address(
             key, fields, day=d.day.isoformat(), move=str(moving.id) if moving else "", here=here)) if days else [],
-        parts=visits.times(chosen),
+        parts=halls.times(chosen),
         chosen=chosen,
         at=told.get("at", ""),
     )  # fmt: skip
@@ -214,7 +215,7 @@ def booking(request: HttpRequest, id: UUID) -> HttpResponse:
         "visits",
         id=row.id,
         row=visits.booking(row, now=request.now),
-        code=visits.code(row),
+        code=halls.code(row),
         qr=visits.shown_code(row),
         token=journey.codes.of_booking(row.id),
         hall=visits.hall(row),
