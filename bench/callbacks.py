@@ -113,15 +113,15 @@ def _moved(expected: Counter[str], order: dict[str, Any]) -> None:
 def _refunded(order: dict[str, Any], dice: random.Random, expected: Counter[str]) -> dict[str, Any]:
     """An order that is paid, of which a part is asked back: the message that it has gone back."""
     from tongban.base.actors import SYSTEM
-    from tongban.payments import actions, ledger
+    from tongban.payments import actions, believing, ledger, refunds
 
     now = datetime.now(UTC)
-    said = actions.Said(acquirer=TILL, order=order["id"], number=f"N-{order['id']}", fen=order["fen"], currency="CNY", at=now)
+    said = believing.Said(acquirer=TILL, order=order["id"], number=f"N-{order['id']}", fen=order["fen"], currency="CNY", at=now)
     payment = actions.take(said=said, by=SYSTEM, now=now)
     _moved(expected, order)
     share = dice.choice(list(payment.order.shares.all()))
     fen = dice.randrange(1, share.fen + 1)
-    refund = actions.ask_back(payment=payment, shares={str(share.id): fen}, why="bench", by=SYSTEM, now=now)
+    refund = refunds.ask_back(payment=payment, shares={str(share.id): fen}, why="bench", by=SYSTEM, now=now)
     expected[ledger.held_by(TILL)] -= fen
     expected[ledger.payee(share.payee)] += fen
     return _message(order, "refunded", fen, said.number, refund=str(refund.id))

@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from ..common import pages, signing
 from ..common.party import SHANGHAI, Party, Route, route, stamp
 from ..common.web import Answer, Problem, Request, reply, text
+from . import payouts
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS orders (
@@ -33,13 +34,13 @@ STATEMENTS = ("honest", "omit", "invent", "other-amount")
 WORDS = {"open": ("待支付", "to be paid"), "paid": ("已支付", "paid"), "closed": ("已关闭", "closed")}
 
 
-class Till(Party):
+class Till(payouts.Payouts, Party):
     """The sandbox of an acquirer: it takes orders, shows its page, and says what happened."""
 
     name = "acquirer"
     title = ("收单机构（演示）", "Acquirer (sandbox)")
     purpose = "payment"
-    schema = SCHEMA
+    schema = SCHEMA + payouts.SCHEMA
     here = Path(__file__).parent
 
     def own_routes(self) -> list[Route]:
@@ -48,6 +49,8 @@ class Till(Party):
             route("GET", "/orders/{order}", self.show_order, "signed"),
             route("POST", "/orders/{order}/close", self.close_order, "signed"),
             route("POST", "/refunds", self.refund, "signed"),
+            route("POST", "/payouts", self.payout, "signed"),
+            route("GET", "/payouts/{payout}", self.show_payout, "signed"),
             route("GET", "/statements/{day}", self.statement, "signed"),
             route("GET", "/pay/{token}", self.page, "page"),
             route("POST", "/pay/{token}", self.choose, "page"),
@@ -158,7 +161,7 @@ class Till(Party):
             " AND events.kind IN ('paid', 'refunded') AND substr(events.at, 1, 10) = ? ORDER BY events.id",
             caller.peer.id, day,
         )  # fmt: skip
-        lines = [{**_line(row), "order": row["order_id"]} for row in rows]
+        lines = [{**_line(row), "order": row["order_id"]} for row in rows] + self.paid_out(caller.peer.id, day)
         lie = self.store.setting("statement", "honest")
         if lie == "omit":
             lines = lines[1:]
@@ -247,7 +250,7 @@ class Till(Party):
             }
             for row in rows
         ]  # fmt: skip
-        return self.html.show("board.html", orders=orders, today=signing.utc_now().astimezone(SHANGHAI).date())
+        return self.html.show("board.html", orders=orders, outs=self.outs(), today=signing.utc_now().astimezone(SHANGHAI).date())
 
     def control(self, wish: dict[str, Any]) -> None:
         if "pay" in wish:
@@ -261,11 +264,14 @@ class Till(Party):
                 self.store.set(name, wish[name])
         if "fail_refund" in wish:
             self.store.set("fail-refund", bool(wish["fail_refund"]))
+        if "fail_payout" in wish:
+            self.store.set("fail-payout", bool(wish["fail_payout"]))
 
     def controlled(self) -> dict[str, Any]:
         orders = self.store.rows("SELECT id, party, case_number, fen, state, reference FROM orders ORDER BY ordered DESC LIMIT 100")
         refunds = self.store.rows("SELECT id, order_id, number, fen, state FROM refunds ORDER BY asked DESC LIMIT 100")
-        return {"orders": [dict(row) for row in orders], "refunds": [dict(row) for row in refunds]}
+        told = {"orders": orders, "refunds": refunds, "payouts": self.outs()}
+        return {name: [dict(row) for row in rows] for name, rows in told.items()}
 
     def mislead(self, body: dict[str, Any]) -> dict[str, Any]:
         """Another order, amount or currency under a right signature, as the operator wishes."""
@@ -274,6 +280,8 @@ class Till(Party):
             return {**body, "event": str(uuid7()), "fen": body["fen"] + 100}
         if how == "other-currency":
             return {**body, "event": str(uuid7()), "currency": "USD"}
+        if "payout" in body:
+            return {**body, "event": str(uuid7()), "payout": str(uuid7())}
         other = self.store.row("SELECT id FROM orders WHERE id <> ? LIMIT 1", body["order"])
         return {**body, "event": str(uuid7()), "order": other["id"] if other else str(uuid7())}
 

@@ -180,3 +180,50 @@ def test_the_operators_page_shows_what_was_told(till, ear):
     wanted, _ = paid(till, ear)
     page = till.operator().get("/operator").text
     assert wanted["order"] in page and "380.00" in page and re.search(r"#1 paid", page)
+
+
+def payout(node, fen, **more):
+    account = {"name": "演示税务局（演示户）", "bank": "演示银行", "number": "9900330100000004"}
+    return {"payout": str(uuid.uuid4()), "day": "2026-11-23", "payee": "tax", "account": account, "fen": fen,
+            "currency": "CNY", "callback_url": f"{node.url}/api/payments/payouts", **more}  # fmt: skip
+
+
+def test_what_is_held_is_paid_out_once_and_no_more_than_that(till, ear):
+    paid(till, ear)
+    held = payout(ear, 30_000)
+    assert ear.call(till, "POST", "/payouts", held).status_code == 202
+    assert ear.call(till, "POST", "/payouts", held).status_code == 200
+    assert ear.call(till, "POST", "/payouts", {**held, "fen": 1}).json()["code"] == "other-content"
+    (gone,) = until(lambda: told(ear, "paid_out"))
+    assert (gone["payout"], gone["fen"], gone["sequence"]) == (held["payout"], 30_000, 1)
+    standing = ear.call(till, "GET", f"/payouts/{held['payout']}").json()
+    assert (standing["state"], standing["events"][0]["number"]) == ("done", gone["number"])
+    assert ear.call(till, "GET", f"/payouts/{uuid.uuid4()}").status_code == 404
+    day = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+    lines = [one for one in ear.call(till, "GET", f"/statements/{day}").json()["lines"] if one["kind"] == "paid_out"]
+    assert [(one["payout"], one["fen"]) for one in lines] == [(held["payout"], 30_000)]
+    assert ear.call(till, "POST", "/payouts", payout(ear, 10**14)).json()["code"] == "not-held"
+    assert "30,000" not in till.operator().get("/operator").text and "300.00" in till.operator().get("/operator").text
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"fen": 0}, "field-invalid"), ({"fen": 1.0}, "field-invalid"), ({"currency": "USD"}, "field-invalid"),
+        ({"account": {}}, "field-invalid"), ({"account": None}, "field-invalid"),
+        ({"account": {"name": "x", "bank": "x", "number": "12x"}}, "account-refused"),
+        ({"callback_url": "http://127.0.0.1:1/x"}, "field-invalid"),
+    ],
+)  # fmt: skip
+def test_a_payout_that_does_not_hold_together_is_refused(till, ear, changed, code):
+    answer = ear.call(till, "POST", "/payouts", payout(ear, 1, **changed))
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+def test_a_payout_can_fail_and_is_told(till, ear):
+    paid(till, ear)
+    till.control(fail_payout=True)
+    wanted = payout(ear, 100)
+    ear.call(till, "POST", "/payouts", wanted)
+    (told_,) = until(lambda: told(ear, "payout_failed"))
+    assert (told_["payout"], told_["why"]) == (wanted["payout"], "account-closed")

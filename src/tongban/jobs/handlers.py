@@ -92,19 +92,26 @@ def refund(refund: str) -> None:
     pay.give_back(refund=refund, now=_now())
 
 
+@app.task(name=Name.PAYOUT, retry=AGAIN)
+def payout(payout: str) -> None:
+    """Hand an instruction to pay out to its acquirer."""
+    pay.send(payout=payout, now=_now())
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(name=Name.WATCH_PAYMENTS, queueing_lock=Name.WATCH_PAYMENTS)
 def watch_payments(timestamp: int) -> None:
-    """Ask about orders and refunds that nothing was heard of."""
+    """Ask about orders, refunds and payouts that nothing was heard of."""
     pay.watch(now=_now())
 
 
 @app.periodic(cron="20 19 * * *")  # UTC: twenty past three in the morning here
 @app.task(name=Name.STATEMENTS, queueing_lock=Name.STATEMENTS, retry=AGAIN)
 def compare_statements(timestamp: int) -> None:
-    """Remind who has not paid, and compare yesterday's statement of the acquirer with the ledger."""
+    """Remind who has not paid, compare yesterday's statement of the acquirer with the ledger, and then pay out what came in."""
     pay.remind(now=_now())
     pay.daily(now=_now())
+    pay.pay_out(now=_now())
 
 
 @app.task(name=Name.EXPORT, retry=AGAIN)

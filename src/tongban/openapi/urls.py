@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/agency/missing/<str:number>/<str:step>", views.agency_missing, name="agency-missing"),
     path("api/courier/reports", views.courier_report, name="courier-report"),
     path("api/payments/reports", views.payment_report, name="payment-report"),
+    path("api/payments/payouts", views.payout_report, name="payout-report"),
     path("api/services", catalogue.services, name="services"),
     path("api/services/<str:city>/<slug:code>", catalogue.service, name="service"),
     path("api/services/<str:city>/<slug:code>/versions", catalogue.versions, name="versions"),

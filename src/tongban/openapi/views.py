@@ -106,6 +106,16 @@ def payment_report(request: HttpRequest) -> HttpResponse:
     )
 
 
+@csrf_exempt
+@require_POST
+@opens_for(Anyone)
+def payout_report(request: HttpRequest) -> HttpResponse:
+    """An acquirer says what came of a payout."""
+    return _signed(
+        lambda verified: pay.out_reported(body=verified.request.body, acquirer=verified.sender, now=request.now), request
+    )
+
+
 @require_GET
 @opens_for(Anyone)
 def health(request: HttpRequest) -> HttpResponse:

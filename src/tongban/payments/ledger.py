@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
-from tongban.payments.models import Account, Entry, Line, Order
+from tongban.payments.models import Account, Entry, Line, Order, Payout
 
-RETURNING, SURPLUS = "returning", "surplus"
+RETURNING, SURPLUS, PAYING_OUT = "returning", "surplus", "paying-out"
+_PAYEE = "payee:"
 
 
 def held_by(acquirer: str) -> str:
@@ -18,12 +19,14 @@ def held_by(acquirer: str) -> str:
 
 
 def payee(role: str) -> str:
-    """The account of what an office has got."""
-    return f"payee:{role}"
+    """The account of what is to be paid out to an office: negative while it has money to come, positive while it owes."""
+    return f"{_PAYEE}{role}"
 
 
-def post(*, once: str, kind: str, order: Order, moves: Mapping[str, int], by: str, now: datetime) -> Entry | None:
-    """One posting: account → fen, which come to nothing together. None where it was made before.
+def post(
+    *, once: str, kind: str, of: Order | Payout, moves: Mapping[str, int], by: str, now: datetime
+) -> Entry | None:
+    """One posting of an order or a payout: account → fen, which come to nothing together. None where it was made before.
 
     In the caller's transaction, at whose end PostgreSQL counts it again.
     """
@@ -34,13 +37,14 @@ def post(*, once: str, kind: str, order: Order, moves: Mapping[str, int], by: st
         return None
     Account.objects.bulk_create([Account(code=code) for code in sorted(lines)], ignore_conflicts=True)
     total = sum(fen for fen in lines.values() if fen > 0)
-    entry = Entry.objects.create(once=once, kind=kind, order=order, total=total, lines=len(lines), at=now, by=by)
+    about = {"order": of} if isinstance(of, Order) else {"payout": of}
+    entry = Entry.objects.create(once=once, kind=kind, total=total, lines=len(lines), at=now, by=by, **about)
     Line.objects.bulk_create([Line(entry=entry, account_id=code, fen=lines[code]) for code in sorted(lines)])
     return entry
 
 
 def balance(account: str) -> int:
-    """What stands on an account, in fen: what an acquirer holds is positive, what payees have got negative."""
+    """What stands on an account, in fen: what an acquirer holds is positive, what payees are to get negative."""
     return Line.objects.filter(account=account).aggregate(fen=Sum("fen"))["fen"] or 0
 
 
@@ -48,3 +52,15 @@ def balances() -> dict[str, int]:
     """What stands on each account; together they come to nothing."""
     rows = Line.objects.order_by("account").values("account").annotate(sum=Sum("fen"))
     return {row["account"]: row["sum"] for row in rows}
+
+
+def owed(acquirer: str, *, before: datetime) -> dict[str, int]:
+    """What each office is to get of what this acquirer took up to then (not included), by role; what it owes is negative.
+
+    Money that went back, or out, since then is counted all the same: together it is never more than the acquirer holds.
+    """
+    of = Q(entry__order__acquirer=acquirer) | Q(entry__payout__acquirer=acquirer)
+    late = Q(fen__lt=0, entry__at__gte=before)
+    rows = Line.objects.filter(of, account__code__startswith=_PAYEE).values("account").order_by("account")
+    found = rows.annotate(sum=Sum("fen"), later=Sum("fen", filter=late))
+    return {row["account"].removeprefix(_PAYEE): (row["later"] or 0) - row["sum"] for row in found}

@@ -13,7 +13,7 @@ from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.exchange import actions as exchange
 from tongban.exchange.refusals import PeerUnavailable, WireRefusal
-from tongban.payments.models import Order, Refund
+from tongban.payments.models import CNY, Order, Payout, Refund
 
 PURPOSE = "payment"
 PATIENCE = 6.0  # seconds: who pays waits for the acquirer itself
@@ -33,8 +33,17 @@ class Unavailable(Refusal):
         )
 
 
+class NotPaidOut(Exception):
+    """The acquirer refuses a payout: ``why`` is its code."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 class Event(msgspec.Struct, frozen=True):
-    """One thing that happened to an order at the acquirer: ``kind`` paid | refunded | refund_failed | closed."""
+    """One thing that happened at the acquirer: ``kind`` paid | refunded | refund_failed | closed of an order, paid_out |
+    payout_failed of a payout."""
 
     kind: str
     number: str
@@ -43,10 +52,12 @@ class Event(msgspec.Struct, frozen=True):
     at: datetime
     refund: str = ""
     order: str = ""
+    payout: str = ""
+    why: str = ""
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """How an order stands at the acquirer."""
+    """How an order or a payout stands at the acquirer."""
 
     state: str
     reference: str
@@ -62,8 +73,18 @@ class Statement(msgspec.Struct, frozen=True):
     digest: str = ""
 
 
+_NEVER = ("not-held", "account-refused")  # why an acquirer refuses a payout for good
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    """A refusal as an acquirer answers it."""
+
+    code: str = ""
+
+
 class Acquirer(Protocol):
-    """Takes money and gives it back. The same order or refund again is the same; every word is signed and on record."""
+    """Takes money, gives it back and pays it out. The same order, refund or payout again is the same; every word is signed
+    and on record."""
 
     id: str
 
@@ -71,6 +92,8 @@ class Acquirer(Protocol):
     def look(self, order: Order, *, now: datetime) -> Standing: ...
     def close(self, order: Order, *, now: datetime) -> Standing: ...
     def give_back(self, refund: Refund, *, now: datetime) -> None: ...
+    def pay_out(self, payout: Payout, *, now: datetime) -> None: ...
+    def look_out(self, payout: Payout, *, now: datetime) -> Standing | None: ...
     def statement(self, day: date, *, now: datetime) -> Statement: ...
 
 
@@ -118,6 +141,29 @@ class Wire:
             "why": refund.why,
         }
         self._call("POST", "/refunds", body, refund.payment.order.case, now, (200, 202))
+
+    def pay_out(self, payout: Payout, *, now: datetime) -> None:
+        """Ask for money to go to a payee's account; that it has gone is told later. Raises NotPaidOut where it never will."""
+        body = {
+            "payout": str(payout.id),
+            "day": payout.day.isoformat(),
+            "payee": payout.payee,
+            "account": payout.account,
+            "fen": payout.fen,
+            "currency": CNY,
+            "callback_url": f"{settings.TONGBAN_BASE_URL}/api/payments/payouts",
+        }
+        answer = self._call("POST", "/payouts", body, "-", now, (200, 202, 409, 422))
+        if answer.status in (409, 422):
+            code = self._read(answer.body, _Problem).code
+            if code not in _NEVER:
+                raise Unavailable(code)
+            raise NotPaidOut(code)
+
+    def look_out(self, payout: Payout, *, now: datetime) -> Standing | None:
+        """How a payout stands there; None where it never arrived."""
+        answer = self._call("GET", f"/payouts/{payout.id}", None, "-", now, (200, 404))
+        return None if answer.status == 404 else self._standing(answer)
 
     def statement(self, day: date, *, now: datetime) -> Statement:
         """Everything of a day, as the acquirer books it."""

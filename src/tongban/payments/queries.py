@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum
 
-from tongban.payments.models import Drift, Order, Payment, Refund, Share, Statement
+from tongban.payments.models import Drift, Order, Payment, Payout, Proposal, Refund, Share, Statement
 
 
 def of_case(case: str) -> list[Order]:
     """The orders of a case with shares, payments and refunds; newest first."""
-    payments = Prefetch("payments", Payment.objects.prefetch_related("refunds").order_by("at", "id"))
+    refunds = Prefetch("refunds", Refund.objects.select_related("proposal").order_by("asked_at", "id"))
+    payments = Prefetch("payments", Payment.objects.prefetch_related(refunds).order_by("at", "id"))
     shares = Prefetch("shares", Share.objects.order_by("payee", "id"))
     return list(Order.objects.filter(case=case).prefetch_related(shares, payments).order_by("-opened_at", "-id"))
 
@@ -96,9 +97,67 @@ def statements(limit: int = 60) -> list[Statement]:
     return list(Statement.objects.prefetch_related("drifts").order_by("-day", "-at")[:limit])
 
 
-def drifts_open() -> QuerySet[Drift]:
-    """Differences that were found and not mended, newest first."""
-    return Drift.objects.select_related("statement").filter(mended=False).order_by("-id")
+def drifts_open(*, acquirer: str = "", day: date | None = None) -> QuerySet[Drift]:
+    """Differences that nobody has dealt with, newest first; of one day's statements where that is named."""
+    rows = Drift.objects.select_related("statement").filter(mended=False, mending=None)
+    rows = rows.filter(statement__acquirer=acquirer) if acquirer else rows
+    return (rows.filter(statement__day=day) if day else rows).order_by("-id")
+
+
+def drifts_past() -> QuerySet[Drift]:
+    """Differences that were dealt with, by the machine or by somebody, newest first."""
+    rows = Drift.objects.select_related("statement", "mending")
+    return rows.filter(Q(mended=True) | Q(mending__isnull=False)).order_by("-id")
+
+
+def doubted_fen(acquirer: str) -> int:
+    """What we believe an acquirer to hold and its statements do not say: as long as nobody has dealt with it."""
+    rows = drifts_open(acquirer=acquirer).filter(kind__in=("missing-there", "other-amount"))
+    return sum(max(0, row.ours_fen - row.theirs_fen) for row in rows)
+
+
+def proposals_open() -> QuerySet[Proposal]:
+    """Refunds by hand that wait for another officer, oldest first."""
+    rows = Proposal.objects.select_related("order").prefetch_related("order__shares").filter(state=Proposal.OPEN)
+    return rows.order_by("asked_at", "id")
+
+
+def proposals_of(case: str) -> QuerySet[Proposal]:
+    """All that was asked for by hand in a case, newest first."""
+    rows = Proposal.objects.filter(order__case=case).select_related("order", "refund").prefetch_related("order__shares")
+    return rows.order_by("-asked_at", "-id")
+
+
+def proposal(id: str) -> Proposal | None:
+    """One of them with its order."""
+    try:
+        return Proposal.objects.select_related("order").filter(pk=UUID(str(id))).first()
+    except ValueError:
+        return None
+
+
+def payout(id: str) -> Payout | None:
+    """One payout."""
+    try:
+        return Payout.objects.filter(pk=UUID(str(id))).first()
+    except ValueError:
+        return None
+
+
+def payouts(limit: int = 60) -> list[Payout]:
+    """The last payouts, newest day first."""
+    return list(Payout.objects.order_by("-day", "payee")[:limit])
+
+
+def payouts_asked(*, before: datetime) -> QuerySet[Payout]:
+    """Payouts that were instructed before then and have not been heard of, oldest first."""
+    return Payout.objects.filter(state=Payout.ASKED, asked_at__lt=before).order_by("asked_at", "id")
+
+
+def payouts_between(acquirer: str, since: datetime, until: datetime) -> QuerySet[Payout]:
+    """What an acquirer paid out in that time."""
+    rows = Payout.objects.filter(acquirer=acquirer, state=Payout.DONE, done_at__gte=since, done_at__lt=until)
+    return rows.order_by("done_at", "id")
 
 
 def totals() -> dict[str, int]:

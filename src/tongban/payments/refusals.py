@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tongban.base import money
-from tongban.base.errors import Conflict, NotFound, Refusal
+from tongban.base.errors import Conflict, Denied, NotFound, Refusal
 from tongban.base.words import Words
 
 
@@ -76,3 +76,61 @@ class TooMuch(Conflict):
         super().__init__(
             "refund_too_much", Words(zh="退款超过已缴金额", en="More would go back than was paid and is left")
         )
+
+
+class RefundWaits(Conflict):
+    """Of this order a refund is asked for already, and nobody has judged it yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "refund_waits",
+            Words(zh="这笔缴费已有一份退费申请等待审核", en="A refund of this payment already waits to be judged"),
+            next_step=Words(zh="请先审核或撤回那一份。", en="Have that one judged, or take it back, first."),
+        )
+
+
+class NoProposal(NotFound):
+    """Nobody asked for such a refund."""
+
+    def __init__(self) -> None:
+        super().__init__("no_proposal", Words(zh="没有这份退费申请", en="There is no such request for a refund"))
+
+
+class JudgedAlready(Conflict):
+    """Somebody else has judged it."""
+
+    def __init__(self) -> None:
+        super().__init__("judged_already", Words(zh="这份退费申请已经审核过了", en="This refund has been judged already"))
+
+
+class OwnProposal(Denied):
+    """Who asks for money to go back does not allow it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "own_proposal",
+            Words(zh="不能审核自己提出的退费申请", en="Nobody allows a refund that they asked for themselves"),
+            because=Words(zh="退费由一人申请、另一人审核。", en="One officer asks for money to go back, another allows it."),
+            next_step=Words(zh="请另一位有审核权限的人员处理。", en="Somebody else with the power to allow it judges."),
+        )
+
+
+class NoPayout(NotFound):
+    """No payout of this acquirer has this number."""
+
+    def __init__(self) -> None:
+        super().__init__("no_payout", Words(zh="没有这笔划拨", en="There is no such payout"))
+
+
+class NoDrift(NotFound):
+    """No difference of this number waits for anybody."""
+
+    def __init__(self) -> None:
+        super().__init__("no_drift", Words(zh="没有这笔待处理的差异", en="There is no such difference to deal with"))
+
+
+class DealtAlready(Conflict):
+    """Somebody else was first."""
+
+    def __init__(self) -> None:
+        super().__init__("dealt_already", Words(zh="这笔差异已经处理过了", en="This difference was dealt with already"))

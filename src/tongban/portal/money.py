@@ -29,7 +29,14 @@ def bill(payees: Iterable[Any]) -> list[dict[str, Any]]:
 def paid(sheet: paying.Sheet) -> list[dict[str, Any]]:
     """What was paid: each payment with who got what of it, and what of that went back."""
     return [
-        {"at": words.moment(p.at), "fen": p.fen, "back": p.back, "reference": p.reference, "payees": bill(p.payees)}
+        {
+            "at": words.moment(p.at),
+            "fen": p.fen,
+            "back": p.back,
+            "reference": p.reference,
+            "payees": bill(p.payees),
+            "returns": p.returns,
+        }
         for p in sheet.paid
     ]
 

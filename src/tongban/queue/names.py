@@ -17,6 +17,7 @@ class Name(StrEnum):
     WATCH_PARCELS = "delivery.watch"
     SETTLE = "payments.settle"
     REFUND = "payments.refund"
+    PAYOUT = "payments.payout"
     WATCH_PAYMENTS = "payments.watch"
     STATEMENTS = "payments.statements"
     PULL_CATALOGUE = "catalog.pull"

@@ -177,6 +177,17 @@ def fees_have_a_basis(item: Item, around: Around) -> Iterator[Fault]:
 
 
 @rule
+def fees_are_owed_by_a_party(item: Item, around: Around) -> Iterator[Fault]:
+    """Whoever owes a fee is a party of the item."""
+    parties = [party.key for party in item.parties]
+    for index, fee in enumerate(item.fees):
+        if fee.payer and fee.payer not in parties:
+            what = Words(f"收费“{fee.key}”由“{fee.payer}”缴纳，但没有这个当事人", f"'{fee.payer}' owes '{fee.key}', but is no party")
+            fix = Words(f"当事人有：{'、'.join(parties)}", f"the parties are {', '.join(parties)}")
+            yield Fault(file="item", path=("fees", index), what=what, fix=fix)
+
+
+@rule
 def fees_are_waited_for(item: Item, around: Around) -> Iterator[Fault]:
     """What can cost something has a step at which it is paid, before the outcome is issued."""
     if not any(fee.fen > 0 or fee.amount for fee in item.fees):

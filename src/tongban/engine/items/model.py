@@ -160,11 +160,13 @@ class Party(Strict, frozen=True, kw_only=True):
 
 
 class Tariff(Strict, frozen=True, kw_only=True):
-    """What is charged: ``fen`` (integer), or ``amount``, CEL that yields fen. ``payee`` is a role of the city."""
+    """What is charged: ``fen`` (integer), or ``amount``, CEL that yields fen. ``payee`` is a role of the city, ``payer`` the
+    party who owes it (none: the first, who applies)."""
 
     key: str
     title: Words
     payee: str
+    payer: str = ""
     fen: int = 0
     amount: str | None = None
     cites: tuple[str, ...] = ()

@@ -45,6 +45,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("visits", {"channels": ("2",), "materials": (paper(original=True),)}),
     ("fees-have-a-basis", {"fees": (Tariff(key="f", title=words("f"), payee="p", fen=1),)}),
     ("fees-have-a-basis", {"fees": (Tariff(key="f", title=words("f"), payee="p", fen=1, cites=("x",), online=False),)}),
+    ("fees-are-owed-by-a-party", {"fees": (Tariff(key="f", title=words("f"), payee="p", payer="nobody", fen=1, cites=("x",)),)}),
     ("fees-are-waited-for", {"fees": (Tariff(key="f", title=words("f"), payee="p", fen=1, cites=("x",)),)}),
     ("fees-are-waited-for", {
         "fees": (Tariff(key="f", title=words("f"), payee="p", amount="1", cites=("x",)),),

@@ -234,6 +234,8 @@ LEFT_OUT = {
     "payments.Report": "the acquirer's messages; what they say is in the payments",
     "payments.Account": "the ledger's accounts", "payments.Entry": "the ledger; what moved is in the payments",
     "payments.Line": "the ledger; what moved is in the payments",
+    "payments.Payout": "what is paid out to offices", "payments.Proposal": "asked for by officers; what came of it is a refund",
+    "payments.Mending": "what officers did about differences",
     "payments.Statement": "what came of comparing a day's statement", "payments.Drift": "differences that an office looks at",
     "ratings.FollowUp": "an office's own work on a rating; its answer is a message",
 }  # fmt: skip

@@ -5,47 +5,67 @@ A person is asked only where both sides say different things of the same money.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from tongban.base.actors import SYSTEM
 from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import Refusal
-from tongban.journeys.pay import settling, taking
-from tongban.payments import actions as payments
-from tongban.payments import port
+from tongban.journeys.pay import paying_out, settling, taking
+from tongban.payments import believing, comparisons, port
 from tongban.payments import queries as paid
-from tongban.payments.actions import Difference
+from tongban.payments.comparisons import Difference
 
 QUIET = timedelta(minutes=2)  # after which an order that nothing was heard of is asked about
+AGAIN = 14  # days that are compared once more while something of them differs
 
 
 def watch(*, now: datetime) -> int:
-    """Ask about orders and refunds that nothing was heard of (job); how much was booked."""
-    moved, silent = 0, set[str]()
-    for order in [*paid.open_since(before=now - QUIET), *_refunding(now)]:
-        if order.acquirer in silent:
-            continue
-        try:
-            moved += taking.believe(order, port.acquirer(order.acquirer).look(order, now=now), now=now)
-        except port.Unavailable:
-            silent.add(order.acquirer)
-        except Refusal:
-            continue  # what it says of this one does not hold; the day's statement will show it
+    """Ask about orders, refunds and payouts that nothing was heard of (job); how much was booked."""
+    silent = set[str]()
+    moved = sum(_asked(order.acquirer, silent, _believed(order, now)) for order in _quiet(now))
+    for row in paid.payouts_asked(before=now - QUIET):
+        moved += _asked(row.acquirer, silent, lambda row=row: paying_out.look(row, now=now))
     for refund in paid.refunds_asked(before=now - 5 * QUIET):
         if refund.payment.acquirer not in silent:
             settling.give_back(refund=str(refund.id), now=now)
     return moved
 
 
-def _refunding(now: datetime) -> list[paid.Order]:
-    return [refund.payment.order for refund in paid.refunds_asked(before=now - QUIET)]
+def _quiet(now: datetime) -> list[paid.Order]:
+    asked = [refund.payment.order for refund in paid.refunds_asked(before=now - QUIET)]
+    return [*paid.open_since(before=now - QUIET), *asked]
+
+
+def _believed(order: Any, now: datetime) -> Callable[[], int]:
+    return lambda: taking.believe(order, port.acquirer(order.acquirer).look(order, now=now), now=now)
+
+
+def _asked(acquirer: str, silent: set[str], ask: Callable[[], int]) -> int:
+    """How much was booked of an acquirer's answer; one that does not answer is not asked again in this round."""
+    if acquirer in silent:
+        return 0
+    try:
+        return ask()
+    except port.Unavailable:
+        silent.add(acquirer)
+    except Refusal:
+        pass  # what it says of this one does not hold; the day's statement will show it
+    return 0
 
 
 def daily(*, now: datetime) -> int:
-    """Compare yesterday's statement of every acquirer with the ledger (job); how many differences want a person."""
+    """Compare yesterday's statement of every acquirer with the ledger, and again those of days of which something still
+    differs (job); how many differences want a person."""
     day = now.astimezone(SHANGHAI).date() - timedelta(days=1)
-    return sum(compare(acquirer=acquirer, day=day, now=now).differing for acquirer in paid.acquirers())
+    found = 0
+    for acquirer in paid.acquirers():
+        again = {row.statement.day for row in paid.drifts_open(acquirer=acquirer)} - {day}
+        for past in sorted(each for each in again if each >= day - timedelta(days=AGAIN)):
+            compare(acquirer=acquirer, day=past, now=now)
+        found += compare(acquirer=acquirer, day=day, now=now).differing
+    return found
 
 
 def compare(*, acquirer: str, day: date, now: datetime) -> paid.Statement:
@@ -53,26 +73,38 @@ def compare(*, acquirer: str, day: date, now: datetime) -> paid.Statement:
     Raises Unavailable."""
     told = port.acquirer(acquirer).statement(day, now=now)
     since = datetime.combine(day, time(), SHANGHAI)
-    until = since + timedelta(days=1)
-    ours = {p.number: p.fen for p in paid.payments_between(acquirer, since, until)}
-    back = {str(r.id): r.fen for r in paid.refunds_between(acquirer, since, until)}
-    took = [line for line in told.lines if line.kind == "paid"]
-    gave = [line for line in told.lines if line.kind == "refunded"]
-    found = [
-        *_differences(took, ours, lambda line: line.number, acquirer, now),
-        *_differences(gave, back, lambda line: line.refund, acquirer, now),
-    ]
-    return payments.note_statement(
+    ours = _ours(acquirer, since, since + timedelta(days=1))
+    lines = {kind: [line for line in told.lines if line.kind == kind] for kind in ours}
+    found = [each for kind in ours for each in _differences(lines[kind], ours[kind], _NAMES[kind], acquirer, now)]
+    sums = {kind: sum(line.fen for line in lines[kind]) for kind in ours}
+    return comparisons.note_statement(
         acquirer=acquirer,
         day=day,
         read=len(told.lines),
-        paid_fen=sum(line.fen for line in took),
-        refunded_fen=sum(line.fen for line in gave),
+        paid_fen=sums["paid"],
+        refunded_fen=sums["refunded"],
+        paid_out_fen=sums["paid_out"],
         digest=told.digest,
         found=found,
         by=SYSTEM,
         now=now,
     )
+
+
+_NAMES: Mapping[str, Callable[[port.Event], str]] = {
+    "paid": lambda line: line.number,
+    "refunded": lambda line: line.refund,
+    "paid_out": lambda line: line.payout,
+}
+
+
+def _ours(acquirer: str, since: datetime, until: datetime) -> dict[str, dict[str, int]]:
+    """What the ledger has of that time, by what it is, each by its name in a statement."""
+    return {
+        "paid": {p.number: p.fen for p in paid.payments_between(acquirer, since, until)},
+        "refunded": {str(r.id): r.fen for r in paid.refunds_between(acquirer, since, until)},
+        "paid_out": {str(p.id): p.fen for p in paid.payouts_between(acquirer, since, until)},
+    }
 
 
 def _differences(
@@ -92,11 +124,14 @@ def _differences(
 
 def _missing_here(line: port.Event, subject: str, acquirer: str, now: datetime) -> Difference:
     """Book it as if its message had come; where that cannot be, say why."""
-    said = payments.Said(
+    said = believing.Said(
         acquirer=acquirer, order=line.order, number=line.number, fen=line.fen, currency=line.currency, at=line.at
     )
     try:
-        taking.happened(line.kind, said, refund=line.refund, now=now)
+        if line.kind == "paid_out":
+            new = paying_out.happened(line.kind, line.payout, said, why="", now=now)
+        else:
+            new = taking.happened(line.kind, said, refund=line.refund, now=now)
     except Refusal as no:
         return Difference(kind=no.code[:24], subject=subject, ours_fen=0, theirs_fen=line.fen)
-    return Difference(kind="missing-here", subject=subject, ours_fen=0, theirs_fen=line.fen, mended=True)
+    return Difference(kind="missing-here" if new else "other-day", subject=subject, ours_fen=0, theirs_fen=line.fen, mended=True)

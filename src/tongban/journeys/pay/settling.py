@@ -15,10 +15,9 @@ from tongban.engine import lifecycle
 from tongban.engine.plan import StepKind
 from tongban.journeys import moves
 from tongban.journeys.pay import quoting, receipts, taking, telling
-from tongban.payments import actions as payments
-from tongban.payments import port
+from tongban.payments import port, refunds
 from tongban.payments import queries as paid
-from tongban.payments.refusals import NoOrder, TooMuch
+from tongban.payments.refusals import TooMuch
 
 
 def settle(*, number: str, now: datetime) -> None:
@@ -70,7 +69,7 @@ def _return_fallen(row: Any, *, now: datetime) -> None:
         try:
             with transaction.atomic():
                 payment = paid.payment_of(order)
-                refund = payments.ask_back(payment=payment, shares=back, why="refused", by=SYSTEM, now=now)
+                refund = refunds.ask_back(payment=payment, shares=back, why="refused", by=SYSTEM, now=now)
                 taking.send_back(refund)
         except TooMuch:
             continue  # somebody was faster
@@ -91,14 +90,3 @@ def give_back(*, refund: str, now: datetime) -> None:
     if row is None or row.state != row.ASKED:
         return
     port.acquirer(row.payment.acquirer).give_back(row, now=now)
-
-
-def ask_for(*, order: str, shares: dict[str, int], why: str, by: Any, now: datetime) -> Any:
-    """Give back so much of each share (by id) on somebody's word. Raises TooMuch, NotFound."""
-    found = paid.order(order)
-    if found is None or found.state != found.PAID:
-        raise NoOrder
-    with transaction.atomic():
-        refund = payments.ask_back(payment=paid.payment_of(found), shares=shares, why=why, by=by, now=now)
-        taking.send_back(refund)
-    return refund

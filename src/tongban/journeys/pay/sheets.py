@@ -35,6 +35,16 @@ class Payee(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[BillLine, ...]
 
 
+class Return(msgspec.Struct, frozen=True, kw_only=True):
+    """Money that goes back, or has (``done``): when, how much, why, and under which article where an officer allowed it."""
+
+    at: datetime
+    fen: int
+    done: bool
+    why: Words
+    cites: tuple[str, ...] = ()
+
+
 class Paid(msgspec.Struct, frozen=True, kw_only=True):
     """One payment that was made."""
 
@@ -43,6 +53,7 @@ class Paid(msgspec.Struct, frozen=True, kw_only=True):
     back: int
     reference: str
     payees: tuple[Payee, ...]
+    returns: tuple[Return, ...] = ()
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +115,30 @@ def _paid(order: Any) -> Paid:
         back=order.refunded_fen,
         reference=order.reference,
         payees=tuple(_payees(order.shares.all())),
+        returns=tuple(_returns(order)),
     )
+
+
+_WHY = {
+    "refused": Words(zh="未获准予、已撤回或者终止，费用退回", en="Not granted, taken back or ended"),
+    "surplus": Words(zh="重复支付或者超时支付，全额退回", en="Paid twice or too late: all of it"),
+}
+
+
+def _returns(order: Any) -> Iterator[Return]:
+    """What of a payment goes back, the oldest first; what failed is asked for anew or not at all."""
+    for payment in order.payments.all():
+        for refund in payment.refunds.all():
+            if refund.state != refund.FAILED:
+                yield _return(refund)
+
+
+def _return(refund: Any) -> Return:
+    hand = getattr(refund, "proposal", None)
+    why = Words(zh=hand.reason, en=hand.reason) if hand else _WHY.get(refund.why, Words(zh="退款", en="Given back"))
+    cites = (hand.cites,) if hand else ()
+    done = refund.state == refund.DONE
+    return Return(at=refund.done_at if done else refund.asked_at, fen=refund.fen, done=done, why=why, cites=cites)
 
 
 def _payees(shares: Iterable[Any]) -> Iterator[Payee]:

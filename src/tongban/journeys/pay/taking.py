@@ -15,7 +15,7 @@ from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.journeys import moves
 from tongban.payments import actions as payments
-from tongban.payments import port
+from tongban.payments import believing, port, refunds
 from tongban.queue import actions as queue
 from tongban.queue.names import Name
 
@@ -42,7 +42,7 @@ def reported(*, body: bytes, acquirer: str, now: datetime) -> dict[str, Any]:
         raise Refusal(
             "malformed", Words(zh="回报格式不对", en=f"The report is malformed: {wrong}"), status=400
         ) from wrong
-    happening = payments.Said(
+    happening = believing.Said(
         acquirer=acquirer,
         order=str(said.order),
         number=said.number,
@@ -60,7 +60,7 @@ def believe(order: Any, standing: port.Standing, *, now: datetime) -> int:
     """Book whatever the acquirer's signed answer says of an order and was not heard before; how much it was."""
     moved = 0
     for event in standing.events:
-        happening = payments.Said(
+        happening = believing.Said(
             acquirer=order.acquirer,
             order=str(order.id),
             number=event.number,
@@ -72,7 +72,7 @@ def believe(order: Any, standing: port.Standing, *, now: datetime) -> int:
     return moved
 
 
-def happened(kind: str, said: payments.Said, *, refund: str, now: datetime) -> bool:
+def happened(kind: str, said: believing.Said, *, refund: str, now: datetime) -> bool:
     """Book one thing and put off what follows from it; False where it was booked before."""
     book = _BOOKS.get(kind)
     if book is None:
@@ -81,29 +81,29 @@ def happened(kind: str, said: payments.Said, *, refund: str, now: datetime) -> b
         return book(said, refund, now)
 
 
-def _paid(said: payments.Said, refund: str, now: datetime) -> bool:
+def _paid(said: believing.Said, refund: str, now: datetime) -> bool:
     payment = payments.take(said=said, by=SYSTEM, now=now)
     if payment is None:
         return False
     if payment.surplus:
-        back = payments.ask_back(payment=payment, shares={}, why="surplus", by=SYSTEM, now=now)
+        back = refunds.ask_back(payment=payment, shares={}, why="surplus", by=SYSTEM, now=now)
         send_back(back)
     moves.settle(payment.order.case)
     return True
 
 
-def _refunded(said: payments.Said, refund: str, now: datetime) -> bool:
-    row = payments.came_back(refund=refund, said=said, by=SYSTEM, now=now)
+def _refunded(said: believing.Said, refund: str, now: datetime) -> bool:
+    row = refunds.came_back(refund=refund, said=said, by=SYSTEM, now=now)
     if row is not None:
         moves.settle(row.payment.order.case)
     return row is not None
 
 
-def _refund_failed(said: payments.Said, refund: str, now: datetime) -> bool:
-    return payments.did_not_come_back(refund=refund, said=said, by=SYSTEM, now=now) is not None
+def _refund_failed(said: believing.Said, refund: str, now: datetime) -> bool:
+    return refunds.did_not_come_back(refund=refund, said=said, by=SYSTEM, now=now) is not None
 
 
-def _closed(said: payments.Said, refund: str, now: datetime) -> bool:
+def _closed(said: believing.Said, refund: str, now: datetime) -> bool:
     return payments.closed_there(said=said, by=SYSTEM, now=now)
 
 

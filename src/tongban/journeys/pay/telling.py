@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from tongban.base import money
 from tongban.base.words import Words
 from tongban.cases import queries as stored
 from tongban.engine import lifecycle
 from tongban.engine.plan import StepKind
+from tongban.identity import queries as identity
 from tongban.journeys import tell
 from tongban.journeys.pay import quoting
 from tongban.notices import actions as notices
@@ -50,6 +52,29 @@ def remind(*, now: datetime) -> int:
             _tell(row, tell.concerned(row, now=now), [("ask", Words(zh="缴费提醒", en="A reminder to pay"), said)], now)
             told_of += 1
     return told_of
+
+
+def tell_of_refund(row: Any, proposal: Any, *, now: datetime) -> None:
+    """Tell them, and who paid, that money goes back on an officer's word: how much, why, under which article."""
+    body = Words(
+        zh="《{title}》退回 {fen}，原路返回。理由：{why}。依据：{cites}",
+        en="{title}: {fen} goes back the way it came. Reason: {why}. Article: {cites}",
+    ).format(title=Words(**row.title), fen=money.words(proposal.fen), why=proposal.reason, cites=proposal.cites)
+    accounts = {str(each.id): each for each in tell.concerned(row, now=now)}
+    payer = _payer(proposal.order)
+    if payer is not None:
+        accounts[str(payer.id)] = payer
+    for account in accounts.values():
+        title, link = Words(zh="退费已批准", en="A refund is approved"), f"/cases/{row.number}/pay"
+        notices.tell(account=account, title=title, body=body, now=now, case=row.number, link=link, kind="case")
+
+
+def _payer(order: Any) -> Any:
+    """The account that ordered a payment; None where another city ordered it."""
+    try:
+        return identity.account(UUID(order.payer))
+    except ValueError:
+        return None
 
 
 def _tell(row: Any, accounts: Sequence[Any], said: Sequence[Said], now: datetime) -> None:

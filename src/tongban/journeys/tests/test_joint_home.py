@@ -8,7 +8,7 @@ from tongban.base.errors import Refusal
 from tongban.cases import queries as stored
 from tongban.engine.plan import StepKind
 from tongban.journeys import apply, bundles, handle, pay, see, signing
-from tongban.journeys.tests.test_pay import due, heard, ordered, till  # noqa: F401
+from tongban.journeys.tests.tills import due, heard, ordered, till  # noqa: F401
 from tongban.journeys.tests.together import CITY, Desks
 from tongban.journeys.tests.trying import Applicant
 

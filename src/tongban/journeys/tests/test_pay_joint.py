@@ -10,8 +10,8 @@ from tongban.cases import queries as stored
 from tongban.engine.items import Step, Tariff
 from tongban.engine.plan import StepKind
 from tongban.journeys import pay, see, wishes
-from tongban.journeys.tests.test_pay import HELD, due, heard, ordered, paid, receipts_of
-from tongban.journeys.tests.test_pay import till as till
+from tongban.journeys.tests.tills import HELD, due, heard, ordered, paid, receipts_of
+from tongban.journeys.tests.tills import till as till
 from tongban.journeys.tests.together import OFFICES, Desks, Together, made
 from tongban.payments import ledger
 

@@ -23,6 +23,7 @@ from tongban.journeys import apply, draft, handle, inspect, moves, pay, signing
 from tongban.journeys.handle.giving import reach
 from tongban.journeys.inspect import Line, Report
 from tongban.payments import actions as payments
+from tongban.payments import believing
 from tongban.registries import queries as registries
 from tongban.registries.models import Place
 
@@ -194,7 +195,7 @@ class Offices:
             case=self.number, quote=due.digest, parts=parts, kept=due.kept, acquirer="330100:acquirer", expires_at=now,
             by=SYSTEM, now=now,
         )  # fmt: skip
-        said = payments.Said(
+        said = believing.Said(
             acquirer=order.acquirer, order=str(order.id), number=f"N-{order.id}", fen=order.fen, currency="CNY", at=now
         )
         payments.take(said=said, by=SYSTEM, now=now)

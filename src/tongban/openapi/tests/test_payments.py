@@ -15,7 +15,7 @@ from tongban.exchange.tests import parties
 from tongban.exchange.tests.parties import OLD_KEY
 from tongban.journeys.tests import peers
 from tongban.journeys.tests.peers import COURIER, YEAR
-from tongban.payments import ledger
+from tongban.payments import ledger, payouts
 from tongban.payments.models import Payment, Report
 from tongban.payments.tests import samples
 from tongban.payments.tests.samples import TILL
@@ -111,3 +111,58 @@ def test_another_partner_does_not_speak_for_the_acquirer(order):
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{", b"\xff\xfe", b"[" * 5000])
 def test_nonsense_is_answered_and_changes_nothing(order, body):
     assert Client().post(**made(body)).status_code in (400, 401) and nothing_happened()
+
+
+OUTS = "/api/payments/payouts"
+
+
+@pytest.fixture
+def payout(order):
+    """A payout that its acquirer was instructed to make."""
+    now = timezone.now()
+    samples.actions.take(said=samples.said(order), by=samples.SYSTEM, now=now)
+    day, later = now.date(), now + YEAR
+    accounts = {"tax": {"name": "演示", "bank": "演示银行", "number": "99001234"}}
+    (made,) = payouts.instruct(
+        acquirer=TILL, day=day, before=later, doubted_fen=0, accounts=accounts, by=samples.SYSTEM, now=now
+    )
+    return made
+
+
+def out(of, *, key=KEY, sender=TILL, **changed):
+    plain = {
+        "event": "o-1", "payout": str(of.id), "sequence": 1, "kind": "paid_out", "number": "O-1", "fen": of.fen,
+        "currency": "CNY", "at": "2026-11-29T03:00:00+08:00", "why": "",
+    }  # fmt: skip
+    body = {**plain, **changed}
+    return Client().post(**peers.asked(OUTS, body, now=timezone.now(), key=key, sender=sender, purpose="payment"))
+
+
+def test_a_payout_is_taken_once_however_often_it_is_told(payout):
+    for _ in range(3):
+        answer = out(payout)
+        assert (answer.status_code, answer.json()["taken"]) == (200, True)
+    payout.refresh_from_db()
+    assert (payout.state, payout.number, ledger.balance("paying-out")) == ("done", "O-1", 0)
+    assert out(payout, number="O-2").status_code == 409, "the same message with other content"
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "code"),
+    [
+        ({"payout": "00000000-0000-7000-8000-000000000000"}, 404, "no_payout"), ({"fen": 1}, 422, "other_amount"),
+        ({"currency": "USD"}, 422, "other_currency"), ({"kind": "paid"}, 400, "unknown_kind"),
+        ({"payout": "x"}, 400, "malformed"), ({"fen": 1.5}, 400, "malformed"), ({"extra": 1}, 400, "malformed"),
+    ],
+)  # fmt: skip
+def test_what_is_not_true_of_a_payout_is_refused_with_its_code(payout, changed, status, code):
+    answer = out(payout, **changed)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    payout.refresh_from_db()
+    assert payout.state == "asked" and ledger.balance("paying-out") == -payout.fen
+
+
+def test_nobody_else_speaks_of_a_payout(payout):
+    assert out(payout, key=keys.new_ed25519()).status_code == 401
+    assert out(payout, key=OLD_KEY, sender=COURIER).status_code == 404
+    assert Client().post(OUTS, b"{}", content_type="application/json").status_code == 401

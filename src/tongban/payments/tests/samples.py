@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from tongban.base.actors import SYSTEM, Actor, Kind
 from tongban.base.words import Words
-from tongban.payments import actions, queries
+from tongban.payments import actions, believing, queries, refunds
 from tongban.payments.models import Order, Payment
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -32,12 +32,12 @@ def order(case: str = CASE, *, quote: str = "1" * 64, parts: Any = PARTS, kept: 
     )  # fmt: skip
 
 
-def said(of: Order, **changes: Any) -> actions.Said:
+def said(of: Order, **changes: Any) -> believing.Said:
     plain = {
         "acquirer": of.acquirer, "order": str(of.id), "number": f"N-{of.id}", "fen": of.fen, "currency": "CNY",
         "at": NOW, "event": "", "digest": "",
     }  # fmt: skip
-    return actions.Said(**{**plain, **changes})
+    return believing.Said(**{**plain, **changes})
 
 
 def take(of: Order, **changes: Any) -> Payment | None:
@@ -53,16 +53,16 @@ def paid(case: str = CASE) -> Payment:
 def back(payment: Payment, **fens: int) -> Any:
     """Give back so much of each share, by its key."""
     ids = {share.key: str(share.id) for share in payment.order.shares.all()}
-    return actions.ask_back(
+    return refunds.ask_back(
         payment=payment, shares={ids[key.replace("_", "-")]: fen for key, fen in fens.items()}, why="refused", by=SYSTEM, now=NOW
     )
 
 
 def arrived(refund: Any, **changes: Any) -> Any:
     what = said(refund.payment.order, number=refund.payment.number, **{"fen": refund.fen, **changes})
-    return actions.came_back(refund=str(refund.id), said=what, by=SYSTEM, now=NOW)
+    return refunds.came_back(refund=str(refund.id), said=what, by=SYSTEM, now=NOW)
 
 
 def failed(refund: Any, **changes: Any) -> Any:
     what = said(refund.payment.order, number=refund.payment.number, **{"fen": refund.fen, **changes})
-    return actions.did_not_come_back(refund=str(refund.id), said=what, by=SYSTEM, now=NOW)
+    return refunds.did_not_come_back(refund=str(refund.id), said=what, by=SYSTEM, now=NOW)

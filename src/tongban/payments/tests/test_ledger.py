@@ -20,7 +20,7 @@ def counted() -> None:
 
 
 def posted(**moves: int) -> Entry | None:
-    return ledger.post(once="x", kind="paid", order=samples.order(), moves=moves, by="system", now=NOW)
+    return ledger.post(once="x", kind="paid", of=samples.order(), moves=moves, by="system", now=NOW)
 
 
 def test_a_posting_moves_money_and_is_made_once():

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from tongban.base.errors import Refusal
 from tongban.exchange.tests.test_concurrency import at_once
-from tongban.payments import actions, ledger, queries
+from tongban.payments import actions, ledger, queries, refunds
 from tongban.payments.models import Order, Payment, Refund, Report, Share
 from tongban.payments.tests import samples
 from tongban.payments.tests.samples import BUYER, CASE, NOW, SYSTEM, TILL, back, said, take
@@ -80,9 +80,9 @@ def test_who_pays_twice_has_the_second_payment_back_whole():
     second = take(payment.order, number="N-2")
     assert second is not None and second.surplus
     assert counted() == {HELD: 6_017_000, "payee:tax": -3_000_000, "payee:land": -8_500, "surplus": -3_008_500}
-    refund = actions.ask_back(payment=second, shares={}, why="surplus", by=SYSTEM, now=NOW)
+    refund = refunds.ask_back(payment=second, shares={}, why="surplus", by=SYSTEM, now=NOW)
     with pytest.raises(Refusal, match="refund_too_much"):
-        actions.ask_back(payment=second, shares={}, why="surplus", by=SYSTEM, now=NOW)
+        refunds.ask_back(payment=second, shares={}, why="surplus", by=SYSTEM, now=NOW)
     samples.arrived(refund)
     assert counted() == {HELD: 3_008_500, "payee:tax": -3_000_000, "payee:land": -8_500}
     assert Order.objects.get().refunded_fen == 0
@@ -110,9 +110,9 @@ def test_a_refund_of_another_order_or_amount_is_not_believed():
             samples.arrived(refund, event="e", digest="d", **changes)
     other = samples.paid("330100-other").order
     with pytest.raises(Refusal, match="no_refund"):
-        actions.came_back(refund=str(refund.id), said=said(other), by=SYSTEM, now=NOW)
+        refunds.came_back(refund=str(refund.id), said=said(other), by=SYSTEM, now=NOW)
     with pytest.raises(Refusal, match="no_refund"):
-        actions.came_back(refund="nothing", said=said(other), by=SYSTEM, now=NOW)
+        refunds.came_back(refund="nothing", said=said(other), by=SYSTEM, now=NOW)
     assert Refund.objects.get().state == "asked"
 
 
@@ -120,7 +120,7 @@ def test_a_refund_of_another_order_or_amount_is_not_believed():
 def test_what_comes_before_the_payment_is_told_where_to_begin():
     order = samples.order()
     with pytest.raises(Refusal, match="out_of_order") as no:
-        actions.came_back(refund=str(uuid.uuid4()), said=said(order), by=SYSTEM, now=NOW)
+        refunds.came_back(refund=str(uuid.uuid4()), said=said(order), by=SYSTEM, now=NOW)
     assert (no.value.status, no.value.expected) == (409, 1)
 
 

@@ -19,8 +19,8 @@ from tongban.exchange import actions as exchange
 from tongban.exchange import documents
 from tongban.exchange.keys import node
 from tongban.exchange.tests import parties
-from tongban.payments import actions, port
-from tongban.payments.models import Order
+from tongban.payments import actions, believing, payouts, port
+from tongban.payments.models import Order, Payout
 from tongban.payments.tests import samples
 from tongban.payments.tests.till import Till
 
@@ -91,7 +91,7 @@ def placed(till: Any, order: Order) -> port.Standing:
     return till.port.place(order, title="演示", payees=names, back="/cases/1/pay", now=timezone.now())
 
 
-def happening(order: Order, event: port.Event) -> actions.Said:
+def happening(order: Order, event: port.Event) -> believing.Said:
     return samples.said(order, number=event.number, fen=event.fen, currency=event.currency, at=event.at)
 
 
@@ -122,6 +122,36 @@ def test_what_was_paid_is_told_given_back_and_stands_in_the_statement(till):
     day = events[0].at.astimezone(SHANGHAI).date()
     lines = [e for e in till.port.statement(day, now=timezone.now()).lines if e.order == str(order.id)]
     assert [(e.kind, e.number, e.fen) for e in lines] == [(e.kind, e.number, e.fen) for e in events]
+
+
+def test_what_is_held_is_paid_out_once_told_and_in_the_statement(till):
+    order = ordered()
+    placed(till, order)
+    till.pay(order)
+    (event,) = till.port.look(order, now=timezone.now()).events
+    actions.take(said=happening(order, event), by=samples.SYSTEM, now=timezone.now())
+    day = timezone.now().astimezone(SHANGHAI).date()
+    account = {"name": "演示税务局（演示户）", "bank": "演示银行", "number": "9900330100000004"}
+    made = payouts.instruct(
+        acquirer=samples.TILL, day=day, before=timezone.now() + timedelta(days=1), doubted_fen=0, accounts={"tax": account},
+        by=samples.SYSTEM, now=timezone.now(),
+    )  # fmt: skip
+    (payout,) = made
+    assert till.port.look_out(payout, now=timezone.now()) is None
+    for _ in range(2):
+        till.port.pay_out(payout, now=timezone.now())
+    (told,) = till.port.look_out(payout, now=timezone.now()).events
+    assert (told.kind, told.fen, told.currency) == ("paid_out", 3_000_000, "CNY")
+    lines = [e for e in till.port.statement(day, now=timezone.now()).lines if e.payout == str(payout.id)]
+    assert [(e.kind, e.number, e.fen) for e in lines] == [("paid_out", told.number, 3_000_000)]
+
+
+def test_more_than_the_sandbox_holds_is_refused_for_good(sandbox, db):
+    sandbox.trust()
+    much = Payout(acquirer=samples.TILL, payee="tax", day=timezone.now().date(), fen=10**14, asked_at=timezone.now())
+    much.account = {"name": "演示", "bank": "演示银行", "number": "9900330100000004"}
+    with pytest.raises(port.NotPaidOut, match="not-held"):
+        sandbox.port.pay_out(much, now=timezone.now())
 
 
 def test_an_acquirer_that_nobody_trusts_is_not_asked(db):

@@ -21,6 +21,8 @@ class Till:
         self.told: list[bytes] = []
         self.asked: list[str] = []
         self.left_out: set[str] = set()
+        self.outs: dict[str, port.Event] = {}
+        self.refuses, self.fails = "", ""
 
     def place(self, order: Any, *, title: str, payees: dict[str, str], back: str, now: datetime) -> port.Standing:
         self._answers("place")
@@ -46,6 +48,25 @@ class Till:
         if str(refund.id) not in {event.refund for event in self.events[order]}:
             self._tell(order, "refunded", refund.payment.number, refund.fen, now, refund=str(refund.id))
 
+    def pay_out(self, payout: Any, *, now: datetime) -> None:
+        self._answers("pay-out")
+        if self.refuses:
+            raise port.NotPaidOut(self.refuses)
+        if str(payout.id) not in self.outs:
+            kind, why, number = ("payout_failed", self.fails, "") if self.fails else ("paid_out", "", f"O-{payout.id}")
+            said = port.Event(kind, number, payout.fen, "CNY", now, payout=str(payout.id), why=why)
+            self.outs[str(payout.id)] = said
+            body = {
+                "event": str(uuid.uuid4()), "payout": str(payout.id), "sequence": 1, "kind": kind, "number": number,
+                "fen": payout.fen, "currency": "CNY", "at": now.isoformat(), "why": why,
+            }  # fmt: skip
+            self.told.append(json.dumps(body).encode())
+
+    def look_out(self, payout: Any, *, now: datetime) -> port.Standing | None:
+        self._answers("look-out")
+        said = self.outs.get(str(payout.id))
+        return port.Standing("done", "", (said,)) if said else None
+
     def statement(self, day: date, *, now: datetime) -> port.Statement:
         self._answers("statement")
         lines = [
@@ -54,6 +75,11 @@ class Till:
             for e in events
             if e.kind in ("paid", "refunded") and e.at.astimezone(SHANGHAI).date() == day
             if (e.refund or e.number) not in self.left_out
+        ]
+        lines += [
+            e
+            for e in self.outs.values()
+            if e.kind == "paid_out" and e.at.astimezone(SHANGHAI).date() == day and e.payout not in self.left_out
         ]
         return port.Statement(day=day, lines=tuple(lines), digest="0" * 64)
 

@@ -1,4 +1,4 @@
-"""Orders with their shares, what came in, what went back; the ledger, which only grows and always balances."""
+"""Orders with their shares, what came in, what went back, and the acquirer's messages that were taken."""
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
@@ -11,15 +11,17 @@ CNY = "CNY"
 class Order(models.Model):
     """One payment that is asked for in one case. What of it goes to whom stands in its shares.
 
-    ``quote`` is the digest of what was shown before it was ordered; ``acquirer`` the peer that takes the money,
-    ``reference`` its own number, ``url`` its page. ``paid_fen`` and ``refunded_fen`` count what fits the order: money
-    that came in beside it goes back by itself. ``payer`` is the account that ordered it.
+    ``party`` is the role whose part it pays; empty where one pays for all. ``quote`` is the digest of what was shown before
+    it was ordered; ``acquirer`` the peer that takes the money, ``reference`` its own number, ``url`` its page. ``paid_fen``
+    and ``refunded_fen`` count what fits the order: money that came in beside it goes back by itself. ``payer`` is the
+    account that ordered it.
     """
 
     OPEN, PAID, CLOSED = "open", "paid", "closed"
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     case = models.CharField(max_length=80)
+    party = models.CharField(max_length=80, blank=True)
     quote = models.CharField(max_length=64)
     fen = models.BigIntegerField()
     currency = models.CharField(max_length=3, default=CNY)
@@ -37,7 +39,7 @@ class Order(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["case"], name="payments_one_open_order", condition=Q(state="open")),
+            UniqueConstraint(fields=["case", "party"], name="payments_one_open_order", condition=Q(state="open")),
             CheckConstraint(name="payments_order_fen", condition=Q(fen__gt=0, fen__lte=10**15)),
             CheckConstraint(name="payments_order_currency", condition=Q(currency=CNY)),
             CheckConstraint(
@@ -61,7 +63,8 @@ class Order(models.Model):
 
 
 class Share(models.Model):
-    """What one payee gets of an order, for which item, under which article. ``refunded_fen`` went back, or is on its way."""
+    """What one payee gets of an order, for which item, under which article. ``refunded_fen`` went back, or is on its way;
+    ``owes`` are the roles who owe it; empty: whoever applies."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="shares")
@@ -70,6 +73,7 @@ class Share(models.Model):
     payee = models.CharField(max_length=64)
     title = models.JSONField()
     cites = models.JSONField(default=list)
+    owes = models.JSONField(default=list)
     fen = models.BigIntegerField()
     refunded_fen = models.BigIntegerField(default=0)
 
@@ -159,110 +163,16 @@ class Report(models.Model):
     acquirer = models.CharField(max_length=64)
     event = models.CharField(max_length=80)
     kind = models.CharField(max_length=16)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="reports")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="reports", null=True)
+    payout = models.ForeignKey("payments.Payout", on_delete=models.PROTECT, related_name="reports", null=True)
     digest = models.CharField(max_length=64)
     received_at = models.DateTimeField()
 
     class Meta:
-        constraints = [UniqueConstraint(fields=["acquirer", "event"], name="payments_report_once")]
-
-    def __str__(self) -> str:
-        return f"{self.event} {self.kind}"
-
-
-class Account(models.Model):
-    """An account of the ledger: ``acquirer:<peer>`` (what it holds for us), ``payee:<office role>`` (what they have got),
-    ``returning`` (asked back and not yet confirmed), ``surplus`` (came in beside every order)."""
-
-    append_only = True
-
-    code = models.CharField(max_length=80, primary_key=True)
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class Entry(models.Model):
-    """One posting. ``once`` keeps it from being made twice; ``total`` is what moved, ``lines`` how many lines say so: a
-    line that somebody adds later would break both."""
-
-    append_only = True
-
-    id = models.UUIDField(primary_key=True, default=uuid7)
-    once = models.CharField(max_length=160, unique=True)
-    kind = models.CharField(max_length=16)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="entries")
-    total = models.BigIntegerField()
-    lines = models.SmallIntegerField()
-    at = models.DateTimeField()
-    by = models.CharField(max_length=80)
-
-    class Meta:
-        constraints = [CheckConstraint(name="payments_entry_moves", condition=Q(total__gt=0, lines__gte=2))]
-        indexes = [Index(fields=["at"], name="payments_entry_at")]
-
-    def __str__(self) -> str:
-        return self.once
-
-
-class Line(models.Model):
-    """What one posting does to one account, in fen: more is positive (借), less negative (贷). A deferred trigger holds
-    at the end of each transaction that the lines of a posting are as many as it says and come to nothing."""
-
-    append_only = True
-
-    id = models.UUIDField(primary_key=True, default=uuid7)
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="posted")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lines")
-    fen = models.BigIntegerField()
-
-    class Meta:
         constraints = [
-            UniqueConstraint(fields=["entry", "account"], name="payments_line_once"),
-            CheckConstraint(name="payments_line_fen", condition=~Q(fen=0)),
+            UniqueConstraint(fields=["acquirer", "event"], name="payments_report_once"),
+            CheckConstraint(name="payments_report_of_one", condition=Q(order=None) ^ Q(payout=None)),
         ]
 
     def __str__(self) -> str:
-        return f"{self.account_id} {self.fen}"
-
-
-class Statement(models.Model):
-    """One look at an acquirer's statement of a day beside the ledger: how many of its lines were read, how many had to be
-    mended here, how many differ and want a person."""
-
-    append_only = True
-
-    id = models.UUIDField(primary_key=True, default=uuid7)
-    acquirer = models.CharField(max_length=64)
-    day = models.DateField()
-    read = models.IntegerField()
-    paid_fen = models.BigIntegerField()
-    refunded_fen = models.BigIntegerField()
-    mended = models.IntegerField()
-    differing = models.IntegerField()
-    digest = models.CharField(max_length=64)
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [Index(fields=["acquirer", "-day", "-at"], name="payments_statement_day")]
-
-    def __str__(self) -> str:
-        return f"{self.acquirer} {self.day}"
-
-
-class Drift(models.Model):
-    """One difference between a statement and the ledger. ``mended``: what was lost on the way is booked now; else a person
-    must look: ``kind`` says what is wrong with which payment or refund."""
-
-    append_only = True
-
-    id = models.UUIDField(primary_key=True, default=uuid7)
-    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="drifts")
-    kind = models.CharField(max_length=24)
-    subject = models.CharField(max_length=80)
-    ours_fen = models.BigIntegerField()
-    theirs_fen = models.BigIntegerField()
-    mended = models.BooleanField()
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.subject}"
+        return f"{self.event} {self.kind}"

@@ -1,0 +1,80 @@
+"""What the desk's pages about money show, read from the journey's values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tongban.base.words import Words
+from tongban.journeys import pay
+from tongban.ui import words
+
+KINDS = {
+    "missing-here": Words(zh="回报丢失，已补记", en="its message was lost; booked now"),
+    "missing-there": Words(zh="对账单没有这笔", en="not in the statement"),
+    "other-amount": Words(zh="金额不一致", en="another amount"),
+    "other-day": Words(zh="记在另一天，金额一致", en="booked on another day, the same amount"),
+    "no_order": Words(zh="没有这个缴费单", en="of no order of ours"),
+    "no_refund": Words(zh="没有这笔退款", en="of no refund of ours"),
+    "no_payout": Words(zh="没有这笔划拨", en="of no payout of ours"),
+}
+OTHER = Words(zh="不能入账", en="cannot be booked")
+STATES = {
+    "open": (Words(zh="等待审核", en="Waits to be judged"), "waiting"),
+    "allowed": (Words(zh="已同意", en="Allowed"), "done"),
+    "declined": (Words(zh="未同意", en="Declined"), "refused"),
+    "taken-back": (Words(zh="申请人撤回", en="Taken back"), "ahead"),
+}
+_OUT = {
+    "asked": Words(zh="已发出，等待回报", en="Sent; waits for an answer"),
+    "done": Words(zh="已到账", en="Arrived"),
+    "failed": Words(zh="未成功，下一日再划", en="Failed; again the next day"),
+}
+_BALANCE = {
+    "held": Words(zh="收单机构代管", en="held for us"),
+    "to-pay-out": Words(zh="待划拨", en="to be paid out"),
+    "owed": Words(zh="退款多于收款，从以后的收款中扣", en="owes: more went back than came in; it is netted"),
+    "under-way": Words(zh="在途", en="under way"),
+}
+_SYSTEM = Words(zh="系统", en="The machine")
+_AGREES = Words(zh="再次核对，两边已一致", en="Compared again: both sides agree")
+
+
+def page_of(text: str) -> int:
+    """Which page is asked for; the first for what is none."""
+    return min(int(text), 10_000) if text.isascii() and text.isdecimal() and int(text) else 1
+
+
+def balances(books: Any) -> list[tuple[Any, ...]]:
+    """Each account: its name, what its balance means, how much."""
+    return [(b.name, _BALANCE[b.kind] if b.fen else "", words.money(b.fen)) for b in books.accounts]
+
+
+def days(books: Any) -> list[tuple[Any, ...]]:
+    """Each comparison of a day."""
+    sums = ("paid_fen", "refunded_fen", "paid_out_fen")
+    return [
+        (words.day(s.day), s.read, *(words.money(getattr(s, name)) for name in sums), s.mended, s.differing) for s in books.days
+    ]
+
+
+def outs(books: Any) -> list[tuple[Any, ...]]:
+    """Each payout: of which day, to whom, where, how much, how it stands."""
+    return [
+        (words.day(o.row.day), o.payee, f"{o.row.account['bank']} ····{o.row.account['number'][-4:]}", words.money(o.row.fen),
+         _OUT[o.row.state])
+        for o in books.outs
+    ]  # fmt: skip
+
+
+def past(books: Any) -> list[dict[str, Any]]:
+    """Differences that were dealt with: what was done, by whom, in which words."""
+    return [{"row": row, "kind": KINDS.get(row.kind, OTHER), **_done(row)} for row in books.past]
+
+
+def _done(row: Any) -> dict[str, Any]:
+    if row.mended:
+        return {"by": _SYSTEM, "done": KINDS.get(row.kind, OTHER), "words": "", "at": row.statement.at}
+    made = row.mending
+    if made.done == made.AGREED:
+        return {"by": _SYSTEM, "done": _AGREES, "words": "", "at": made.at}
+    return {"by": made.by_name, "done": pay.DEALT.get(made.done, OTHER), "words": made.words, "at": made.at}
