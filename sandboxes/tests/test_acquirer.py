@@ -216,7 +216,7 @@ def test_what_is_held_is_paid_out_once_and_no_more_than_that(till, ear):
     ],
 )  # fmt: skip
 def test_a_payout_that_does_not_hold_together_is_refused(till, ear, changed, code):
-    answer = ear.call(till, "POST", "/payouts", payout(ear, 1, **changed))
+    answer = ear.call(till, "POST", "/payouts", {**payout(ear, 1), **changed})
     assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 

@@ -13,11 +13,11 @@ from tongban.base.words import Words
 from tongban.payments import ledger, queries
 from tongban.payments.believing import Said, check, locked, repeated, told
 from tongban.payments.models import Order, Payment, Share
-from tongban.payments.refusals import OtherContent, PaidAlready
+from tongban.payments.refusals import BeingPaid, OtherContent, PaidAlready
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """What one payee is to get: for which fee (``key``) of which item, under which articles."""
+    """What one payee is to get: for which fee (``key``) of which item, under which articles, and which roles owe it."""
 
     item: str
     key: str
@@ -25,6 +25,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     title: Words
     fen: int
     cites: tuple[str, ...] = ()
+    owes: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -38,18 +39,23 @@ def open_order(
     expires_at: datetime,
     by: Actor,
     now: datetime,
+    party: str = "",
 ) -> Order:
-    """The open order of a case, made where there is none: two browsers at once get the same one. Where an older quote has
-    one it is that: the caller closes it first. ``kept`` is what was paid when the quote was made; raises PaidAlready where
-    more is by now."""
+    """The open order of a party of a case (of nobody's: for all), made where there is none: two browsers at once get the
+    same one. Where an older quote has one it is that: the caller closes it first. ``kept`` is what was paid when the quote
+    was made; raises PaidAlready where more is by now, BeingPaid where another's open order has a line of it."""
     _alone(case)
-    live = Order.objects.filter(case=case, state=Order.OPEN).first()
+    live = Order.objects.filter(case=case, party=party, state=Order.OPEN).first()
     if live is not None:
         return live
-    if queries.kept(case) != kept:
+    wanted, paid = {(part.item, part.key) for part in parts}, queries.kept(case)
+    if any(paid.get(line, 0) != kept.get(line, 0) for line in wanted):
         raise PaidAlready
+    if wanted & queries.being_paid(case):
+        raise BeingPaid
     order = Order.objects.create(
         case=case,
+        party=party,
         quote=quote,
         fen=sum(part.fen for part in parts),
         acquirer=acquirer,
@@ -69,7 +75,7 @@ def _alone(case: str) -> None:
 
 
 def _row(part: Part) -> dict[str, object]:
-    return {**msgspec.to_builtins(part), "cites": list(part.cites)}
+    return {**msgspec.to_builtins(part), "cites": list(part.cites), "owes": list(part.owes)}
 
 
 @transaction.atomic

@@ -31,6 +31,17 @@ def open_of(case: str) -> Order | None:
     return Order.objects.prefetch_related("shares").filter(case=case, state=Order.OPEN).first()
 
 
+def open_ones(case: str) -> list[Order]:
+    """The orders of a case that wait to be paid: of several parties each may have one."""
+    rows = Order.objects.prefetch_related("shares").filter(case=case, state=Order.OPEN)
+    return list(rows.order_by("opened_at", "id"))
+
+
+def being_paid(case: str) -> set[tuple[str, str]]:
+    """The fees (item, key) of a case that stand in an order that waits to be paid."""
+    return set(Share.objects.filter(order__case=case, order__state=Order.OPEN).values_list("item", "key"))
+
+
 def kept(case: str) -> dict[tuple[str, str], int]:
     """What is paid of a case and has not gone back: (item, fee) → fen."""
     rows = Share.objects.filter(order__case=case, order__state=Order.PAID)

@@ -69,6 +69,17 @@ class PaidAlready(Conflict):
         )
 
 
+class BeingPaid(Conflict):
+    """Another party has an order open in which something of this is paid."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "being_paid",
+            Words(zh="另一位当事人正在缴纳其中的费用", en="Another party is paying some of this right now"),
+            next_step=Words(zh="请稍等几分钟，刷新页面查看结果。", en="Wait a few minutes and reload the page."),
+        )
+
+
 class TooMuch(Conflict):
     """More would go back than came in and is still there."""
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.engine.compose import charges
+from tongban.engine.compose import charges, documents
 from tongban.engine.items import Item
 from tongban.engine.plan import Known
 from tongban.engine.tests.services import repository
@@ -61,9 +61,28 @@ def test_who_does_not_buy_pays_no_deed_tax(reason: str) -> None:
 
 @pytest.mark.parametrize("code", ["house-transfer", "mortgage-registration"])
 def test_a_registration_costs_eighty_for_a_home_and_five_hundred_and_fifty_else(code: str) -> None:
-    answers = {"house_place": {"code": "p1"}}
+    answers = {"house_place": {"code": "p1"}, "house_seller_tax": "exempt", "house_price": 300_000_000}
     assert sum(charge(code, answers).values()) == 8_000
     assert sum(charge(code, answers, use="commercial").values()) == 55_000
+
+
+def test_the_sellers_income_tax_is_the_nearest_fen_and_none_where_they_are_exempt() -> None:
+    for price in EDGES:
+        answers = {"house_place": {"code": "p1"}, "house_seller_tax": "taxed", "house_price": price}
+        assert charge("house-transfer", answers)["income-tax"] == half_up(price, 10), price
+        assert charge("house-transfer", {**answers, "house_seller_tax": "exempt"})["income-tax"] == 0
+
+
+def test_the_declaration_names_the_fen_that_is_charged() -> None:
+    known = {"place:p1": Known(value={"ok": True, "code": "p1", "use": "residential", "text": "演示路1号"}, source="places")}
+    item = repository().items["deed-tax"]
+    for price in EDGES[1:]:
+        answers = {**deed(price), "deed_reason": "buy"}
+        fen = charge("deed-tax", answers)["deed-tax"]
+        assert fen is not None
+        made = documents(item, facts=known, answers=answers, today=TODAY, city=CITY)
+        yuan = f"{fen // 100:,}.{fen % 100:02d}"
+        assert any(yuan in text.zh and yuan in text.en for text in made.values()), price
 
 
 @pytest.mark.parametrize(

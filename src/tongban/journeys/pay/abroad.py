@@ -20,21 +20,28 @@ from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
 from tongban.exchange.refusals import PeerRefused, PeerUnavailable
 from tongban.journeys import find
-from tongban.journeys.pay import paying
+from tongban.journeys.pay import payers, paying
 from tongban.journeys.pay.refusals import NothingDue, QuoteChanged
 from tongban.journeys.pay.sheets import Sheet, sheet
 from tongban.payments import queries as payments
-from tongban.payments.refusals import PaidAlready
+from tongban.payments.refusals import BeingPaid, PaidAlready
 
 RESOURCE = PURPOSE = "payment"
 
 
 class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What another city may ask: how a case's money stands (``look``: after asking the acquirer), or to order what is due."""
+    """What another city may ask: how a case's money stands (``look``: after asking the acquirer), or to order what is due;
+    of the part that these ``roles`` owe, and of the rest too where who asks sees all of the case (``whole``)."""
 
     key: str
     look: bool = False
     quote: str = ""
+    roles: tuple[str, ...] = ()
+    whole: bool = True
+
+    @property
+    def eyes(self) -> payers.Eyes:
+        return payers.Eyes(roles=frozenset(self.roles), whole=self.whole)
 
 
 def asked(wish: Wish, *, by: Actor, now: datetime) -> dict[str, Any]:
@@ -43,28 +50,32 @@ def asked(wish: Wish, *, by: Actor, now: datetime) -> dict[str, Any]:
     if row is None or row.taken_in_by != by.id or row.city != settings.TONGBAN_ADCODE:
         raise NotFound("no_case", Words(zh="没有找到这个办件", en="There is no such case"))
     if wish.quote:
-        return {"url": paying.order(row, quote=wish.quote, by=by, now=now)}
+        return {"url": paying.order(row, eyes=wish.eyes, quote=wish.quote, by=by, now=now)}
     if wish.look:
         paying.look(row.number, now=now)
-    return dict(msgspec.to_builtins(sheet(row, now=now)))
+    return dict(msgspec.to_builtins(sheet(row, eyes=wish.eyes, now=now)))
 
 
-def there(row: Any, *, look: bool = False, now: datetime) -> Sheet:
+def there(row: Any, *, eyes: payers.Eyes, look: bool = False, now: datetime) -> Sheet:
     """The money of a case as the deciding city tells it. Raises PeerUnavailable."""
-    told = _ask(row, {"key": row.number, "look": look}, now)
+    told = _ask(row, {"key": row.number, "look": look, **_as(eyes)}, now)
     try:
         return msgspec.convert(told, Sheet, strict=False)
     except msgspec.ValidationError as wrong:
         raise PeerUnavailable(row.city, _name(row), "the answer has not the shape agreed on") from wrong
 
 
-def begin(row: Any, *, quote: str, now: datetime) -> str:
+def _as(eyes: payers.Eyes) -> dict[str, Any]:
+    return {"roles": sorted(eyes.roles), "whole": eyes.whole}
+
+
+def begin(row: Any, *, eyes: payers.Eyes, quote: str, now: datetime) -> str:
     """Have the deciding city order what is due; the acquirer's page. Raises as ``paying.begin``."""
     try:
-        url = str(_ask(row, {"key": row.number, "quote": quote}, now).get("url", ""))
+        url = str(_ask(row, {"key": row.number, "quote": quote, **_as(eyes)}, now).get("url", ""))
     except PeerRefused as no:
         if no.code == "quote_changed":
-            raise QuoteChanged(there(row, now=now).fen) from no
+            raise QuoteChanged(there(row, eyes=eyes, now=now).fen) from no
         if no.code in _SAID:
             raise _SAID[no.code]() from no
         raise
@@ -73,7 +84,7 @@ def begin(row: Any, *, quote: str, now: datetime) -> str:
     return url
 
 
-_SAID: dict[str, Any] = {"nothing_due": NothingDue, "paid_already": PaidAlready}
+_SAID: dict[str, Any] = {"nothing_due": NothingDue, "paid_already": PaidAlready, "being_paid": BeingPaid}
 
 
 def _ask(row: Any, wish: dict[str, Any], now: datetime) -> dict[str, Any]:

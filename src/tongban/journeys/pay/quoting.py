@@ -6,7 +6,7 @@ has lowered or lifted a fee since, the lower one counts; a higher one does not. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,11 +21,13 @@ from tongban.engine import compose, lifecycle
 from tongban.engine import items as engine
 from tongban.engine.plan import ItemRef, Known, StepKind
 from tongban.journeys import find, moves, parts
+from tongban.journeys.pay import payers
 from tongban.payments import queries as payments
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One fee that is due: of which item (``of`` is its title), to which payee (an office role, and its name here)."""
+    """One fee that is due: of which item (``of`` is its title), to which payee (an office role, and its name here), and
+    which roles of the application owe it."""
 
     item: str
     of: Words
@@ -35,14 +37,29 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     office: Words
     fen: int
     cites: tuple[str, ...] = ()
+    owes: tuple[str, ...] = ()
 
 
 class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """What is due now. ``digest`` stands for exactly this; ``kept`` is what had been paid when it was made."""
 
+    case: str
     lines: tuple[Line, ...]
-    digest: str
     kept: dict[tuple[str, str], int]
+
+    @property
+    def digest(self) -> str:
+        told = [[line.item, line.key, line.payee, line.fen] for line in self.lines]
+        return canonical.digest({"case": self.case, "lines": told})
+
+    def only(self, roles: Collection[str]) -> Quote:
+        """What these roles owe of it."""
+        mine = tuple(line for line in self.lines if set(line.owes) & set(roles))
+        return msgspec.structs.replace(self, lines=mine)
+
+    def without(self, other: Quote) -> Quote:
+        """What is left of it beside another part of it."""
+        return msgspec.structs.replace(self, lines=tuple(line for line in self.lines if line not in other.lines))
 
     @property
     def fen(self) -> int:
@@ -65,8 +82,7 @@ def quote(row: Any, *, now: Any) -> Quote:
     state = stored.state(row)
     kept = payments.kept(row.number) if asks(state) else {}
     lines = tuple(sorted(_due(row, state, kept, now), key=lambda line: (line.payee, line.item, line.key)))
-    told = [[line.item, line.key, line.payee, line.fen] for line in lines]
-    return Quote(lines=lines, digest=canonical.digest({"case": row.number, "lines": told}), kept=kept)
+    return Quote(case=row.number, lines=lines, kept=kept)
 
 
 def asks(state: lifecycle.Case) -> bool:
@@ -109,6 +125,7 @@ def charged(ref: ItemRef, document: dict[str, Any], row: Any) -> Iterator[Line]:
             office=Words(**find.office(row.city, tariff.payee)["name"]),
             fen=fen,
             cites=tariff.cites,
+            owes=payers.owing(item, tariff, document),
         )
 
 
@@ -135,3 +152,11 @@ def _charges_now(ref: ItemRef, item: engine.Item, document: dict[str, Any], row:
     except Refusal:
         return then
     return {key: then[key] if key in since and since[key] is None else since.get(key) or 0 for key in then}
+
+
+def share(due: Quote, paid: Sequence[Any], eyes: payers.Eyes) -> Quote:
+    """What of the sum due is for these eyes to pay first: what their own roles owe. Who owes nothing of the case, and may
+    see all of it, pays for whom they act."""
+    mine = due.only(eyes.roles)
+    owed = mine.lines or any(eyes.roles & set(each.owes) for each in paid)
+    return mine if owed or not eyes.whole else due

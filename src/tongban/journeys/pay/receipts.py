@@ -10,22 +10,26 @@ from django.db import transaction
 
 from tongban.base.actors import SYSTEM
 from tongban.base.calendar import SHANGHAI
+from tongban.base.cryptography import canonical
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as stored
 from tongban.certificates import actions as certificates
 from tongban.certificates import queries as issued
 from tongban.journeys import issue, moves
+from tongban.journeys.pay import payers
 from tongban.payments import queries as payments
 from tongban.trail import actions as trail
 
 TYPE = "payment-receipt"
 
 
-def of_orders(orders: Iterable[Any]) -> Iterator[Any]:
-    """The receipts of these orders that stand, oldest first."""
+def of_orders(orders: Iterable[Any], eyes: payers.Eyes = payers.ALL) -> Iterator[Any]:
+    """The receipts of these orders that stand, and that these eyes see, oldest first."""
     for order in orders:
-        yield from (made for made in issued.of_occasion(f"{order.id.hex}:") if made.status == "01")
+        seen = tuple(_prefix(order, *each) for each in _groups(order) if eyes.whole or eyes.roles & set(each[1]))
+        made = [each for each in issued.of_occasion(f"{order.id.hex}:") if each.status == "01"] if seen else []
+        yield from (each for each in made if each.case_ref.startswith(seen))
 
 
 def keep(row: Any, *, now: datetime) -> None:
@@ -33,21 +37,26 @@ def keep(row: Any, *, now: datetime) -> None:
     for order in payments.of_case(row.number):
         if order.state != order.PAID:
             continue
-        for payee, shares in _by_payee(order).items():
-            _keep(row, order, payee, shares, now=now)
+        for (payee, owes), shares in _groups(order).items():
+            _keep(row, order, payee, owes, shares, now=now)
 
 
-def _by_payee(order: Any) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
+def _groups(order: Any) -> dict[tuple[str, tuple[str, ...]], list[Any]]:
+    """The lines of an order by who gets them and who owes them: each has a receipt of its own."""
+    found: dict[tuple[str, tuple[str, ...]], list[Any]] = {}
     for share in order.shares.all():
-        found.setdefault(share.payee, []).append(share)
+        found.setdefault((share.payee, tuple(share.owes)), []).append(share)
     return found
 
 
-def _keep(row: Any, order: Any, payee: str, shares: list[Any], *, now: datetime) -> None:
+def _prefix(order: Any, payee: str, owes: tuple[str, ...]) -> str:
+    return f"{order.id.hex}:{payee}:{canonical.digest(list(owes))[:8]}:"
+
+
+def _keep(row: Any, order: Any, payee: str, owes: tuple[str, ...], shares: list[Any], *, now: datetime) -> None:
     back = _gone_back(order)
     left = {str(share.id): share.fen - back.get(str(share.id), 0) for share in shares}
-    prefix = f"{order.id.hex}:{payee}:"
+    prefix = _prefix(order, payee, owes)
     wanted = f"{prefix}{sum(left.values())}"[:80]
     for made in issued.of_occasion(prefix):
         if made.case_ref != wanted and made.status == "01":
@@ -73,7 +82,8 @@ def _gone_back(order: Any) -> dict[str, int]:
 
 
 def _make(row: Any, order: Any, payee: str, shares: list[tuple[Any, int]], ref: str, *, now: datetime) -> None:
-    holder = _payer(row, now)
+    role = _owes(row, shares[0][0].owes, now)
+    holder = _payer(role, now)
     office = issue.issuer(payee)
     made = certificates.issue(
         type=TYPE,
@@ -93,17 +103,17 @@ def _make(row: Any, order: Any, payee: str, shares: list[tuple[Any, int]], ref: 
         by=SYSTEM,
         now=now,
     )
-    issue.send_letter(row, made, now=now, roles=[_owes(row, now)["key"]])
+    issue.send_letter(row, made, now=now, roles=[role["key"]])
 
 
-def _owes(row: Any, now: datetime) -> dict[str, Any]:
-    """Who owes it: the first party of the case."""
-    return dict(stored.content(row, warrant=moves.SELF, now=now)["document"]["roles"][0])
+def _owes(row: Any, owes: list[str], now: datetime) -> dict[str, Any]:
+    """Who owes it, whoever paid: the first of those who do; of nobody's the first party of the case."""
+    roles = stored.content(row, warrant=moves.SELF, now=now)["document"]["roles"]
+    return dict(next((role for role in roles if role["key"] in owes), roles[0]))
 
 
-def _payer(row: Any, now: datetime) -> certificates.Holder:
+def _payer(role: dict[str, Any], now: datetime) -> certificates.Holder:
     """The same, a firm or a person, as who holds the receipt."""
-    role = _owes(row, now)
     if role.get("entity"):
         return certificates.Holder(name=role["name"], code_type="001", code=role["entity"], ref=role["entity"])
     found = moves.person_of(role["person"], now=now)

@@ -30,7 +30,7 @@ def settle(*, number: str, now: datetime) -> None:
     receipts.keep(row, now=now)
     row = stored.by_number(number)
     waits = any(s.kind is StepKind.PAY and s.state is lifecycle.StepState.OPEN for s in stored.state(row).steps)
-    telling.tell_all(row, paid.of_case(number), due=quoting.quote(row, now=now).fen, waits=waits, now=now)
+    telling.tell_all(row, paid.of_case(number), due=quoting.quote(row, now=now), waits=waits, now=now)
 
 
 def _finish_paid(row: Any, *, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,8 @@ from django.conf import settings
 from tongban.base.words import Words
 from tongban.cases import queries as stored
 from tongban.certificates import queries as issued
-from tongban.journeys import find
-from tongban.journeys.pay import quoting, receipts
+from tongban.journeys import find, moves
+from tongban.journeys.pay import payers, quoting, receipts
 from tongban.payments import queries as payments
 
 
@@ -65,9 +65,17 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     issuer: str
 
 
+class Debtor(msgspec.Struct, frozen=True, kw_only=True):
+    """What other parties still owe: as what they take part, and how much."""
+
+    who: Words
+    fen: int
+
+
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """All of it. ``digest`` stands for what is due; ``waiting`` is the acquirer's page of an order that nobody has paid yet,
-    ``till`` where its pages are."""
+    """All of it. ``fen`` and ``digest`` stand for what is due from who looks; ``others`` what other parties owe, and
+    ``all_fen`` and ``all_digest`` for all of that together, where they may pay for all. ``waiting`` is the acquirer's page of
+    an order that nobody has paid yet, ``till`` where its pages are."""
 
     title: Words
     fen: int
@@ -77,23 +85,44 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     receipts: tuple[Receipt, ...] = ()
     waiting: str = ""
     till: str = ""
+    others: tuple[Debtor, ...] = ()
+    all_fen: int = 0
+    all_digest: str = ""
 
 
-def sheet(row: Any, *, now: datetime) -> Sheet:
-    """The money of a case that this node decides."""
+def sheet(row: Any, *, eyes: payers.Eyes, now: datetime) -> Sheet:
+    """The money of a case that this node decides, as far as these eyes see it."""
     row = stored.by_number(row.number)
     due, orders = quoting.quote(row, now=now), payments.of_case(row.number)
-    live = next((order for order in orders if order.state == order.OPEN and order.quote == due.digest), None)
+    shares = [share for order in orders if order.state == order.PAID for share in order.shares.all()]
+    mine = quoting.share(due, shares, eyes)
+    rest = due.without(mine) if eyes.whole else mine.without(mine)
+    live = next((o for o in orders if o.state == o.OPEN and o.quote in (mine.digest, due.digest if rest.lines else "")), None)
     return Sheet(
         title=Words(**row.title),
-        fen=due.fen,
-        digest=due.digest,
-        due=tuple(_due(due)),
-        paid=tuple(_paid(order) for order in orders if order.state == order.PAID),
-        receipts=tuple(_receipt(made) for made in receipts.of_orders(orders)),
+        fen=mine.fen,
+        digest=mine.digest,
+        due=tuple(_due(mine)),
+        paid=tuple(found for order in orders if order.state == order.PAID if (found := _paid(order, eyes))),
+        receipts=tuple(_receipt(made) for made in receipts.of_orders(orders, eyes)),
         waiting=live.url if live else "",
         till=origin(),
+        others=tuple(_others(row, rest, now)),
+        all_fen=due.fen if rest.lines else 0,
+        all_digest=due.digest if rest.lines else "",
     )
+
+
+def _others(row: Any, rest: quoting.Quote, now: datetime) -> Iterator[Debtor]:
+    """What is owed by others, by who they are."""
+    owed: dict[tuple[str, ...], int] = {}
+    for line in rest.lines:
+        owed[line.owes] = owed.get(line.owes, 0) + line.fen
+    document = stored.content(row, warrant=moves.SELF, now=now)["document"] if owed else {"roles": []}
+    titles = {role["key"]: Words(**role["title"]) for role in document["roles"]}
+    for keys, fen in owed.items():
+        who = [titles[key] for key in keys]
+        yield Debtor(who=Words(zh="、".join(w.zh for w in who), en=", ".join(w.en for w in who)), fen=fen)
 
 
 def origin() -> str:
@@ -108,14 +137,18 @@ def _due(quote: quoting.Quote) -> Iterator[Payee]:
         yield Payee(office=office, fen=fen, lines=tuple(told))
 
 
-def _paid(order: Any) -> Paid:
+def _paid(order: Any, eyes: payers.Eyes) -> Paid | None:
+    """A payment as far as these eyes see it; None where they see nothing of it."""
+    seen = [share for share in order.shares.all() if eyes.whole or eyes.roles & set(share.owes)]
+    if not seen:
+        return None
     return Paid(
         at=order.paid_at,
-        fen=order.paid_fen,
-        back=order.refunded_fen,
+        fen=sum(share.fen for share in seen),
+        back=sum(share.refunded_fen for share in seen),
         reference=order.reference,
-        payees=tuple(_payees(order.shares.all())),
-        returns=tuple(_returns(order)),
+        payees=tuple(_payees(seen)),
+        returns=tuple(_returns(order, {str(share.id) for share in seen}, eyes)),
     )
 
 
@@ -125,20 +158,21 @@ _WHY = {
 }
 
 
-def _returns(order: Any) -> Iterator[Return]:
+def _returns(order: Any, seen: Collection[str], eyes: payers.Eyes) -> Iterator[Return]:
     """What of a payment goes back, the oldest first; what failed is asked for anew or not at all."""
     for payment in order.payments.all():
         for refund in payment.refunds.all():
-            if refund.state != refund.FAILED:
-                yield _return(refund)
+            fen = refund.fen if eyes.whole else sum(fen for share, fen in refund.shares.items() if share in seen)
+            if refund.state != refund.FAILED and fen:
+                yield _return(refund, fen)
 
 
-def _return(refund: Any) -> Return:
+def _return(refund: Any, fen: int) -> Return:
     hand = getattr(refund, "proposal", None)
     why = Words(zh=hand.reason, en=hand.reason) if hand else _WHY.get(refund.why, Words(zh="退款", en="Given back"))
     cites = (hand.cites,) if hand else ()
     done = refund.state == refund.DONE
-    return Return(at=refund.done_at if done else refund.asked_at, fen=refund.fen, done=done, why=why, cites=cites)
+    return Return(at=refund.done_at if done else refund.asked_at, fen=fen, done=done, why=why, cites=cites)
 
 
 def _payees(shares: Iterable[Any]) -> Iterator[Payee]:

@@ -13,19 +13,38 @@ from tongban.cases import queries as stored
 from tongban.engine import lifecycle
 from tongban.engine.plan import StepKind
 from tongban.identity import queries as identity
-from tongban.journeys import tell
-from tongban.journeys.pay import quoting
+from tongban.journeys import acting, moves, tell
+from tongban.journeys.pay import payers, quoting
 from tongban.notices import actions as notices
 from tongban.notices import queries as told
+from tongban.payments import queries as payments
 
 Said = tuple[str, Words, Words]
 PATIENCE = timedelta(days=3)  # after which who has not paid is told once more
 
 
-def tell_all(row: Any, orders: Sequence[Any], *, due: int, waits: bool, now: datetime) -> None:
-    """Tell those whom the case concerns what is due where it waits for it (``waits``), what was paid, what has gone back."""
-    said = list(_said(Words(**row.title), orders, due if waits else 0))
-    _tell(row, tell.concerned(row, now=now) if said else [], said, now)
+def tell_all(row: Any, orders: Sequence[Any], *, due: quoting.Quote, waits: bool, now: datetime) -> None:
+    """Tell those whom the case concerns, and every other party who owes something, what is due from them where it waits for
+    it (``waits``), what they paid, what has gone back."""
+    if not orders and not (waits and due.lines):
+        return
+    for account, mine, all_ in _readers(row, due, now=now):
+        theirs = [order for order in orders if all_ or order.payer == str(account.id)]
+        _tell(row, [account], list(_said(Words(**row.title), theirs, mine.fen if waits else 0)), now)
+
+
+def _readers(row: Any, due: quoting.Quote, *, now: datetime) -> Iterator[tuple[Any, quoting.Quote, bool]]:
+    """Who is told of the money of a case: each account with what is due from it, and whether it is told of all payments."""
+    document = stored.content(row, warrant=moves.SELF, now=now)["document"]
+    keys = [role["key"] for role in document["roles"]]
+    owing = {str(account.id): (account, roles) for account, roles in payers.accounts(document, keys)}
+    shares = payments.paid_shares(row.number)
+    for account in tell.concerned(row, now=now):
+        _, roles = owing.pop(str(account.id), (account, frozenset()))
+        yield account, quoting.share(due, shares, payers.Eyes(roles=roles, whole=True)), True
+    for account, roles in owing.values():
+        if not row.entity and not acting.minor(account.person, now=now):
+            yield account, due.only(roles), False
 
 
 def tell_of_step(row: Any, *, now: datetime) -> None:
@@ -45,13 +64,18 @@ def remind(*, now: datetime) -> int:
     told_of = 0
     for number in stored.waiting_to_be_paid():
         row = stored.by_number(number)
-        fen = quoting.quote(row, now=now).fen
-        if fen and now - stored.state(row).updated_at > PATIENCE:
-            body = Words(zh="《{title}》还有 {fen} 没有缴纳，缴清后出具结果", en="{title}: {fen} is still to be paid; then it is issued")
-            said = body.format(title=Words(**row.title), fen=money.words(fen))
-            _tell(row, tell.concerned(row, now=now), [("ask", Words(zh="缴费提醒", en="A reminder to pay"), said)], now)
+        due = quoting.quote(row, now=now)
+        if due.lines and now - stored.state(row).updated_at > PATIENCE:
+            for account, mine, _ in _readers(row, due, now=now):
+                _tell(row, [account], _reminded(row, mine.fen), now)
             told_of += 1
     return told_of
+
+
+def _reminded(row: Any, fen: int) -> list[Said]:
+    body = Words(zh="《{title}》还有 {fen} 没有缴纳，缴清后出具结果", en="{title}: {fen} is still to be paid; then it is issued")
+    said = body.format(title=Words(**row.title), fen=money.words(fen))
+    return [("ask", Words(zh="缴费提醒", en="A reminder to pay"), said)] if fen else []
 
 
 def tell_of_refund(row: Any, proposal: Any, *, now: datetime) -> None:

@@ -38,7 +38,7 @@ class Sale:
         self.id = bundles.begin(HOME, CHOSEN, city=CITY, by=buyer, now=clock.now)
         self.answers = {
             "house_place": {"code": str(place.id)}, "house_seller": {"name": who["name"], "id": who["id_number"]},
-            "house_price": "3000000", "house_area": "89.50", "house_owners": "sole", "house_owned": "0",
+            "house_price": "3000000", "house_area": "89.50", "house_owners": "sole", "house_seller_tax": "exempt", "house_owned": "0",
             "person_mobile": "13800000000",
         }  # fmt: skip
 

@@ -163,6 +163,7 @@ def test_what_goes_back_after_it_was_paid_out_is_a_debt_that_is_netted(case, nig
     by, number, _ = case
     night()
     out_heard(till, clock)
+    assert counted() == {}
     wishes.withdraw(number=number, by=by, now=clock.now)
     work()
     heard(till, clock)

@@ -75,7 +75,7 @@ def _case(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpR
         state=_state(view),
         timeline=presenters.timeline(view),
         papers=presenters.letters(view.papers),
-        purse=paying.purse(view.number, now=request.now),
+        purse=paying.purse(view.number, by=request.actor, now=request.now),
         ratings=[(c, words.w(t)) for c, t in presenters.RATINGS],
         materials=shown.materials(view, lambda m: None),
         due=_due(due),

@@ -16,7 +16,7 @@ from tongban.journeys import pay as paying
 from tongban.journeys import see
 from tongban.journeys.signing import ProofNeeded
 from tongban.portal import money
-from tongban.ui import security
+from tongban.ui import security, words
 from tongban.ui.doors import Anyone, opens_for, page
 
 
@@ -52,6 +52,7 @@ def _page(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpR
         number=number,
         sheet=sheet,
         due=money.bill(sheet.due),
+        others=[(debtor.who, words.money(debtor.fen)) for debtor in sheet.others],
         paid=money.paid(sheet),
         receipts=money.receipts(sheet, here=row.city == settings.TONGBAN_ADCODE),
     )
