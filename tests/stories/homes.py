@@ -32,7 +32,7 @@ def a_home(person: Person) -> None:
     first(person)
 
 
-def answers(seller: dict[str, Any], mobile: str) -> Answers:
+def answers(seller: dict[str, Any], mobile: str, **told: Answer) -> Answers:
     def who(person: Person) -> None:
         person.type(name=seller["name"], id=seller["id_number"])
         person.press(SAVE)
@@ -42,7 +42,7 @@ def answers(seller: dict[str, Any], mobile: str) -> Answers:
     return Answers(
         house_place=a_home, house_seller=who, house_owners="sole", house_owned="0", house_price="2600000", house_area="89.5",
         person_mobile=mobile,
-        **accounts,
+        **accounts, **told,
     )  # fmt: skip
 
 
@@ -57,15 +57,15 @@ def papers_given(her: Person, draft: str) -> None:
         her.until("the file", lambda many=at: her.page.locator("main >> text=移除").count() > many)
 
 
-def paid(her: Person, number: str) -> None:
-    """When all of it is paid at once, at the acquirer's page."""
+def paid(her: Person, number: str, name: str = "home-pay") -> None:
+    """When somebody pays what they owe at once, at the acquirer's page."""
 
     def asked() -> bool:
         her.open(f"/cases/{number}")
         return "需要缴费" in her.text()
 
     her.until("the payment to be asked for", asked)
-    her.press("去缴费", "home-pay")
+    her.press("去缴费", name)
     page = her.page.url
     her.press("缴费")
     if "/prove/face" in her.page.url:
@@ -94,12 +94,12 @@ def says(person: Person, number: str, *words: str) -> None:
     person.until(" and ".join(words), there)
 
 
-def applied_for(buyer: Person, seller: Person, *, query: str = "", names: str = "") -> str:
-    """Given a bundle that the buyer fills in and both sign from their own phones; gives the case's number."""
+def applied_for(buyer: Person, seller: Person, *, query: str = "", names: str = "", **told: Answer) -> str:
+    """Given a bundle that the buyer fills in (as ``told``) and both sign from their own phones; gives the case's number."""
     buyer.open(BUNDLE + query)
     buyer.press("一次办")
     draft = buyer.page.url.removeprefix(buyer.url)
-    buyer.fill_in(answers(seller.who, buyer.who["mobile"]))
+    buyer.fill_in(answers(seller.who, buyer.who["mobile"], **told))
     papers_given(buyer, draft)
     buyer.lock(draft, names=names)
     buyer.sign_mine(draft)

@@ -277,6 +277,20 @@ def _paying(stage: Stage) -> Iterator[Visit]:
     payer.keep()
     yield _visit(payer.key, AWAY, f"/cases/{number}/pay", name="portal-pay-paid")
     yield _visit(decider.key, AWAY, f"/desk/cases/{number}", name="desk-case-paid")
+    yield from _refunds(stage, number)
+
+
+def _refunds(stage: Stage, number: str) -> Iterator[Visit]:
+    """A refund by hand as who asks sees it, then who judges."""
+    from tests.stories.test_paying import asks_back
+
+    asker, judge = stage.officer(AWAY, "hz-refund-1"), stage.officer(AWAY, "hz-refund-2")
+    yield _visit(asker.key, AWAY, "/desk/payments/refunds")
+    yield _visit(asker.key, AWAY, f"/desk/payments/refunds/{number}")
+    asks_back(asker, number, "1")
+    yield _visit(asker.key, AWAY, f"/desk/payments/refunds/{number}", name="desk-refund-asked")
+    yield _visit(judge.key, AWAY, f"/desk/payments/refunds/{number}", name="desk-refund-to-judge")
+    yield _visit(judge.key, AWAY, "/desk/payments/refunds", name="desk-refunds-waiting")
 
 
 def _space(stage: Stage, who: str) -> Iterator[Visit]:

@@ -10,12 +10,17 @@ from tests.stories.homes import accepted, applied_for, contract_and_tax, decided
 def test_a_home_is_bought_and_sold_from_two_phones(stage: Stage) -> None:
     # Given a buyer who begins, and a seller who is asked to sign
     buyer, seller = stage.person(AWAY, "founder"), stage.person(AWAY, "representative")
-    number = applied_for(buyer, seller, names="home-")
-    # When one window accepts for all, everything is paid at once, and each office does its part
+    number = applied_for(buyer, seller, names="home-", house_seller_tax="taxed")
+    # When one window accepts for all, each pays their own part at once, and each office does its part
     accepted(stage, number, "desk-joint-accept")
     says(buyer, number, "各事项同时办理", "等“")
     buyer.look("case-joint")
     paid(buyer, number)
+    says(buyer, number, "等待其他当事人缴费 26,000 元")
+    buyer.open(f"/cases/{number}/pay", "home-pay-others")
+    assert "其他当事人应缴" in buyer.text() and "出卖人" in buyer.text()
+    paid(seller, number, "home-pay-seller")
+    assert "契税" not in seller.text() and "26,000 元" in seller.text(), "each pays their own"
     contract_and_tax(stage, number, "desk-joint-decide")
     six_offices_answer(stage, number)
     stage.officer(AWAY, "hz-natural-resources-1").do(number, "finish", "通过", step="examine", note="符合登记条件")

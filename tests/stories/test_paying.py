@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from demo.hands import SAVE, Person, Stage
+from demo.hands import SAVE, Officer, Person, Stage
 from tests.stories.given import AWAY, HOME, waits_at
 
 CARD = "identity-card-renewal"
@@ -159,6 +159,49 @@ def test_false_messages_of_the_acquirer_change_nothing(stage: Stage) -> None:
     supervisor = stage.officer(AWAY, "hz-supervisor")
     supervisor.open("/desk/payments", "desk-payments")
     assert "公安局" in supervisor.text()
+
+
+def asks_back(officer: Officer, number: str, yuan: str, name: str = "") -> None:
+    """When an officer asks for so much of the first line to go back."""
+    officer.open(f"/desk/payments/refunds/{number}", name)
+    officer.page.locator('main input[name^="fen-"]').first.fill(yuan)
+    officer.put("reason", "收费标准适用有误，多收了")
+    officer.put("cites", "《收费管理办法》第十二条")
+    officer.press("提交退费申请")
+
+
+def test_what_was_charged_too_much_goes_back_on_the_word_of_two_officers(stage: Stage) -> None:
+    # Given a card that is paid
+    her = stage.person(AWAY, "founder")
+    number = a_card_granted(stage, her)
+    asked_to_pay(her, number)
+    her.press("去缴费")
+    at_the_till(stage, her)
+    her.go(her.page.locator('button[value="pay"]'))
+    paid_and_closed(her, number)
+    # When one officer asks for more than is left it is refused, and for less another allows it
+    asker, judge = stage.officer(AWAY, "hz-refund-1"), stage.officer(AWAY, "hz-refund-2")
+    asks_back(asker, number, "40.01")
+    asker.look("desk-refund-too-much")
+    assert "最多还能退" in asker.text()
+    asks_back(asker, number, "12.34", "desk-refund")
+    asker.look("desk-refund-asked")
+    assert "等待另一位人员审核" in asker.text() and asker.page.get_by_role("button", name="同意退费").count() == 0
+    judge.open("/desk/payments/refunds", "desk-refunds")
+    judge.open(f"/desk/payments/refunds/{number}", "desk-refund-judge")
+    judge.press("同意退费")
+    judge.look("desk-refund-allowed")
+
+    # Then who paid reads why, and gets a receipt of what is left
+    def back() -> bool:
+        her.open(f"/cases/{number}/pay")
+        return "已退回" in her.text() and "27.66" in her.text()
+
+    her.until("the money to go back", back)
+    her.look("pay-given-back")
+    assert "收费标准适用有误" in her.text() and "《收费管理办法》第十二条" in her.text()
+    her.open("/space/messages")
+    assert "退费已批准" in her.text()
 
 
 def test_the_acquirer_says_that_it_is_a_sandbox(stage: Stage) -> None:
