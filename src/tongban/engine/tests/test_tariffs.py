@@ -39,6 +39,14 @@ def deed(price: int, area: str = "140", owned: int = 0) -> dict[str, Any]:
     return {"house_place": {"code": "p1"}, "deed_reason": "buy", "house_area": area, "house_price": price, "house_owned": owned}
 
 
+def test_every_tariff_that_is_computed_has_its_boundaries_here() -> None:
+    computed = {f"{code}/{fee.key}" for code in COSTLY for fee in repository().items[code].fees if fee.amount}
+    assert computed == {"deed-tax/deed-tax", "house-transfer/income-tax"}, "write its boundaries below"
+    for code in COSTLY:
+        for fee in repository().items[code].fees:
+            assert "/" not in (fee.amount or ""), "money is divided by portion and tiers alone"
+
+
 @pytest.mark.parametrize(("area", "owned", "permille"), RATES)
 def test_the_deed_tax_is_the_nearest_fen_at_every_rate(area: str, owned: int, permille: int) -> None:
     for price in EDGES:

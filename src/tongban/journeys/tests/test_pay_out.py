@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -10,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from tongban.base.actors import SYSTEM
 from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import Refusal
+from tongban.engine.tests.services import repository
 from tongban.journeys import pay, wishes
 from tongban.journeys.pay import payees
 from tongban.journeys.tests.tills import HELD, heard, paid
@@ -19,6 +21,7 @@ from tongban.journeys.tests.tills import till as till
 from tongban.payments import ledger, payouts, port
 from tongban.payments.models import Payout
 
+REPOSITORY = Path(__file__).parents[4]
 pytestmark = pytest.mark.django_db
 
 
@@ -209,6 +212,16 @@ def test_postgresql_itself_refuses_more_than_is_there(night, till, clock):
     assert payouts.instruct(
         acquirer=till.id, day=clock.now.date(), before=clock.forward(days=1), doubted_fen=0, accounts={}, by=SYSTEM, now=clock.now
     ) == []  # fmt: skip
+
+
+def test_every_payee_of_every_city_has_an_account_that_is_made_up_and_its_own():
+    charged = {fee.payee for item in repository().items.values() for fee in item.fees}
+    cities = sorted((REPOSITORY / "cities").glob("[0-9]*"))
+    for city in cities:
+        file = payees.read(city / "payees.yaml", 0)
+        assert file.demo and charged <= file.accounts.keys(), city.name
+        assert all("演示" in account.name and "演示" in account.bank for account in file.accounts.values())
+    assert len(cities) >= 10
 
 
 def test_made_up_accounts_get_money_in_demo_mode_alone(settings):
