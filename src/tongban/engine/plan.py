@@ -161,7 +161,8 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fee(msgspec.Struct, frozen=True, kw_only=True):
-    """An amount in integer fen to one payee, with the basis it is charged under. ``key`` is that of the item's tariff."""
+    """An amount in integer fen to one payee, with the basis it is charged under. ``key`` is that of the item's tariff,
+    ``payer`` what the party is called who owes it, where that is not who applies."""
 
     payee: str
     title: Words
@@ -169,6 +170,7 @@ class Fee(msgspec.Struct, frozen=True, kw_only=True):
     cites: tuple[str, ...] = ()
     item: str = ""
     key: str = ""
+    payer: Words | None = None
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

@@ -186,13 +186,22 @@ def members(found: bundles.Together) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _owed(fee: Any) -> Words:
+    """What a fee is called, and who owes it where that is somebody else than who applies."""
+    if fee.payer is None:
+        return fee.title  # type: ignore[no-any-return]
+    return Words(zh="{fee}（由{who}缴纳）", en="{fee} (owed by the {who})").format(
+        fee=fee.title, who=Words(zh=fee.payer.zh, en=fee.payer.en.lower())
+    )
+
+
 def payees(plan: Plan, city: str) -> tuple[list[tuple[Words, list[tuple[Words, str]], str]], str]:
     """Fees by payee, and their sum; nothing where nothing is charged."""
     by: dict[str, list[Any]] = {}
     for fee in plan.fees:
         by.setdefault(fee.payee, []).append(fee)
     rows = [
-        (lists.office(city, payee), [(fee.title, words.money(fee.fen)) for fee in fees], words.money(sum(f.fen for f in fees)))
+        (lists.office(city, payee), [(_owed(fee), words.money(fee.fen)) for fee in fees], words.money(sum(f.fen for f in fees)))
         for payee, fees in by.items()
     ]
     return rows, words.money(sum(fee.fen for fee in plan.fees))

@@ -97,7 +97,10 @@ def _fee(item: Item, tariff: Tariff, world: World) -> Fee | None:
     fen = charge(tariff, world)
     if not fen:
         return None
-    return Fee(payee=tariff.payee, title=tariff.title, fen=fen, cites=tariff.cites, item=item.code, key=tariff.key)
+    payer = next((party.title for party in item.parties if party.key == tariff.payer), None)
+    return Fee(
+        payee=tariff.payee, title=tariff.title, fen=fen, cites=tariff.cites, item=item.code, key=tariff.key, payer=payer
+    )
 
 
 def charge(tariff: Tariff, world: World) -> int | None:

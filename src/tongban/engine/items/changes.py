@@ -114,6 +114,8 @@ def _fees(old: Item, new: Item) -> Iterator[Change]:
         elif (was.fen, was.amount, was.when) != (now.fen, now.amount, now.when):
             more = now.fen > was.fen if not (was.amount or now.amount) and was.fen != now.fen else None
             yield _change(About.FEES, "{t}：{a} → {b}", "{t}: {a} → {b}", more, t=now.title, a=_sum(was), b=_sum(now))
+        elif was.payer != now.payer:
+            yield _change(About.FEES, "{t}：改由另一方缴纳", "{t}: owed by another party now", None, t=now.title)
         elif was.title != now.title:
             yield _renamed(About.FEES, was.title, now.title)
 

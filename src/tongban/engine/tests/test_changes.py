@@ -41,6 +41,7 @@ def test_a_fee_that_comes_goes_or_grows_is_told_with_its_amount(item: Item) -> N
     assert said(cheap, dear) == [("fees", "Printing: CNY 5.00 → CNY 10.00", True)]
     assert said(dear, cheap)[0][2] is False
     assert said(cheap, free) == [("fees", "No longer charged: Printing", False)]
+    assert said(cheap, replace(item, fees=(replace(fee, payer="seller"),))) == [("fees", "Printing: owed by another party now", None)]
 
 
 def test_papers_are_told_by_their_names(item: Item) -> None:

@@ -150,6 +150,13 @@ def test_a_fee_says_who_is_paid_what_for_and_by_which_article() -> None:
     )
 
 
+def test_a_fee_says_what_the_party_is_called_who_owes_it_where_the_tariff_names_one() -> None:
+    buyer, seller = Party(key="buyer", title=words("买方")), Party(key="seller", title=words("卖方"))
+    fees = (tariff("f", fen=1, payer="seller"), tariff("g", fen=2))
+    found = plan([bare(parties=(buyer, seller), fees=fees)]).fees
+    assert [(fee.key, fee.payer) for fee in found] == [("f", words("卖方")), ("g", None)]
+
+
 def test_fees_that_are_nothing_or_cannot_be_told_yet_do_not_hide_those_after_them() -> None:
     amount = "answers.person_n * 2"
     fees = (
