@@ -189,7 +189,7 @@ def test_what_was_charged_too_much_goes_back_on_the_word_of_two_officers(stage: 
     assert "等待另一位人员审核" in asker.text() and asker.page.get_by_role("button", name="同意退费").count() == 0
     judge.open("/desk/payments/refunds", "desk-refunds")
     judge.open(f"/desk/payments/refunds/{number}", "desk-refund-judge")
-    judge.press("同意退费")
+    judge.press("同意退费", within="body")
     judge.look("desk-refund-allowed")
 
     # Then who paid reads why, and gets a receipt of what is left

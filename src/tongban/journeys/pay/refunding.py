@@ -182,8 +182,8 @@ def _typed(order: Any, amounts: Mapping[str, str]) -> dict[str, int]:
 
 
 def _more_than(share: Any, field: str) -> Refusal:
-    says = Words(zh="“{title}”最多还能退 {fen}", en="At most {fen} of {title} can go back")
-    return Refusal("refund_too_much", says.format(title=Words(**share.title), fen=money.words(share.left)), field=field)
+    says = Words(zh="最多还能退 {fen}", en="At most {fen} can go back").format(fen=money.words(share.left))
+    return Refusal("refund_too_much", says, field=field)
 
 
 def _written(text: str, field: str, says: Words) -> None:
