@@ -1,8 +1,5 @@
 """Paying out to payees what the acquirer holds for a city: once for each instruction, never more than it holds."""
 
-import hashlib
-import json
-import secrets
 import sqlite3
 from typing import Any
 
@@ -11,6 +8,7 @@ from uuid_utils.compat import uuid7
 from ..common import signing
 from ..common.party import stamp
 from ..common.web import Answer, Problem, Request, reply, text
+from . import values
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS payouts (
@@ -18,7 +16,6 @@ CREATE TABLE IF NOT EXISTS payouts (
   name TEXT NOT NULL, bank TEXT NOT NULL, account TEXT NOT NULL, fen INTEGER NOT NULL, state TEXT NOT NULL,
   number TEXT NOT NULL, at TEXT NOT NULL);
 """
-MOST = 10**15
 HELD = """SELECT
   (SELECT coalesce(sum(events.fen), 0) FROM events JOIN orders ON orders.id = events.order_id
     WHERE orders.party = :party AND events.kind = 'paid')
@@ -37,8 +34,8 @@ class Payouts:
     def payout(self, request: Request, caller: signing.Caller) -> Answer:
         """Pays one instruction out once: the same again gets the same answer, other content under its id 409."""
         body = request.json()
-        payout, fen, account = text(body, "payout", most=100), _fen(body), _account(body)
-        digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+        payout, fen, account = text(body, "payout", most=100), values.fen(body, "fen"), _account(body)
+        digest = values.digest(body)
         url = text(body, "callback_url", most=1000)
         if not caller.peer.owns(url):
             raise Problem(422, "field-invalid", "callback_url is not at the caller's own origin", field="callback_url")
@@ -56,7 +53,7 @@ class Payouts:
                     "INSERT INTO payouts VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
                     (payout, caller.peer.id, digest, text(body, "day", most=10), text(body, "payee", most=100),
                      account["name"], account["bank"], account["number"], fen, "failed" if fails else "done",
-                     "SBO" + "".join(secrets.choice("0123456789") for _ in range(16)), stamp(signing.utc_now())),
+                     "SBO" + values.digits(16), stamp(signing.utc_now())),
                 )  # fmt: skip
                 db.execute("DELETE FROM control WHERE name = 'fail-payout'")
                 self._tell_of(db, payout, url)
@@ -88,20 +85,13 @@ class Payouts:
     def outs(self) -> list[dict[str, Any]]:
         """The last payouts, for the operator."""
         rows = self.store.rows("SELECT * FROM payouts ORDER BY at DESC, id DESC LIMIT 100")
-        return [{**dict(row), "yuan": f"{row['fen'] // 100:,}.{row['fen'] % 100:02d}"} for row in rows]
+        return [{**dict(row), "yuan": values.yuan(row["fen"])} for row in rows]
 
 
 def _happened(row: sqlite3.Row) -> dict[str, Any]:
     failed = row["state"] == "failed"
     return {"kind": "payout_failed" if failed else "paid_out", "number": row["number"], "fen": row["fen"], "currency": "CNY",
             "at": row["at"], "why": "account-closed" if failed else ""}  # fmt: skip
-
-
-def _fen(body: dict[str, Any]) -> int:
-    value = body.get("fen")
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= MOST:
-        raise Problem(422, "field-invalid", "fen is a whole number of fen, more than none", field="fen")
-    return value
 
 
 def _account(body: dict[str, Any]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Orders taken by signed request, paid or left by a person on a page, told to the node in numbered events."""
 
-import hashlib
 import json
 import secrets
 import sqlite3
@@ -13,7 +12,7 @@ from uuid_utils.compat import uuid7
 from ..common import pages, signing
 from ..common.party import SHANGHAI, Party, Route, route, stamp
 from ..common.web import Answer, Problem, Request, reply, text
-from . import payouts
+from . import payouts, values
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS orders (
@@ -28,7 +27,6 @@ CREATE TABLE IF NOT EXISTS events (
   id TEXT PRIMARY KEY, order_id TEXT NOT NULL REFERENCES orders, sequence INTEGER NOT NULL, kind TEXT NOT NULL,
   number TEXT NOT NULL, refund TEXT NOT NULL, fen INTEGER NOT NULL, at TEXT NOT NULL, UNIQUE (order_id, sequence));
 """
-MOST = 10**15
 MISLEAD = ("other-order", "other-amount", "other-currency")
 STATEMENTS = ("honest", "omit", "invent", "other-amount")
 WORDS = {"open": ("待支付", "to be paid"), "paid": ("已支付", "paid"), "closed": ("已关闭", "closed")}
@@ -62,8 +60,8 @@ class Till(payouts.Payouts, Party):
     def order(self, request: Request, caller: signing.Caller) -> Answer:
         """Takes an order once: the same again gets the same answer, other content under its id gets 409."""
         body = request.json()
-        order, digest = text(body, "order", most=100), _digest(body)
-        fen, shares = _fen(body, "fen"), _shares(body)
+        order, digest = text(body, "order", most=100), values.digest(body)
+        fen, shares = values.fen(body, "fen"), values.shares(body)
         callback, back = text(body, "callback_url", most=1000), text(body, "return_url", most=1000)
         for name, url in (("callback_url", callback), ("return_url", back)):
             if not caller.peer.owns(url):
@@ -78,8 +76,8 @@ class Till(payouts.Payouts, Party):
                 db.execute(
                     "INSERT INTO orders VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                     (order, secrets.token_urlsafe(32), caller.peer.id, digest, caller.case, fen, "CNY",
-                     text(body, "title"), json.dumps(shares), _moment(body, "expires_at"), callback, back, "open",
-                     "SBP" + _digits(14), stamp(signing.utc_now())),
+                     text(body, "title"), json.dumps(shares), values.moment(body, "expires_at"), callback, back, "open",
+                     "SBP" + values.digits(14), stamp(signing.utc_now())),
                 )  # fmt: skip
             elif found["digest"] != digest:
                 raise Problem(409, "other-content", "this order was given with other content")
@@ -99,7 +97,7 @@ class Till(payouts.Payouts, Party):
         return {
             "order": row["id"], "reference": row["reference"], "state": row["state"], "fen": row["fen"],
             "currency": row["currency"], "url": f"{self.url}/pay/{row['token']}", "ordered_at": row["ordered"],
-            "events": [_line(event) for event in events],
+            "events": [values.line(event) for event in events],
         }  # fmt: skip
 
     def show_order(self, request: Request, caller: signing.Caller, order: str) -> Answer:
@@ -119,8 +117,8 @@ class Till(payouts.Payouts, Party):
     def refund(self, request: Request, caller: signing.Caller) -> Answer:
         """Gives money of one payment back, once for each refund's id; never more than that payment brought."""
         body = request.json()
-        refund, number, digest = text(body, "refund", most=100), text(body, "number", most=100), _digest(body)
-        row, fen = self._asked(caller, text(body, "order", most=100)), _fen(body, "fen")
+        refund, number, digest = text(body, "refund", most=100), text(body, "number", most=100), values.digest(body)
+        row, fen = self._asked(caller, text(body, "order", most=100)), values.fen(body, "fen")
         if text(body, "currency", most=3) != row["currency"]:
             raise Problem(422, "field-invalid", "another currency than was paid", field="currency")
         with self.store.write() as db:
@@ -161,14 +159,14 @@ class Till(payouts.Payouts, Party):
             " AND events.kind IN ('paid', 'refunded') AND substr(events.at, 1, 10) = ? ORDER BY events.id",
             caller.peer.id, day,
         )  # fmt: skip
-        lines = [{**_line(row), "order": row["order_id"]} for row in rows] + self.paid_out(caller.peer.id, day)
+        lines = [{**values.line(row), "order": row["order_id"]} for row in rows] + self.paid_out(caller.peer.id, day)
         lie = self.store.setting("statement", "honest")
         if lie == "omit":
             lines = lines[1:]
         if lie == "other-amount" and lines:
             lines[0]["fen"] += 1
         if lie == "invent":
-            lines.append({"kind": "paid", "number": "SBN" + _digits(16), "refund": "", "fen": 100, "currency": "CNY",
+            lines.append({"kind": "paid", "number": "SBN" + values.digits(16), "refund": "", "fen": 100, "currency": "CNY",
                           "at": f"{day}T12:00:00+08:00", "order": str(uuid7())})  # fmt: skip
         return reply(200, {"day": day, "lines": lines})
 
@@ -195,9 +193,9 @@ class Till(payouts.Payouts, Party):
         row = self._paying(token)
         if row["state"] != "open":
             return self.html.show("over.html", status=410, back=row["return_url"], words=WORDS[row["state"]])
-        shares = [{**share, "yuan": _yuan(share["fen"])} for share in json.loads(row["shares"])]
+        shares = [{**share, "yuan": values.yuan(share["fen"])} for share in json.loads(row["shares"])]
         return self.html.show(
-            "pay.html", goes_to=row["return_url"], action=f"/pay/{token}", title=row["title"], yuan=_yuan(row["fen"]),
+            "pay.html", goes_to=row["return_url"], action=f"/pay/{token}", title=row["title"], yuan=values.yuan(row["fen"]),
             shares=shares, reference=row["reference"], until=row["expires"][11:16],
         )  # fmt: skip
 
@@ -217,7 +215,7 @@ class Till(payouts.Payouts, Party):
                 raise Problem(404, "order-unknown", "no such order")
             paid = db.execute("UPDATE orders SET state = 'paid' WHERE id = ? AND state = 'open'", (order,)).rowcount
             if paid or again:
-                self._tell(db, row, "paid", number="SBN" + _digits(16), fen=row["fen"])
+                self._tell(db, row, "paid", number="SBN" + values.digits(16), fen=row["fen"])
         self.outbox.wake()
 
     def _tell(
@@ -244,9 +242,9 @@ class Till(payouts.Payouts, Party):
         rows = self.store.rows("SELECT * FROM orders ORDER BY ordered DESC, id LIMIT 100")
         orders = [
             {
-                **dict(row), "words": WORDS[row["state"]], "yuan": _yuan(row["fen"]),
-                "shares": [{**share, "yuan": _yuan(share["fen"])} for share in json.loads(row["shares"])],
-                "told": [{**dict(one), **_told(one)} for one in self.outbox.messages(row["id"])],
+                **dict(row), "words": WORDS[row["state"]], "yuan": values.yuan(row["fen"]),
+                "shares": [{**share, "yuan": values.yuan(share["fen"])} for share in json.loads(row["shares"])],
+                "told": [{**dict(one), **values.told(one)} for one in self.outbox.messages(row["id"])],
             }
             for row in rows
         ]  # fmt: skip
@@ -284,48 +282,3 @@ class Till(payouts.Payouts, Party):
             return {**body, "event": str(uuid7()), "payout": str(uuid7())}
         other = self.store.row("SELECT id FROM orders WHERE id <> ? LIMIT 1", body["order"])
         return {**body, "event": str(uuid7()), "order": other["id"] if other else str(uuid7())}
-
-
-def _line(event: sqlite3.Row) -> dict[str, Any]:
-    return {"kind": event["kind"], "number": event["number"], "refund": event["refund"], "fen": event["fen"],
-            "currency": "CNY", "at": event["at"]}  # fmt: skip
-
-
-def _told(message: sqlite3.Row) -> dict[str, str]:
-    return {"kind": json.loads(message["body"])["kind"]}
-
-
-def _digest(body: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-
-
-def _digits(count: int) -> str:
-    return "".join(secrets.choice("0123456789") for _ in range(count))
-
-
-def _fen(body: dict[str, Any], name: str) -> int:
-    value = body.get(name)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= MOST:
-        raise Problem(422, "field-invalid", f"{name} is a whole number of fen, more than none", field=name)
-    return value
-
-
-def _shares(body: dict[str, Any]) -> list[dict[str, Any]]:
-    shares = body.get("shares")
-    if not isinstance(shares, list) or not 0 < len(shares) <= 50 or not all(isinstance(s, dict) for s in shares):
-        raise Problem(422, "field-invalid", "shares is a list of who gets what", field="shares")
-    return [
-        {"payee": text(s, "payee", most=100), "name": text(s, "name"), "fen": _fen(s, "fen")} for s in shares
-    ]
-
-
-def _moment(body: dict[str, Any], name: str) -> str:
-    try:
-        moment = datetime.fromisoformat(text(body, name, most=40))
-        return moment.astimezone(SHANGHAI).isoformat(timespec="seconds")
-    except ValueError as wrong:
-        raise Problem(422, "field-invalid", f"{name} is a moment (ISO 8601)", field=name) from wrong
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen // 100:,}.{fen % 100:02d}"

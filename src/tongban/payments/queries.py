@@ -26,11 +26,6 @@ def order(id: str) -> Order | None:
         return None
 
 
-def open_of(case: str) -> Order | None:
-    """The order of a case that waits to be paid."""
-    return Order.objects.prefetch_related("shares").filter(case=case, state=Order.OPEN).first()
-
-
 def open_ones(case: str) -> list[Order]:
     """The orders of a case that wait to be paid: of several parties each may have one."""
     rows = Order.objects.prefetch_related("shares").filter(case=case, state=Order.OPEN)

@@ -45,7 +45,7 @@ def test_the_city_that_took_it_in_sees_what_is_due_and_has_it_ordered(case, till
     with pytest.raises(Refusal, match="quote_changed"):
         pay.asked(pay.Wish(key=number, quote="0" * 64), by=by, now=clock.now)
     url = pay.asked(pay.Wish(key=number, quote=told["digest"]), by=by, now=clock.now)["url"]
-    order = queries.open_of(number)
+    order = queries.open_ones(number)[0]
     assert url == order.url and till.orders[str(order.id)]["back"] == f"/payments/{order.id}/back"
     assert pay.leads_back(str(order.id), now=clock.now) == f"http://127.0.0.1:9/cases/{number}/pay?back=1"
     till.pay(order, clock.now)
