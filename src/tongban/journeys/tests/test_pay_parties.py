@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from tongban.base.actors import Actor, Kind
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
-from tongban.cases import queries as stored
+from tongban.cases.models import Case
 from tongban.engine.items import Tariff
+from tongban.exchange.tests.parties import THERE
 from tongban.journeys import apply, draft, pay, see, signing, tell, wishes
-from tongban.journeys.pay import payers
+from tongban.journeys.tests import peers
 from tongban.journeys.tests.test_joint_parties import BUYER, SELLER, SELLS
 from tongban.journeys.tests.test_pay_joint import costly
 from tongban.journeys.tests.tills import HELD, heard, receipts_of
@@ -203,14 +205,22 @@ def test_of_what_falls_each_gets_their_own_back(desks, pays, buyer, seller, till
     assert [n.title["zh"] for n in tell.messages(by=seller)].count("款项已退回") == 1
 
 
-def test_another_city_asks_for_the_part_of_those_whom_it_names(desks, clock):
-    row = stored.by_number(desks.number)
-    from tongban.journeys.pay import sheets
+def test_another_city_asks_for_the_part_of_those_whom_it_names_and_orders_that(desks, clock):
+    peers.agree(clock.now)
+    Case.objects.filter(number=desks.number).update(taken_in_by=THERE)
 
-    part = sheets.sheet(row, eyes=payers.Eyes(roles=frozenset({"seller"}), whole=False), now=clock.now)
-    assert (part.fen, part.others, part.all_digest) == (OTHERS, (), "")
-    wish = pay.Wish(key=desks.number, roles=("seller",), whole=False)
-    assert wish.eyes == payers.Eyes(roles=frozenset({"seller"}), whole=False)
+    def asked(**wish):
+        return pay.asked(pay.Wish(key=desks.number, **wish), by=Actor(kind=Kind.PEER, id=THERE), now=clock.now)
+
+    every, part = asked(), asked(roles=("seller",), whole=False)
+    assert (every["fen"], part["fen"], part["others"], part["all_digest"]) == (OWN + OTHERS, OTHERS, [], "")
+    with pytest.raises(Refusal, match="quote_changed"):
+        asked(roles=("seller",), whole=False, quote=every["digest"])
+    assert asked(roles=("seller",), whole=False, quote=part["digest"])["url"]
+    (order,) = queries.open_ones(desks.number)
+    assert (order.party, order.fen) == ("seller", OTHERS)
+    with pytest.raises(Refusal, match="nothing_due"):
+        asked(roles=("stranger",), whole=False, quote=part["digest"])
 
 
 def test_a_party_who_takes_their_part_back_owes_nothing_of_it(desks, buyer, clock):
