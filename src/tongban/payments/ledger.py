@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q, Sum
 
 from tongban.payments.models import Account, Entry, Line, Order, Payout
@@ -21,6 +22,14 @@ def held_by(acquirer: str) -> str:
 def payee(role: str) -> str:
     """The account of what is to be paid out to an office: negative while it has money to come, positive while it owes."""
     return f"{_PAYEE}{role}"
+
+
+def hold(acquirer: str, *, alone: bool = False) -> None:
+    """Until this transaction ends, nobody pays out (``alone``: nor gives back) what this acquirer holds: what is there is
+    counted, and then it is still there."""
+    shared = "" if alone else "_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(hashtextextended(%s, 0))", [f"payments:payout:{acquirer}"])
 
 
 def post(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tongban.base.actors import Actor
 from tongban.payments import ledger
@@ -34,7 +34,7 @@ def instruct(
     """Make the day's payouts: to each payee that has an account what it is to get of all that came in ``before``, and all
     of them together no more than is there and not doubted. A payee that owes (money went back after it was paid out) gets
     nothing until that is made up for. A day that was instructed already makes none."""
-    _alone(acquirer)
+    ledger.hold(acquirer, alone=True)
     owed = ledger.owed(acquirer, before=before)
     there = sum(owed.values()) - doubted_fen
     had = set(Payout.objects.filter(acquirer=acquirer, day=day).values_list("payee", flat=True))
@@ -45,11 +45,6 @@ def instruct(
             made.append(_instructed(acquirer, payee, day, fen, accounts[payee], by, now))
             there -= fen
     return made
-
-
-def _alone(acquirer: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"payments:payout:{acquirer}"])
 
 
 def _instructed(

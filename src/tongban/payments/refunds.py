@@ -19,6 +19,7 @@ def ask_back(*, payment: Payment, shares: Mapping[str, int], why: str, by: Actor
     """Ask for money back: of a payment that fits its order, so much of each share (by id); of a surplus one, all of it.
     Raises TooMuch."""
     order = locked(str(payment.order_id))
+    ledger.hold(order.acquirer)
     fen = payment.fen if payment.surplus else _taken_from(order, shares)
     if payment.surplus and Refund.objects.filter(payment=payment).exclude(state=Refund.FAILED).exists():
         raise TooMuch
@@ -103,6 +104,7 @@ def _again(row: Refund, order: Order, by: Actor, now: datetime) -> None:
     left = {str(share.id): share.left for share in order.shares.select_for_update()}
     if any(fen > left[id] for id, fen in row.shares.items()):
         raise TooMuch
+    ledger.hold(order.acquirer)
     _count_back(order, row, 1)
     row.failed_at = None
     moves = {ledger.RETURNING: -row.fen, **_from_payees(order, row)}

@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parents[4] / "cities"
 CITIES = sorted(path.parent.name for path in FOLDER.glob("*/city.yaml"))
 SUPPLY = {"water-supply", "power-supply", "gas-supply"}
 POWERS = {"accept", "examine", "answer", "decide", "inspect", "review", "transfer", "extend", "supervise", "draft", "publish",
-    "counter",
+    "counter", "refund", "allow-refund",
 }  # fmt: skip
 ROLES = {
     "window", "market-supervision", "tax", "social-insurance", "housing-fund", "housing-fund-centre", "seal",
@@ -102,6 +102,7 @@ def test_officers_sit_in_offices_and_nobody_both_examines_and_decides(city):
         assert officer["office"] in offices
         assert set(officer["powers"]) <= POWERS
         assert not {"examine", "decide"} <= set(officer["powers"])
+        assert not {"refund", "allow-refund"} <= set(officer["powers"]), "one asks, another allows"
         assert "演示" in officer["name"]
     held = {(o["office"], power) for o in officers for power in o["powers"]}
     for key, office in offices.items():
