@@ -92,7 +92,7 @@ def _seen(number: str, by: Actor) -> tuple[Any, list[Any]]:
         raise NotFound("no_case", Words(zh="没有找到这个办件", en="There is no such case"))
     orders = paid.of_case(row.number)
     payees = {share.payee for order in orders for share in order.shares.all()}
-    if payees and not payees & _reach(by):
+    if not (payees or stored.state(row).offices) & _reach(by):
         raise _not_yours()
     return row, orders
 
