@@ -9,15 +9,15 @@ from tongban.journeys import pay
 from tongban.ui import words
 
 KINDS = {
-    "missing-here": Words(zh="回报丢失，已补记", en="its message was lost; booked now"),
-    "missing-there": Words(zh="对账单没有这笔", en="not in the statement"),
-    "other-amount": Words(zh="金额不一致", en="another amount"),
-    "other-day": Words(zh="记在另一天，金额一致", en="booked on another day, the same amount"),
-    "no_order": Words(zh="没有这个缴费单", en="of no order of ours"),
-    "no_refund": Words(zh="没有这笔退款", en="of no refund of ours"),
-    "no_payout": Words(zh="没有这笔划拨", en="of no payout of ours"),
+    "missing-here": Words(zh="回报丢失，已补记", en="Its message was lost; booked now"),
+    "missing-there": Words(zh="对账单没有这笔", en="Not in the statement"),
+    "other-amount": Words(zh="金额不一致", en="Another amount"),
+    "other-day": Words(zh="记在另一天，金额一致", en="Booked on another day, the same amount"),
+    "no_order": Words(zh="没有这个缴费单", en="Of no order of ours"),
+    "no_refund": Words(zh="没有这笔退款", en="Of no refund of ours"),
+    "no_payout": Words(zh="没有这笔划拨", en="Of no payout of ours"),
 }
-OTHER = Words(zh="不能入账", en="cannot be booked")
+OTHER = Words(zh="不能入账", en="Cannot be booked")
 STATES = {
     "open": (Words(zh="等待审核", en="Waits to be judged"), "waiting"),
     "allowed": (Words(zh="已同意", en="Allowed"), "done"),
@@ -30,10 +30,10 @@ _OUT = {
     "failed": Words(zh="未成功，下一日再划", en="Failed; again the next day"),
 }
 _BALANCE = {
-    "held": Words(zh="收单机构代管", en="held for us"),
-    "to-pay-out": Words(zh="待划拨", en="to be paid out"),
-    "owed": Words(zh="退款多于收款，从以后的收款中扣", en="owes: more went back than came in; it is netted"),
-    "under-way": Words(zh="在途", en="under way"),
+    "held": Words(zh="收单机构代管", en="Held for us"),
+    "to-pay-out": Words(zh="待划拨", en="To be paid out"),
+    "owed": Words(zh="退款多于收款，从以后的收款中扣", en="Owes: more went back than came in; it is netted"),
+    "under-way": Words(zh="在途", en="Under way"),
 }
 _SYSTEM = Words(zh="系统", en="The machine")
 _AGREES = Words(zh="再次核对，两边已一致", en="Compared again: both sides agree")
