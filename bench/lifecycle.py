@@ -45,6 +45,22 @@ WITHDRAWAL = Service(
     ),
 )
 ALLOWANCE = Service("old-age-allowance", {"person_bank_account": ACCOUNT, "person_mobile": {"value": "13800000000"}})
+TOGETHER = Service(
+    "flexible-work",
+    {
+        "job_kind": {"value": "platform"},
+        "job_description": {"value": "送餐"},
+        "job_since": {"value": "2026-01-05"},
+        "flex_elsewhere": {"value": "no"},
+        "flex_insurances": {"value": "pension"},
+        "flex_base": {"value": "100"},
+        "benefit_circumstances": {"value": "unemployed"},
+        "benefit_since": {"value": "2026-01-05"},
+        "benefit_statement": {"value": "演示情况"},
+        "person_bank_account": ACCOUNT,
+        "person_mobile": {"value": "13800000000"},
+    },
+)
 
 
 class Walk:
@@ -74,7 +90,16 @@ class Walk:
 
     def apply(self, service: Service) -> str:
         """Fill in, lock, read, sign, submit; the case number."""
-        draft = self.send(self.person, f"/services/{self.city}/{service.code}/start").location
+        return self.submit(service, self.send(self.person, f"/services/{self.city}/{service.code}/start").location)
+
+    def together(self, bundle: Service, **chosen: str) -> str:
+        """The same of a bundle with these answers: one draft of all its items."""
+        start = f"/bundles/{self.city}/{bundle.code}/start"
+        picked = {f"pick.{key}": value for key, value in chosen.items()}
+        return self.submit(bundle, self.send(self.person, start, **picked).location)
+
+    def submit(self, service: Service, draft: str) -> str:
+        """From an empty draft to the receipt; the case number."""
         page = self.see(self.person, draft).text if self.browse else ""
         first = re.search(rf"{draft}/q/([\w-]+)", page)
         path = first.group(0) if first else f"{draft}/q/{next(iter(service.answers))}"

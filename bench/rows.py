@@ -78,20 +78,25 @@ def load(
 ) -> Load:
     """Virtual users that take one case after another through its whole life, for some seconds."""
     walks = [node.walk(person, browse=browse) for person in node.people(VISITORS, elders=elders)]
+    found = again(walks, lambda walk: walk.go(service), seconds)
+    found.requests = sum(w.person.requests + sum(d.requests for d in w.desks.values()) for w in walks)
+    return found
+
+
+def again(walks: list[Any], do: Callable[[Any], object], seconds: float) -> Load:
+    """Each of several people does it again and again, for some seconds; one of them once before that, to warm up."""
     found = Load([], [], seconds, 0)
-    walks[0].go(service)
+    do(walks[0])
     start = time.monotonic()
 
     def visit(walk: Any) -> None:
-        while time.monotonic() < start + seconds:
+        while time.monotonic() < start + seconds and len(found.wrong) <= 20:
             began = time.monotonic()
             try:
-                walk.go(service)
+                do(walk)
                 found.took.append(time.monotonic() - began)
             except Exception as wrong:  # any failure is an error of the run, counted and shown
                 found.wrong.append(f"{type(wrong).__name__}: {wrong}"[:300])
-                if len(found.wrong) > 20:
-                    return
 
     threads = [threading.Thread(target=visit, args=(walk,)) for walk in walks]
     for each in threads:
@@ -99,7 +104,6 @@ def load(
     for each in threads:
         each.join()
     found.seconds = time.monotonic() - start
-    found.requests = sum(w.person.requests + sum(d.requests for d in w.desks.values()) for w in walks)
     return found
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench import callbacks, finding, pages, parts, rows, visits
+from bench import callbacks, finding, pages, parts, rows, together, visits
 from bench.node import BenchNode
 from bench.rows import Row
 
@@ -30,6 +30,7 @@ ROWS: dict[str, Callable[[BenchNode], list[Row]]] = {
     "guide page": rows.guide,
     "pages": pages.measure,
     "compose 10 items": parts.compose,
+    "bundle submissions": together.measure,
     "signed exchange": parts.exchange,
     "issue pdf": parts.pdf,
     "clock due": parts.clock,

@@ -5,42 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import transaction
 
-from tongban.base.actors import SYSTEM, Actor
-from tongban.base.calendar import SHANGHAI
-from tongban.base.errors import NotFound, Refusal
-from tongban.base.ids import uuid7
+from tongban.base.actors import Actor
+from tongban.base.errors import Refusal
 from tongban.base.words import Words
-from tongban.catalog import judging, packs, shelving
-from tongban.catalog.models import Coming, Edition, Entry, ItemVersion, Pulled, Retired, Taken
+from tongban.catalog import judging, packs, shelving, stocking
+from tongban.catalog.models import Entry, ItemVersion, Pulled, Taken
+from tongban.catalog.stock import BUNDLES, ITEMS
 from tongban.engine import items as engine
 from tongban.trail import actions as trail
 
 BATCH = 200
 
 
-@transaction.atomic
+NotComing = stocking.NotComing
+withdraw, put_in_force = stocking.withdraw, stocking.put_in_force
+
+
 def publish(*, city: str, body: bytes, effective_on: date, by: Actor, now: datetime) -> ItemVersion:
     """Publish an item's canonical body as a new version of ``city``'s item, in force from ``effective_on``: at once where
     that day has come, else on it (``put_in_force``). A body that was published before is the same version again."""
-    item = engine.parse(body)
-    digest = engine.sha256(body)
-    _one_at_a_time(city, item.code)
-    _what_is_due(city, item.code, now=now)
-    version, verb = _version(city, item.code, body, digest, effective_on, by=by, now=now)
-    if effective_on > _today(now):
-        _later(city, item.code, version, on=effective_on, by=by, now=now)
-    elif Entry.objects.filter(version=version).exists():
-        return version
-    else:
-        _enter(version, item)
-    facts = {"number": version.number, "sha256": digest, "on": effective_on.isoformat()}
-    _record(verb, city, item.code, by=by, now=now, facts=facts)
-    return version
+    found: ItemVersion = stocking.publish(ITEMS, city=city, body=body, effective_on=effective_on, by=by, now=now)
+    return found
 
 
 @transaction.atomic
@@ -53,7 +41,7 @@ def publish_all(
     if any(engine.sha256(body) != digest for digest, body in bodies.items()):
         raise ForeignBody
     had = set(ItemVersion.objects.filter(city=city).values_list("code", flat=True))
-    fresh = {d: item for d, item in items.items() if item.code not in had} if effective_on <= _today(now) else {}
+    fresh = {d: item for d, item in items.items() if item.code not in had} if effective_on <= stocking.today(now) else {}
     rows = [
         ItemVersion(
             city=city,
@@ -96,114 +84,13 @@ def _enter_all(rows: list[ItemVersion], items: Mapping[str, engine.Item]) -> Non
     ]
     Entry.objects.bulk_create(entries, batch_size=BATCH)
     for city in {row.city for row in rows}:
-        _changed(city)
+        stocking.changed(city)
 
 
-def _version(
-    city: str, code: str, body: bytes, digest: str, effective_on: date, *, by: Actor, now: datetime
-) -> tuple[ItemVersion, str]:
-    same = ItemVersion.objects.filter(city=city, code=code, sha256=digest).first()
-    if same:
-        return same, "catalog.publish-again"
-    last = ItemVersion.objects.filter(city=city, code=code).aggregate(n=Max("number"))["n"] or 0
-    row = ItemVersion.objects.create(
-        city=city,
-        code=code,
-        number=last + 1,
-        sha256=digest,
-        body=body,
-        effective_on=effective_on,
-        published_at=now,
-        published_by=by.id,
-    )
-    return row, "catalog.publish"
-
-
-@transaction.atomic
 def retire(*, city: str, code: str, successor: str, by: Actor, now: datetime, on: date | None = None) -> None:
     """Take an item out of the list, at once or on a coming day; cases that began with it go on, its page answers 410
     with the successor."""
-    _one_at_a_time(city, code)
-    _what_is_due(city, code, now=now)
-    if on is not None and on > _today(now):
-        _later(city, code, None, on=on, by=by, now=now, successor=successor)
-    else:
-        _leave(city, code, successor, now=now)
-    facts = {"successor": successor, "on": on.isoformat()} if on else {"successor": successor}
-    _record("catalog.retire", city, code, by=by, now=now, facts=facts)
-
-
-def _leave(city: str, code: str, successor: str, *, now: datetime) -> None:
-    Retired.objects.update_or_create(city=city, code=code, defaults={"successor": successor, "at": now})
-    Entry.objects.filter(city=city, code=code).delete()
-    _changed(city)
-
-
-def _later(
-    city: str, code: str, version: ItemVersion | None, *, on: date, by: Actor, now: datetime, successor: str = ""
-) -> None:
-    """Enter what changes on a coming day; of the same day the last word counts."""
-    Coming.objects.update_or_create(
-        city=city,
-        code=code,
-        on=on,
-        defaults={"version": version, "successor": successor, "entered_at": now, "entered_by": by.id},
-    )
-
-
-@transaction.atomic
-def withdraw(*, coming: UUID | str, by: Actor, now: datetime) -> None:
-    """Take back a change whose day has not come. Raises NotComing for one that is in force, or was taken back."""
-    row = Coming.objects.select_for_update().filter(pk=coming, on__gt=_today(now)).first()
-    if row is None:
-        raise NotComing
-    number = row.version.number if row.version else None
-    _record("catalog.withdraw", row.city, row.code, by=by, now=now, facts={"on": row.on.isoformat(), "number": number})
-    row.delete()
-
-
-def put_in_force(*, now: datetime) -> int:
-    """Put in force, or end, whatever is due by today, in the order of its days; counts the items (job). What fell due
-    while the node was down is done at the next turn, and before anything else is published of the item."""
-    due = Coming.objects.filter(on__lte=_today(now)).order_by("city", "code").values_list("city", "code").distinct()
-    wanted = list(due)
-    for city, code in wanted:
-        with transaction.atomic():
-            _one_at_a_time(city, code)
-            _what_is_due(city, code, now=now)
-    return len(wanted)
-
-
-def _what_is_due(city: str, code: str, *, now: datetime) -> None:
-    rows = Coming.objects.select_related("version").filter(city=city, code=code, on__lte=_today(now))
-    for row in rows.order_by("on"):
-        if row.version:
-            _enter(row.version, engine.parse(bytes(row.version.body)))
-        else:
-            _leave(city, code, row.successor, now=now)
-        verb = "catalog.in-force" if row.version else "catalog.ended"
-        facts = {"on": row.on.isoformat(), "number": row.version.number if row.version else None}
-        _record(verb, city, code, by=SYSTEM, now=now, facts=facts)
-        row.delete()
-
-
-class NotComing(NotFound):
-    """There is no such coming change: it is in force already, or was taken back."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "not_coming",
-            Words(zh="这项变更已经生效或已撤回", en="This change is in force already, or was taken back"),
-            next_step=Words(zh="如需更改，请另行拟稿。", en="To change it, draft a new version."),
-        )
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(SHANGHAI).date()
-
-
-def _record(verb: str, city: str, code: str, *, by: Actor, now: datetime, facts: dict[str, Any]) -> None:
-    trail.record(by=by, verb=verb, subject_kind="item", subject=f"{city}/{code}", now=now, facts=facts)
+    stocking.retire(ITEMS, city=city, code=code, successor=successor, by=by, now=now, on=on)
 
 
 class ForeignBody(Refusal):
@@ -226,22 +113,27 @@ def take_over(
     by: Actor,
     now: datetime,
     digests: Collection[str] = (),
+    bundles: Mapping[str, bytes] | None = None,
+    joint: Collection[str] = (),
 ) -> int:
     """Replace what is known of a peer's catalogue and count what is new. ``bodies`` (digest → body) is what is not in
-    force here yet, ``digests`` the rest of what it offers. Keyed by the home city; never handed on to others. A body that
-    is broken, or holds a rule without bounds, is left out and named, and the rest is offered."""
-    if any(engine.sha256(body) != digest for digest, body in bodies.items()):
+    force here yet, ``digests`` the rest of what it offers; ``bundles`` and ``joint`` the same of its bundles. Keyed by the
+    home city; never handed on to others. A body that is broken, or holds a rule without bounds, is left out and named, and
+    the rest is offered."""
+    things = bundles or {}
+    if any(engine.sha256(body) != digest for digest, body in (*bodies.items(), *things.items())):
         raise ForeignBody
     published = set(ItemVersion.objects.filter(city=city).values_list("sha256", flat=True))
     sound, left_out = judging.sifted(bodies)
-    publish_all(city=city, bodies=sound, effective_on=_today(now), by=by, now=now)
-    gone = Entry.objects.filter(city=city).exclude(version__sha256__in={*digests, *sound})
-    for code in gone.values_list("code", flat=True):
-        Retired.objects.update_or_create(city=city, code=code, defaults={"successor": "", "at": now})
-    gone.delete()
-    _changed(city)
+    publish_all(city=city, bodies=sound, effective_on=stocking.today(now), by=by, now=now)
+    stocking.keep_only(ITEMS, {*digests, *sound}, city=city, now=now)
+    whole, more = judging.sifted_bundles(things)
+    for body in whole.values():
+        stocking.publish(BUNDLES, city=city, body=body, effective_on=stocking.today(now), by=by, now=now)
+    stocking.keep_only(BUNDLES, {*joint, *whole}, city=city, now=now)
+    stocking.changed(city)
     told = {"name": name, "mark": mark, "offices": offices, "pulled_at": now, "failed_at": None}
-    reason = "; ".join(left_out)[:200]
+    reason = "; ".join((*left_out, *more))[:200]
     Pulled.objects.update_or_create(city=city, defaults={**told, "reason": reason})
     return len(sound.keys() - published)
 
@@ -275,21 +167,3 @@ def pack_taken(pack: packs.Pack, *, signer: str, by: Actor, now: datetime) -> da
         facts={"signer": signer, "sha256": pack.sha256, "items": len(pack.manifest.items)},
     )
     return None
-
-
-def _one_at_a_time(city: str, code: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"catalog:{city}/{code}"])
-
-
-def _changed(city: str) -> None:
-    """What the city offers is no longer what it was: lists that were kept are read anew."""
-    Edition.objects.update_or_create(city=city, defaults={"mark": uuid7()})
-
-
-def _enter(version: ItemVersion, item: engine.Item) -> None:
-    Entry.objects.update_or_create(
-        city=version.city, code=version.code, defaults={"version": version, **shelving.columns(item)}
-    )
-    Retired.objects.filter(city=version.city, code=version.code).delete()
-    _changed(version.city)

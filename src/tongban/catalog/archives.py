@@ -1,4 +1,4 @@
-"""An item's folder as a clerk sends it: a ZIP of its YAML and Markdown files, looked at within bounds, never unpacked."""
+"""The folder of an item or a bundle as a clerk sends it: a ZIP of its YAML and Markdown files, looked at within bounds, never unpacked."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from tongban.base.words import Words
 
 LARGEST, MOST, MEMBER, WHOLE = 2 * 1024 * 1024, 200, 262_144, 4 * 1024 * 1024
 _KINDS = (".yaml", ".md")
+MAIN = {"item.yaml": "item", "bundle.yaml": "bundle"}  # what a folder is, by the file it has
 
 
 class Folder(msgspec.Struct, frozen=True, kw_only=True):
-    """One item's files by their names below its folder; ``code`` is the folder's name, ``subject`` that of the one
-    above (empty where the archive has none)."""
+    """The files of one item or bundle (``kind``) by their names below its folder; ``code`` is the folder's name, ``subject``
+    that of the one above (empty where the archive has none)."""
 
+    kind: str
     code: str
     subject: str
     files: dict[str, bytes]
@@ -34,26 +36,27 @@ class BadArchive(Refusal):
             Words(zh="无法读取这个压缩包", en="This archive cannot be read"),
             because=Words(zh=zh, en=en),
             next_step=Words(
-                zh="请把一个事项的文件夹（含 item.yaml）压缩为 ZIP 后重新上传。",
-                en="Put one item's folder (with its item.yaml) into a ZIP and send it again.",
+                zh="请把一个事项的文件夹（含 item.yaml）或一件事的文件夹（含 bundle.yaml）压缩为 ZIP 后重新上传。",
+                en="Put one folder, of an item (with its item.yaml) or a bundle (bundle.yaml), into a ZIP and send it again.",
             ),
             field="folder",
         )
 
 
 def folder(content: bytes, name: str = "") -> Folder:
-    """The item's folder in a ZIP. ``name`` is the file's own, which names the item where the archive has no folder.
-    Raises :class:`BadArchive`."""
+    """The folder in a ZIP. ``name`` is the file's own, which names what it is where the archive has no folder. Raises
+    :class:`BadArchive`."""
     files = read(content)
-    found = sorted((path for path in files if path.name == "item.yaml"), key=lambda path: len(path.parts))
+    found = sorted((path for path in files if path.name in MAIN), key=lambda path: len(path.parts))
     if not found:
-        raise BadArchive("archive_no_item", "里面没有 item.yaml。", "There is no item.yaml in it.")
+        zh, en = "里面没有 item.yaml，也没有 bundle.yaml。", "There is no item.yaml or bundle.yaml in it."
+        raise BadArchive("archive_no_item", zh, en)
     if len(found) > 1:
         raise BadArchive("archive_two_items", "里面有不止一个事项。", "There is more than one item in it.")
     at = found[0].parent
     inside = {path.relative_to(at).as_posix(): files[path] for path in files if path.is_relative_to(at)}
     code = at.name or PurePosixPath(name.replace("\\", "/")).stem
-    return Folder(code=code, subject=at.parent.name, files=inside)
+    return Folder(kind=MAIN[found[0].name], code=code, subject=at.parent.name, files=inside)
 
 
 def read(content: bytes) -> dict[PurePosixPath, bytes]:

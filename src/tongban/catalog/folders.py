@@ -32,9 +32,13 @@ def read_shared(root: Path) -> dict[str, bytes]:
 
 
 def read_bundles(root: Path) -> dict[str, bytes]:
-    """The bundles below ``root`` (the ``services`` folder), and the laws that they cite."""
-    paths = [*sorted((root / "bundles").glob("*/*.yaml")), root / "vocab" / "laws.yaml"]
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths if path.is_file()}
+    """The bundles below ``root`` (the ``services`` folder)."""
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted((root / "bundles").glob("*/*.yaml"))}
+
+
+def read_laws(root: Path) -> dict[str, bytes]:
+    """The laws that all cite."""
+    return {"vocab/laws.yaml": (root / "vocab" / "laws.yaml").read_bytes()}
 
 
 def read_overlays(cities: Path, city: str) -> dict[str, bytes]:

@@ -1,4 +1,5 @@
-"""Item versions, never changed after publication; what is coming; drafts; and what search reads of what is in force."""
+"""Versions of items and bundles, never changed after publication; what is coming; drafts; what search reads of what is in
+force. What items and bundles have in common is said once, in three abstract tables."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -6,9 +7,9 @@ from django.db.models import F, Q
 from tongban.base.ids import uuid7
 
 
-class ItemVersion(models.Model):
-    """One immutable version of one city's item: the canonical body and its SHA-256. ``effective_on`` is the first day
-    that it was meant for; the app's role can neither change nor remove one."""
+class Version(models.Model):
+    """What one immutable version of something offered is: the canonical body and its SHA-256. ``effective_on`` is the
+    first day that it was meant for; the app's role can neither change nor remove one."""
 
     append_only = True
 
@@ -23,30 +24,31 @@ class ItemVersion(models.Model):
     published_by = models.CharField(max_length=80)
 
     class Meta:
+        abstract = True
         constraints = [
-            models.UniqueConstraint(fields=["city", "code", "number"], name="catalog_version_number"),
-            models.UniqueConstraint(fields=["city", "code", "sha256"], name="catalog_version_sha"),
+            models.UniqueConstraint(fields=["city", "code", "number"], name="catalog_%(class)s_number"),
+            models.UniqueConstraint(fields=["city", "code", "sha256"], name="catalog_%(class)s_sha"),
         ]
 
 
-class Coming(models.Model):
-    """What changes on a day that has not come: the version that takes effect or, without one, the end of an item."""
+class Turn(models.Model):
+    """What changes on a day that has not come: a version takes effect or, without one, something is no longer offered."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     city = models.CharField(max_length=6)
     code = models.CharField(max_length=80)
-    version = models.ForeignKey(ItemVersion, null=True, on_delete=models.PROTECT, related_name="+")
     successor = models.CharField(max_length=80, blank=True)
     on = models.DateField()
     entered_at = models.DateTimeField()
     entered_by = models.CharField(max_length=80)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["city", "code", "on"], name="catalog_coming_once_a_day")]
+        abstract = True
+        constraints = [models.UniqueConstraint(fields=["city", "code", "on"], name="catalog_%(class)s_once_a_day")]
 
 
-class Retired(models.Model):
-    """An item that is no longer offered, and what to use instead; gone when it is offered again."""
+class Ended(models.Model):
+    """What is no longer offered, and what to use instead; gone when it is offered again."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     city = models.CharField(max_length=6)
@@ -55,7 +57,36 @@ class Retired(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["city", "code"], name="catalog_retired_once")]
+        abstract = True
+        constraints = [models.UniqueConstraint(fields=["city", "code"], name="catalog_%(class)s_once")]
+
+
+class ItemVersion(Version):
+    """One version of a city's item."""
+
+
+class Coming(Turn):
+    """What changes of an item."""
+
+    version = models.ForeignKey(ItemVersion, null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class Retired(Ended):
+    """An item that has ended."""
+
+
+class BundleVersion(Version):
+    """One version of a city's bundle (一件事)."""
+
+
+class BundleComing(Turn):
+    """What changes of a bundle."""
+
+    version = models.ForeignKey(BundleVersion, null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class BundleRetired(Ended):
+    """A bundle that has ended."""
 
 
 class Entry(models.Model):
@@ -103,7 +134,7 @@ class Pulled(models.Model):
 
 
 class Revision(models.Model):
-    """What one clerk drafts of an item and another reviews: the whole body as it would be published.
+    """What one clerk drafts of an item or a bundle (``kind``) and another reviews: the whole body as it would be published.
 
     ``base`` is the digest that it began with (none: a new item). ``authors`` are all who wrote in it: none of them
     reviews it. ``edition`` counts its changes, so that nobody approves what they have not read. ``findings`` are those
@@ -120,6 +151,7 @@ class Revision(models.Model):
     OPEN = ("draft", "review", "returned")
 
     id = models.UUIDField(primary_key=True, default=uuid7)
+    kind = models.CharField(max_length=8, choices=[(each, each) for each in ("item", "bundle")], default="item")
     city = models.CharField(max_length=6)
     code = models.CharField(max_length=80)
     title = models.JSONField()
@@ -145,7 +177,7 @@ class Revision(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["city", "code"],
+                fields=["kind", "city", "code"],
                 condition=Q(state__in=("draft", "review", "returned")),
                 name="catalog_revision_one_open",
             ),
@@ -169,27 +201,6 @@ class Taken(models.Model):
     items = models.IntegerField()
     taken_at = models.DateTimeField()
     taken_by = models.CharField(max_length=80)
-
-
-class BundleVersion(models.Model):
-    """One immutable version of a city's bundle (一件事): the canonical body and its SHA-256."""
-
-    append_only = True
-
-    id = models.UUIDField(primary_key=True, default=uuid7)
-    city = models.CharField(max_length=6)
-    code = models.CharField(max_length=80)
-    number = models.IntegerField()
-    sha256 = models.CharField(max_length=64)
-    body = models.BinaryField()
-    published_at = models.DateTimeField()
-    published_by = models.CharField(max_length=80)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["city", "code", "number"], name="catalog_bundle_version_number"),
-            models.UniqueConstraint(fields=["city", "code", "sha256"], name="catalog_bundle_version_sha"),
-        ]
 
 
 class BundleEntry(models.Model):

@@ -34,7 +34,7 @@ _WHEN = (2020, 1, 1, 0, 0, 0)
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One version in force: which item, which body, from which day it was meant to be."""
+    """One version in force: of which item or bundle, which body, from which day it was meant to be."""
 
     code: str
     sha256: str
@@ -68,6 +68,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     coming: tuple[Turn, ...] = ()
     ended: tuple[Ended, ...] = ()
     bundles: tuple[Row, ...] = ()
+    bundles_coming: tuple[Turn, ...] = ()
+    bundles_ended: tuple[Ended, ...] = ()
 
 
 class Pack:
@@ -85,8 +87,15 @@ class Pack:
         return content
 
     def bodies(self) -> Iterator[tuple[str, bytes]]:
-        """Every body with its item's code, one at a time."""
-        for row in (*self.manifest.items, *(turn for turn in self.manifest.coming if turn.sha256)):
+        """Every body of an item with its code, one at a time."""
+        return self._of(self.manifest.items, self.manifest.coming)
+
+    def bundles(self) -> Iterator[tuple[str, bytes]]:
+        """The same of the bundles."""
+        return self._of(self.manifest.bundles, self.manifest.bundles_coming)
+
+    def _of(self, rows: tuple[Row, ...], turns: tuple[Turn, ...]) -> Iterator[tuple[str, bytes]]:
+        for row in (*rows, *(turn for turn in turns if turn.sha256)):
             yield row.code, self.body(row.sha256, row.size)
 
 
@@ -131,15 +140,19 @@ def read(content: bytes, keyring: Mapping[str, crypto.PublicKey]) -> Pack:
     if not signed_by:
         raise Unsound("pack_untrusted", "签名人不在信任名单内。", "Its signer is not trusted here.")
     manifest = _manifest(payload)
-    wanted = {_name(row.sha256) for row in (*manifest.items, *manifest.coming, *manifest.bundles) if row.sha256}
+    wanted = {_name(row.sha256) for row in _rows(manifest) if row.sha256}
     if {row.filename for row in archive.infolist()} != wanted | {"manifest.jws"}:
         raise Unsound("pack_members", "包内文件与清单不一致。", "Its files are not those that its manifest names.")
     pack = Pack(manifest, canonical.sha256(payload), archive)
     for code, body in pack.bodies():
         _item(code, body)
-    for row in manifest.bundles:
-        _bundle(row.code, pack.body(row.sha256, row.size))
+    for code, body in pack.bundles():
+        _bundle(code, body)
     return pack
+
+
+def _rows(manifest: Manifest) -> tuple[Row | Turn, ...]:
+    return (*manifest.items, *manifest.coming, *manifest.bundles, *manifest.bundles_coming)
 
 
 def _opened(content: bytes) -> zipfile.ZipFile:
@@ -191,11 +204,12 @@ def _manifest(payload: bytes) -> Manifest:
             raise msgspec.ValidationError("not canonical")
     except (CryptographyError, msgspec.ValidationError) as wrong:
         raise Unsound("pack_manifest", "清单的格式不对。", f"Its manifest is malformed: {wrong}") from wrong
-    sizes = [row.size for row in (*manifest.items, *manifest.coming, *manifest.bundles)]
+    sizes = [row.size for row in _rows(manifest)]
     _few("pack_too_large", len(sizes) <= MOST and all(0 <= size <= BODY for size in sizes) and sum(sizes) <= WHOLE)
     for rows in (manifest.items, manifest.bundles):
         _few("pack_manifest", len({row.code for row in rows}) == len(rows))
-    days = [turn.on for turn in manifest.coming] + [row.effective_on for row in manifest.items]
+    days = [turn.on for turn in (*manifest.coming, *manifest.bundles_coming)]
+    days += [row.effective_on for row in (*manifest.items, *manifest.bundles)]
     _few("pack_manifest", all(_is_day(day) for day in days))
     return manifest
 

@@ -1,9 +1,11 @@
-"""What publication by two clerks says no to."""
+"""What the catalogue says no to: what is not offered, and what publication by two clerks does not allow."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from tongban.base.actors import Actor
-from tongban.base.errors import Conflict, Denied, Refusal
+from tongban.base.errors import Conflict, Denied, NotFound, Refusal
 from tongban.base.words import Words
 from tongban.catalog.models import Revision
 
@@ -31,6 +33,52 @@ def must(by: Actor, power: str) -> None:
             ),
             next_step=Words(zh="请联系本单位管理员。", en="Ask whoever gives powers in your office."),
         )
+
+
+class NoItem(NotFound):
+    """There is no such item here; 410 with the successor when there was."""
+
+    def __init__(self, successor: str = "", *, gone: bool = False) -> None:
+        super().__init__(
+            "item_gone" if gone else "no_item",
+            Words(zh="这个事项已停办", en="This service is no longer offered")
+            if gone
+            else Words(zh="没有这个事项", en="There is no such service"),
+            next_step=Words(zh="改办：{s}", en="Use instead: {s}").format(s=successor)
+            if successor
+            else Words(zh="请用您平常的说法搜索。", en="Search for it in your own words."),
+            status=410 if gone else 404,
+        )
+        self.successor = successor
+
+
+class NotYet(NotFound):
+    """It is published, and its first day has not come."""
+
+    def __init__(self, on: date) -> None:
+        super().__init__(
+            "not_yet",
+            Words(zh="还没有开始办理", en="This has not begun yet"),
+            because=Words(zh=f"自 {on} 起可以办理。", en=f"It can be applied for from {on}."),
+            next_step=Words(zh="请到那天再来，或搜索其他事项。", en="Come back on that day, or search for another."),
+        )
+
+
+class NoBundle(NotFound):
+    """There is no such bundle here; 410 with the successor when there was."""
+
+    def __init__(self, successor: str = "", *, gone: bool = False) -> None:
+        other = Words(zh="改办：{s}", en="Use instead: {s}").format(s=successor)
+        listed = Words(zh="请看“一件事”的列表，或用您平常的说法搜索。", en="See the list of bundles, or search in your own words.")
+        super().__init__(
+            "bundle_gone" if gone else "no_bundle",
+            Words(zh="这件事已不再合办", en="This bundle is no longer offered")
+            if gone
+            else Words(zh="没有这件事", en="There is no such bundle"),
+            next_step=other if successor else listed,
+            status=410 if gone else 404,
+        )
+        self.successor = successor
 
 
 class OwnDraft(Denied):

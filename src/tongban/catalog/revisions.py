@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from tongban.base.actors import Actor
 from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import Denied, NotFound
 from tongban.base.words import Words
-from tongban.catalog import actions, archives, judging, queries
+from tongban.catalog import archives, judging, queries, stock, stocking
 from tongban.catalog.models import Revision
 from tongban.catalog.refusals import (
     DRAFT,
@@ -28,24 +29,26 @@ from tongban.catalog.refusals import (
     no,
 )
 from tongban.engine import items as engine
+from tongban.engine.bundles import plain as joint
 from tongban.engine.items import plain
+from tongban.engine.items.body import canonical
 from tongban.trail import actions as trail
 
 AHEAD = timedelta(days=730)
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,79}\Z")
 
 
-def start(*, city: str, code: str, by: Actor, now: datetime) -> Revision:
-    """Begin a draft with the newest version of an item: the one that is coming, else the one in force."""
+def start(*, city: str, code: str, by: Actor, now: datetime, kind: str = "item") -> Revision:
+    """Begin a draft with the newest version of an item or a bundle: the one that is coming, else the one in force."""
     must(by, DRAFT)
-    newest = queries.newest(code, city=city)
-    item = queries.item(newest)
-    return _begin(item, city=city, origin="form", base=newest.sha256, by=by, now=now)
+    of = stock.KINDS[kind]
+    newest = stock.newest(of, code, city=city)
+    return _begin(of.parse(bytes(newest.body)), kind, city=city, origin="form", base=newest.sha256, by=by, now=now)
 
 
 def take_folder(*, city: str, content: bytes, name: str, by: Actor, now: datetime) -> Revision:
-    """Begin a draft with an item's folder in a ZIP, of a new item or of one that there is; who has a draft of it open
-    has it replaced. Raises ``BadArchive``, or ``Broken`` with file, line and fix of everything that cannot be read."""
+    """Begin a draft with the folder of an item or a bundle in a ZIP, of a new one or of one that there is; who has a draft
+    of it open has it replaced. Raises ``BadArchive``, or ``Broken`` with file, line and fix of everything that cannot be read."""
     must(by, DRAFT)
     folder = archives.folder(content, name)
     if not _CODE.match(folder.code):
@@ -54,26 +57,37 @@ def take_folder(*, city: str, content: bytes, name: str, by: Actor, now: datetim
             "文件夹名应为小写字母、数字和连字符。",
             "The folder's name is lower-case letters, digits and hyphens.",
         )
-    newest = queries.newest_or_none(folder.code, city=city)
-    subject = folder.subject or (queries.item(newest).subject_folder if newest else "")
-    item = judging.load(folder.files, at=f"{subject or 'items'}/{folder.code}")
+    newest = stock.newest_or_none(stock.KINDS[folder.kind], folder.code, city=city)
+    read = _read(folder, newest)
     with transaction.atomic():
-        mine = Revision.objects.select_for_update().filter(city=city, code=item.code, state__in=Revision.OPEN).first()
+        mine = _open(folder.kind, city, read.code).select_for_update().first()
         if mine and by.id in mine.authors and mine.state != Revision.State.REVIEW:
-            return _put(mine, item, files=folder.files, by=by, now=now)
+            return _put(mine, read, files=folder.files, by=by, now=now)
         base = newest.sha256 if newest else ""
-        return _begin(item, city=city, origin="upload", base=base, files=folder.files, by=by, now=now)
+        return _begin(read, folder.kind, city=city, origin="upload", base=base, files=folder.files, by=by, now=now)
+
+
+def _read(folder: archives.Folder, newest: Any) -> Any:
+    if folder.kind == "bundle":
+        return judging.load_bundle(folder.code, folder.files)
+    subject = folder.subject or (queries.item(newest).subject_folder if newest else "")
+    return judging.load(folder.files, at=f"{subject or 'items'}/{folder.code}")
+
+
+def _open(kind: str, city: str, code: str) -> QuerySet[Revision]:
+    return Revision.objects.filter(kind=kind, city=city, code=code, state__in=Revision.OPEN)
 
 
 @transaction.atomic
 def begin(*, city: str, item: engine.Item, origin: str, by: Actor, now: datetime) -> Revision:
     """Begin a draft with an item that came another way (an import), against what is published of it."""
     newest = queries.newest_or_none(item.code, city=city)
-    return _begin(item, city=city, origin=origin, base=newest.sha256 if newest else "", by=by, now=now)
+    return _begin(item, "item", city=city, origin=origin, base=newest.sha256 if newest else "", by=by, now=now)
 
 
 def _begin(
-    item: engine.Item,
+    read: Any,
+    kind: str,
     *,
     city: str,
     origin: str,
@@ -85,9 +99,10 @@ def _begin(
     try:
         with transaction.atomic():
             row = Revision.objects.create(
-                **_content(item, city, files),
+                **_content(kind, read, city, files),
+                kind=kind,
                 city=city,
-                code=item.code,
+                code=read.code,
                 origin=origin,
                 base=base,
                 authors=[by.id],
@@ -99,8 +114,8 @@ def _begin(
             _record("catalog.draft", row, by=by, now=now, origin=origin)
             return row
     except IntegrityError as twice:
-        other = Revision.objects.filter(city=city, code=item.code, state__in=Revision.OPEN).first()
-        raise AlreadyDrafted(item.title, other.drafted_name if other else "") from twice
+        other = _open(kind, city, read.code).first()
+        raise AlreadyDrafted(read.title, other.drafted_name if other else "") from twice
 
 
 @transaction.atomic
@@ -109,13 +124,14 @@ def change(*, revision: UUID | str, form: Mapping[str, str], edition: int, by: A
     must(by, DRAFT)
     row = _locked(revision, Revision.State.DRAFT, Revision.State.RETURNED)
     _same(row, edition)
-    return _put(row, plain.filled(item_of(row), form), files=None, by=by, now=now)
+    fill = plain.filled if row.kind == "item" else joint.filled
+    return _put(row, fill(read(row), form), files=None, by=by, now=now)
 
 
-def _put(row: Revision, item: engine.Item, *, files: Mapping[str, bytes] | None, by: Actor, now: datetime) -> Revision:
-    if engine.body(item) == bytes(row.body) and not files:
+def _put(row: Revision, new: Any, *, files: Mapping[str, bytes] | None, by: Actor, now: datetime) -> Revision:
+    if canonical(new) == bytes(row.body) and not files:
         return row
-    for name, value in _content(item, row.city, files).items():
+    for name, value in _content(row.kind, new, row.city, files).items():
         setattr(row, name, value)
     row.authors = sorted({*row.authors, by.id})
     row.edition, row.changed_at = row.edition + 1, now
@@ -124,11 +140,12 @@ def _put(row: Revision, item: engine.Item, *, files: Mapping[str, bytes] | None,
     return row
 
 
-def _content(item: engine.Item, city: str, files: Mapping[str, bytes] | None) -> dict[str, Any]:
+def _content(kind: str, read: Any, city: str, files: Mapping[str, bytes] | None) -> dict[str, Any]:
+    judge = judging.findings if kind == "item" else judging.bundle_findings
     return {
-        "title": {"zh": item.title.zh, "en": item.title.en},
-        "body": engine.body(item),
-        "findings": judging.findings(item, city=city, files=files),
+        "title": {"zh": read.title.zh, "en": read.title.en},
+        "body": canonical(read),
+        "findings": judge(read, city=city, files=files),
     }
 
 
@@ -185,14 +202,15 @@ def approve(*, revision: UUID | str, on: date | None, edition: int, by: Actor, n
     if on is None or not today <= on <= today + AHEAD:
         zh, en = "请选择今天起两年内的日期", "Choose a day from today on, within two years"
         raise no("bad_day", zh, en, field="on")
-    newest = queries.newest_or_none(row.code, city=row.city)
+    of = stock.KINDS[row.kind]
+    newest = stock.newest_or_none(of, row.code, city=row.city)
     if (newest.sha256 if newest else "") != row.base:
         raise BaseMoved
     row.state, row.effective_on = Revision.State.APPROVED, on
     row.reviewed_by, row.reviewed_name, row.reviewed_at = by.id, by.name, now
     row.save()
     _record("catalog.approve", row, by=by, now=now, on=on.isoformat(), sha256=engine.sha256(bytes(row.body)))
-    actions.publish(city=row.city, body=bytes(row.body), effective_on=on, by=by, now=now)
+    stocking.publish(of, city=row.city, body=bytes(row.body), effective_on=on, by=by, now=now)
     return row
 
 
@@ -207,9 +225,9 @@ def drop(*, revision: UUID | str, by: Actor, now: datetime) -> Revision:
     return row
 
 
-def item_of(row: Revision) -> engine.Item:
-    """The drafted item."""
-    return engine.parse(bytes(row.body))
+def read(row: Revision) -> Any:
+    """The drafted item or bundle."""
+    return stock.KINDS[row.kind].parse(bytes(row.body))
 
 
 def _reviewed(revision: UUID | str, edition: int, *, by: Actor) -> Revision:
@@ -237,14 +255,15 @@ def _same(row: Revision, edition: int) -> None:
 
 def _record(verb: str, row: Revision, *, by: Actor, now: datetime, **facts: Any) -> None:
     facts = {"revision": str(row.id), **facts}
-    trail.record(by=by, verb=verb, subject_kind="item", subject=f"{row.city}/{row.code}", now=now, facts=facts)
+    trail.record(by=by, verb=verb, subject_kind=row.kind, subject=f"{row.city}/{row.code}", now=now, facts=facts)
 
 
 def refused(*, revision: UUID | str, what: str, denied: Denied, by: Actor, now: datetime) -> None:
     """Leave a row of what somebody tried and may not."""
     row = Revision.objects.filter(pk=revision).first()
     subject = f"{row.city}/{row.code}" if row else str(revision)
-    trail.record(by=by, verb=f"catalog.{what}", subject_kind="item", subject=subject, now=now, refused=denied.code)
+    kind = row.kind if row else "item"
+    trail.record(by=by, verb=f"catalog.{what}", subject_kind=kind, subject=subject, now=now, refused=denied.code)
 
 
 def open_ones(*, city: str) -> list[Revision]:
@@ -254,9 +273,9 @@ def open_ones(*, city: str) -> list[Revision]:
     return sorted(rows.order_by("-changed_at", "id"), key=lambda row: order[row.state])
 
 
-def done(*, city: str, code: str) -> dict[str, Revision]:
-    """What was approved of one item, by the digest of the version that it became."""
-    rows = Revision.objects.filter(city=city, code=code, state=Revision.State.APPROVED).order_by("reviewed_at")
+def done(*, city: str, code: str, kind: str = "item") -> dict[str, Revision]:
+    """What was approved of one item or bundle, by the digest of the version that it became."""
+    rows = Revision.objects.filter(kind=kind, city=city, code=code, state=Revision.State.APPROVED).order_by("reviewed_at")
     return {engine.sha256(bytes(row.body)): row for row in rows}
 
 

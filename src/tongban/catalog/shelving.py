@@ -1,11 +1,11 @@
-"""What search and lists keep of an item that is offered."""
+"""What search and lists keep of an item or a bundle that is offered."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tongban.catalog import meaning, texts
-from tongban.engine import compose
+from tongban.engine import bundles, compose
 from tongban.engine import items as engine
 
 
@@ -35,4 +35,15 @@ def _facts(item: engine.Item) -> dict[str, Any]:
         "confirmed": grade.confirmed,
         "kind": item.kind,
         "promise": {"working_days": item.promise.working_days, "office_minutes": item.promise.office_minutes},
+    }
+
+
+def of_bundle(bundle: bundles.Bundle) -> dict[str, Any]:
+    """The columns of a bundle's entry."""
+    said = (*bundle.says.zh, *bundle.says.en)
+    return {
+        "audience": bundle.audience,
+        "order": bundle.order,
+        "text": meaning.lines(bundle.title.zh, bundle.title.en, *said),
+        "pinyin": "\n".join(texts.pinyin(each) for each in [bundle.title.zh, *bundle.says.zh]),
     }

@@ -1,4 +1,4 @@
-"""The plain form of an item, in the order in which a clerk reads it: headings, fields, and what is wrong with each."""
+"""The plain form of an item or a bundle, in the order in which a clerk reads it: headings, fields, and what is wrong with each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
+from tongban.engine.bundles import Bundle
 from tongban.engine.items import Item
+from tongban.engine.ways import Asked
 
 STATES = {
     "draft": (Words(zh="起草中", en="Being drafted"), "current"),
@@ -16,15 +18,15 @@ STATES = {
     "approved": (Words(zh="已批准", en="Approved"), "done"),
     "dropped": (Words(zh="已撤销", en="Given up"), "plain"),
 }
-FOLDED = ("papers", "rules")  # one fold for each: there are many of them
+FOLDED = ("papers", "rules", "asked", "members")  # one fold for each: there are many of them
 Field = dict[str, Any]
 
 
-def sections(item: Item, values: Mapping[str, str], no: Refusal | None) -> list[dict[str, Any]]:
+def sections(item: Item | Bundle, values: Mapping[str, str], no: Refusal | None) -> list[dict[str, Any]]:
     """Headings with groups of fields. ``values`` are what is kept or was typed; ``no`` says what cannot be taken."""
     wrong: Mapping[str, Words] = getattr(no, "wrong", {})
     found = []
-    for key, title, hint, groups in _layout(item):
+    for key, title, hint, groups in _joint(item) if isinstance(item, Bundle) else _layout(item):
         laid = [(legend, [_field(row, values, wrong) for row in rows]) for legend, rows in groups]
         if laid:
             found.append({"key": key, "title": title, "hint": hint, "groups": laid, "folded": key in FOLDED})
@@ -44,25 +46,51 @@ def _field(row: Field, values: Mapping[str, str], wrong: Mapping[str, Words]) ->
 Group = tuple[Words | None, list[Field]]
 
 
+def facts(item: Item | Bundle) -> list[tuple[Words, object]]:
+    """What a new one comes to, in rows."""
+    told: list[tuple[Words, object]] = [(Words(zh="说明", en="Description"), item.summary)]
+    if isinstance(item, Bundle):
+        told += [
+            (Words(zh="一起办的事项", en="Services in it"), len(item.members)),
+            (Words(zh="提问", en="Questions"), len(item.questions)),
+            (Words(zh="示例", en="Examples"), len(item.situations)),
+        ]
+        return told
+    told += [
+        (Words(zh="条件", en="Conditions"), len(item.rules)),
+        (Words(zh="材料", en="Papers"), len(item.materials)),
+        (Words(zh="填写的问题", en="Questions"), len(item.form)),
+    ]
+    return told
+
+
+def _joint(bundle: Bundle) -> Iterator[tuple[str, Words, Words | None, list[Group]]]:
+    yield from _texts()
+    folder = Words(zh="增减问题、事项要修改文件夹后上传", en="To add or take out one, change the folder and send it")
+    asked = [(each.ask, _asked(each)) for each in bundle.questions]
+    yield "asked", Words(zh="问题和选项", en="Questions and answers"), folder, asked
+    why = Words(zh="为什么一起办", en="Why it belongs to it")
+    members: list[Group] = [(each.why, _both(f"members.{each.item}.why", why, "area")) for each in bundle.members]
+    yield "members", Words(zh="一起办的事项", en="Services in it"), folder, members
+    hint = Words(zh="清空即删除", en="Emptied, it is taken out")
+    confirm = [_confirm(n) for n in range(len(bundle.to_confirm) + 1)]
+    yield "confirm", Words(zh="由本市确认的内容", en="To be confirmed by the city"), hint, confirm
+
+
+def _asked(asked: Asked) -> list[Field]:
+    at = f"questions.{asked.key}"
+    options = [
+        row
+        for option in asked.options
+        for row in _both(f"{at}.{option.value}", Words(zh=f"选项 {option.value}", en=f"Answer {option.value}"))
+    ]
+    why = Words(zh="为什么问（可不填）", en="Why it is asked (optional)")
+    return [*_both(f"{at}.ask", Words(zh="问题", en="Question")), *_both(f"{at}.why", why), *options]
+
+
 def _layout(item: Item) -> Iterator[tuple[str, Words, Words | None, list[Group]]]:
     yield "promise", Words(zh="承诺时限", en="Promise"), None, [(None, _promise())]
-    says = Words(zh="群众平常怎么说，每行一条", en="How people say it, one a line")
-    texts = [
-        (
-            None,
-            [
-                *_both("title", Words(zh="名称", en="Title")),
-                *_both("summary", Words(zh="说明", en="Description"), "area"),
-            ],
-        )
-    ]
-    yield "texts", Words(zh="名称和说明", en="Title and description"), None, texts
-    yield (
-        "says",
-        Words(zh="搜索用语", en="Words to search by"),
-        says,
-        [(None, _both("says", Words(zh="说法", en="Said as"), "area"))],
-    )
+    yield from _texts()
     yield "fees", Words(zh="费用", en="Fees"), Words(zh="不收费填 0", en="0 for free"), _fees(item)
     papers = Words(zh="增减材料要修改文件夹后上传", en="To add a paper or take one out, change the folder and send it")
     yield "papers", Words(zh="材料", en="Papers"), papers, [_paper(each.title, each.type) for each in item.materials]
@@ -84,6 +112,26 @@ def _layout(item: Item) -> Iterator[tuple[str, Words, Words | None, list[Group]]
         {"name": "contact.complaint", "label": Words(zh="投诉电话", en="To complain"), "kind": "tel"},
     ]
     yield "contact", Words(zh="电话", en="Telephone"), None, [(None, phones)]
+
+
+def _texts() -> Iterator[tuple[str, Words, Words | None, list[Group]]]:
+    says = Words(zh="群众平常怎么说，每行一条", en="How people say it, one a line")
+    texts: list[Group] = [
+        (
+            None,
+            [
+                *_both("title", Words(zh="名称", en="Title")),
+                *_both("summary", Words(zh="说明", en="Description"), "area"),
+            ],
+        )
+    ]
+    yield "texts", Words(zh="名称和说明", en="Title and description"), None, texts
+    yield (
+        "says",
+        Words(zh="搜索用语", en="Words to search by"),
+        says,
+        [(None, _both("says", Words(zh="说法", en="Said as"), "area"))],
+    )
 
 
 def _promise() -> list[Field]:

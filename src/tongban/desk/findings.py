@@ -11,6 +11,7 @@ from tongban.base.words import Words
 from tongban.engine.items import Broken
 
 RULES = {
+    "bundles": Words(zh="一件事的构成", en="What a bundle is made up of"),
     "body": Words(zh="内容不完整", en="The body is not whole"),
     "catalog-code": Words(zh="基本编码的结构和类型", en="The national code and its type"),
     "cites": Words(zh="引用的法律条文", en="Articles that are cited"),

@@ -52,6 +52,7 @@ urlpatterns = [
     path("items/table/catalogue.json", tables.offered, {"kind": "json"}, name="items-table-json"),
     path("items/table/catalogue.csv", tables.offered, {"kind": "csv"}, name="items-table-csv"),
     path("items/<slug:code>", items.item, name="item"),
+    path("items/bundles/<slug:code>", items.item, {"kind": "bundle"}, name="bundle"),
     path("items/drafts/<uuid:revision>", items.revision, name="revision"),
     path("items/drafts/<uuid:revision>/edit", items.edit, name="revision-edit"),
     path("items/coming/<uuid:coming>/withdraw", items.withdraw, name="withdraw-coming"),

@@ -54,18 +54,17 @@ def query(*, resource: str, verified: Any, now: datetime) -> Any:
 
 
 def _catalogue(asked: dict[str, Any], by: Actor, verified: Any, now: datetime) -> Any:
-    """What this city offers: first the digests of all of it and who fills which role, then a page of bodies that the other
-    has not (compressed). Nothing of other cities is handed on."""
+    """What this city offers: first the digests of all of it, items and bundles, and who fills which role, then a page of bodies
+    that the other has not (compressed). Nothing of other cities is handed on."""
     if "bodies" in asked:
         wanted = asked["bodies"]
         if not isinstance(wanted, list) or len(wanted) > told.PAGE or not all(isinstance(each, str) for each in wanted):
             raise _malformed()
-        city = settings.TONGBAN_ADCODE
-        found = {**catalog.bodies_of(wanted, city=city), **bundles.bodies_of(wanted, city=city)}
+        found = catalog.bodies_of(wanted, city=settings.TONGBAN_ADCODE)
         return {"bodies": {digest: base64.b64encode(zlib.compress(body)).decode() for digest, body in found.items()}}
     digests = sorted(catalog.digests(city=settings.TONGBAN_ADCODE).values())
     joint = sorted(bundles.digests(city=settings.TONGBAN_ADCODE).values())
-    mark = canonical.digest([*digests, *joint])
+    mark = canonical.digest([digests, joint])
     if asked.get("mark") == mark:
         return {"mark": mark}
     return {
@@ -151,14 +150,13 @@ def pull(*, city: str, now: datetime) -> int:
         if known and found == {"mark": known}:
             return 0
         said = msgspec.convert(found, told.Catalogue)
-        bodies = _bodies(city, said.digests, set(catalog.digests(city=city).values()), now=now)
-        joint = _bodies(city, said.bundles, set(bundles.digests(city=city).values()), now=now)
-        bundles.take_over(city=city, bodies=joint, digests=said.bundles, by=SYSTEM, now=now)
         return catalog_actions.take_over(
             city=city,
             name=said.name,
-            bodies=bodies,
+            bodies=_bodies(city, said.digests, set(catalog.digests(city=city).values()), now=now),
             digests=said.digests,
+            bundles=_bodies(city, said.bundles, set(bundles.digests(city=city).values()), now=now),
+            joint=said.bundles,
             mark=said.mark,
             offices=said.offices,
             by=SYSTEM,
@@ -172,7 +170,7 @@ def pull(*, city: str, now: datetime) -> int:
 
 
 def _bodies(city: str, digests: tuple[str, ...], here: set[str], *, now: datetime) -> dict[str, bytes]:
-    """The bodies that are not in force here, asked for by pages, so that no answer is large and none takes long."""
+    """The bodies that are not in force ``here``, asked for by pages, so that no answer is large and none takes long."""
     missing = [digest for digest in digests if digest not in here]
     found: dict[str, bytes] = {}
     for at in range(0, len(missing), told.PAGE):

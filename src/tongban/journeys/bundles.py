@@ -21,7 +21,7 @@ from tongban.engine.items import Item
 from tongban.engine.plan import ItemRef, Plan
 from tongban.journeys import draft as drafting
 from tongban.journeys import facts as gathering
-from tongban.journeys import find
+from tongban.journeys import find, publish
 
 PURPOSE = "guide"
 ALIKE = 2  # members that a bundle shares with what somebody looks at, so that it is worth a word
@@ -38,10 +38,13 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Together(msgspec.Struct, frozen=True, kw_only=True):
-    """What a bundle comes to for these answers. ``real``: registries told of the reader themself; else ``situation`` is
-    the example that the plan is of, or none and nothing is known. ``most`` is the plan where no registry knows anything."""
+    """What a bundle (its version is named by ``sha256``, ``coming`` is what changes of it) comes to for these answers.
+    ``real``: registries told of the reader themself; else ``situation`` is the example that the plan is of, or none and
+    nothing is known. ``most`` is the plan where no registry knows anything."""
 
     bundle: Bundle
+    sha256: str
+    coming: tuple[publish.Ahead, ...]
     city: str
     city_name: Words
     way: ways.Way
@@ -97,8 +100,9 @@ def together(
     code: str, answers: Mapping[str, str], *, city: str, by: Actor, now: datetime
 ) -> Together:
     """The bundle in the reader's case. A question that is not answered yet counts as its first option, so that there is a
-    plan at once. Raises NoBundle, or NotHere where nothing of it is offered."""
-    bundle = offered.in_force(code, city=city)
+    plan at once. Raises NoBundle (404, or 410 with its successor), NotYet, or NotHere where nothing of it is offered."""
+    version = offered.version_in_force(code, city=city)
+    bundle = offered.read(version)
     way = engine.chosen(bundle, answers)
     known = several.in_force([lead.item for lead in way.leads], city=city)
     leads = [lead for lead in way.leads if lead.item in known]
@@ -108,6 +112,8 @@ def together(
     plan, real, situation = _planned(bundle, way, items, city=city, by=by, now=now)
     return Together(
         bundle=bundle,
+        sha256=version.sha256,
+        coming=publish.ahead(code, city=city, kind="bundle"),
         city=city,
         city_name=find.cities()[city],
         way=way,

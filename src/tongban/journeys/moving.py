@@ -14,7 +14,7 @@ from tongban.base.calendar import SHANGHAI
 from tongban.base.cryptography import keys as crypto
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
-from tongban.catalog import actions, bundles, judging, packs
+from tongban.catalog import actions, bundles, judging, packs, stock, stocking
 from tongban.catalog import queries as catalog
 from tongban.catalog.packs import Unsound
 from tongban.exchange import queries as peers
@@ -94,8 +94,8 @@ def _put(pack: packs.Pack, sender: str, on: date, *, end_missing: bool, by: Acto
         judging.bounded(body)
         actions.publish(city=city, body=body, effective_on=on, by=by, now=now)
     for turn in manifest.coming:
-        _turn(pack, turn, on, by=by, now=now)
-    joint = _joint(pack, end_missing=end_missing, by=by, now=now)
+        _turn(pack, turn, on, stock.ITEMS, by=by, now=now)
+    joint = _joint(pack, on, end_missing=end_missing, by=by, now=now)
     after = {row.code: row.sha256 for row in manifest.items}
     gone = {row.code: row.successor for row in manifest.ended if row.code in before}
     missing = sorted(before.keys() - after.keys() - {turn.code for turn in manifest.coming} - gone.keys())
@@ -112,29 +112,34 @@ def _put(pack: packs.Pack, sender: str, on: date, *, end_missing: bool, by: Acto
     )
 
 
-def _joint(pack: packs.Pack, *, end_missing: bool, by: Actor, now: datetime) -> tuple[str, ...]:
-    """Bundles come at once; the codes of those that are new or changed."""
-    city, before = settings.TONGBAN_ADCODE, bundles.digests(city=settings.TONGBAN_ADCODE)
-    fresh = [row for row in pack.manifest.bundles if before.get(row.code) != row.sha256]
+def _joint(pack: packs.Pack, on: date, *, end_missing: bool, by: Actor, now: datetime) -> tuple[str, ...]:
+    """Bundles come as items do; the codes of those that are new or changed."""
+    city, manifest = settings.TONGBAN_ADCODE, pack.manifest
+    before = bundles.digests(city=city)
+    fresh = [row for row in manifest.bundles if before.get(row.code) != row.sha256]
     for row in fresh:
         body = pack.body(row.sha256, row.size)
-        bundles.bounded(body)
-        bundles.publish(city=city, body=body, by=by, now=now)
-    gone = before.keys() - {row.code for row in pack.manifest.bundles} if end_missing else set()
-    for code in sorted(gone):
-        bundles.retire(city=city, code=code, by=by, now=now)
+        judging.bounded_bundle(body)
+        bundles.publish(city=city, body=body, effective_on=on, by=by, now=now)
+    for turn in manifest.bundles_coming:
+        _turn(pack, turn, on, stock.BUNDLES, by=by, now=now)
+    gone = {row.code: row.successor for row in manifest.bundles_ended if row.code in before}
+    kept = {row.code for row in (*manifest.bundles, *manifest.bundles_coming)}
+    missing = before.keys() - kept - gone.keys() if end_missing else set()
+    for code in sorted({*gone, *missing}):
+        bundles.retire(city=city, code=code, successor=gone.get(code, ""), by=by, now=now, on=on)
     return tuple(sorted(row.code for row in fresh))
 
 
-def _turn(pack: packs.Pack, turn: packs.Turn, on: date, *, by: Actor, now: datetime) -> None:
+def _turn(pack: packs.Pack, turn: packs.Turn, on: date, of: stock.Stock, *, by: Actor, now: datetime) -> None:
     """What was coming there comes here on the same day, not before the pack itself."""
     city, day = settings.TONGBAN_ADCODE, max(on, date.fromisoformat(turn.on))
     if turn.sha256:
         body = pack.body(turn.sha256, turn.size)
-        judging.bounded(body)
-        actions.publish(city=city, body=body, effective_on=day, by=by, now=now)
+        (judging.bounded if of is stock.ITEMS else judging.bounded_bundle)(body)
+        stocking.publish(of, city=city, body=body, effective_on=day, by=by, now=now)
     else:
-        actions.retire(city=city, code=turn.code, successor=turn.successor, by=by, now=now, on=day)
+        stocking.retire(of, city=city, code=turn.code, successor=turn.successor, by=by, now=now, on=day)
 
 
 def _keyring(sender: str, content: bytes, *, now: datetime) -> Mapping[str, crypto.PublicKey]:

@@ -12,10 +12,9 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
-from tongban.catalog import opening
-from tongban.catalog import queries as catalog
+from tongban.catalog import stock
 from tongban.engine.compose import LEVELS
-from tongban.journeys import browse, find
+from tongban.journeys import browse, bundles, find
 
 SIZE, MOST = 100, 500  # services of a page: usually, and at most
 
@@ -41,6 +40,30 @@ def page(query: str = "", *, chosen: browse.Chosen, page: int = 1, size: int = S
     pages = max(1, -(-len(fitting) // size))
     shown = tuple(fitting[(page - 1) * size : page * size]) if 1 <= page <= pages else ()
     return Page(hits=shown, total=len(fitting), page=page, pages=pages)
+
+
+class Bundles(msgspec.Struct, frozen=True, kw_only=True):
+    """Some bundles of a list, each with its city."""
+
+    found: tuple[tuple[str, bundles.Bundle], ...]
+    total: int
+    page: int
+    pages: int
+
+
+def joint(query: str = "", *, city: str = "", audience: str = "", page: int = 1, size: int = SIZE) -> Bundles:
+    """Bundles that fit ``query`` (all, when it is empty), each city's own: best first, or in the order of a life."""
+    wanted = [each for each in find.cities() if city in ("", each)]
+    listed = [
+        (each, bundle)
+        for each in wanted
+        for bundle in (bundles.search(query, city=each, at_most=MOST) if query.strip() else bundles.everything(each))
+    ]
+    fitting = [pair for pair in listed if audience in ("", pair[1].audience)]
+    size = min(max(size, 1), MOST)
+    pages = max(1, -(-len(fitting) // size))
+    shown = tuple(fitting[(page - 1) * size : page * size]) if 1 <= page <= pages else ()
+    return Bundles(found=shown, total=len(fitting), page=page, pages=pages)
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,12 +101,14 @@ def _ordered(counted: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counted.items()))
 
 
-def versions(city: str, code: str) -> list[dict[str, Any]]:
-    """Every version of an item that was ever published, the newest first, and which is in force. NoItem for none."""
-    rows = opening.versions(code, city=city)
+def versions(city: str, code: str, *, kind: str = "item") -> list[dict[str, Any]]:
+    """Every version of an item or bundle that was ever published, the newest first, and which is in force. NoItem or NoBundle
+    for none."""
+    of = stock.KINDS[kind]
+    rows = stock.history(of, code, city=city)
     if not rows:
-        raise catalog.NoItem
-    now = catalog.digest_in_force(code, city=city)
+        raise of.none()
+    now = stock.digest_in_force(of, code, city=city)
     return [
         {
             "number": row.number,
@@ -96,17 +121,18 @@ def versions(city: str, code: str) -> list[dict[str, Any]]:
     ]
 
 
-def body(city: str, code: str, sha256: str) -> bytes:
-    """The canonical body of one version: the bytes whose digest names it. NoItem for none."""
-    found = catalog.published(city, code, sha256)
+def body(city: str, code: str, sha256: str, *, kind: str = "item") -> bytes:
+    """The canonical body of one version: the bytes whose digest names it. NoItem or NoBundle for none."""
+    of = stock.KINDS[kind]
+    found = stock.published(of, code, sha256, city=city)
     if found is None:
-        raise catalog.NoItem
+        raise of.none()
     return bytes(found.body)
 
 
-def addresses() -> list[tuple[str, str, datetime]]:
-    """Every guide there is to be read here, with when it last changed."""
-    return opening.dated()
+def addresses(kind: str = "item") -> list[tuple[str, str, datetime]]:
+    """Every guide, or bundle, that there is to be read here, with when it last changed."""
+    return stock.dated(stock.KINDS[kind])
 
 
 def tag(*told: object) -> str:

@@ -14,9 +14,11 @@ from tongban.base.actors import Actor
 from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import Denied
 from tongban.base.words import Words
-from tongban.catalog import actions, revisions
+from tongban.catalog import actions, bundles, revisions, stock
 from tongban.catalog import queries as catalog
+from tongban.engine import bundles as joint
 from tongban.engine import items as engine
+from tongban.engine.bundles import plain as together
 from tongban.engine.items import plain
 from tongban.journeys import interchange
 
@@ -25,8 +27,9 @@ MOST = 200  # drafts that are begun at once by somebody who waits for the page
 
 
 class Ahead(msgspec.Struct, frozen=True, kw_only=True):
-    """What changes of an item on a day that has not come: what it changes for people, or that the item ends."""
+    """What changes of an item or bundle (``kind``) on a day that has not come: what it changes for people, or that it ends."""
 
+    kind: str
     id: str
     code: str
     title: Words
@@ -44,12 +47,12 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """One draft as it is read and judged. ``old`` is what it began with (none: a new item); ``can`` are the things that
-    this officer may do now."""
+    """One draft as it is read and judged: of an item, or a bundle. ``old`` is what it began with (none: a new one); ``can``
+    are the things that this officer may do now."""
 
     row: Any
-    item: engine.Item
-    old: engine.Item | None
+    item: Any
+    old: Any
     changes: tuple[engine.Change, ...]
     findings: tuple[Mapping[str, Any], ...]
     can: frozenset[str]
@@ -61,8 +64,9 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
-    """All versions of one item, what was approved by whom, what is coming, and whether it is offered now."""
+    """All versions of one item or bundle, what was approved by whom, what is coming, and whether it is offered now."""
 
+    kind: str
     code: str
     title: Words
     now: str
@@ -75,49 +79,68 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 def board() -> Board:
     """What is on its way in this city."""
     city = settings.TONGBAN_ADCODE
-    rows = catalog.all_coming(city=city)
-    names = catalog.titles({row.code for row in rows})
-    ahead = tuple(_ahead(row, names[row.code], ()) for row in rows)
-    return Board(drafts=tuple(revisions.open_ones(city=city)), coming=ahead)
+    ahead = [_ahead(of, row, title, ()) for of in stock.KINDS.values() for row, title in _coming(of, city)]
+    ordered = tuple(sorted(ahead, key=lambda each: (each.on, each.code)))
+    return Board(drafts=tuple(revisions.open_ones(city=city)), coming=ordered)
 
 
-def ahead(code: str, *, city: str) -> tuple[Ahead, ...]:
-    """What changes of an item on coming days, each against what stands before it."""
-    entry = catalog.offered_now(code, city=city)
-    before = catalog.item(entry) if entry else None
+def _coming(of: stock.Stock, city: str) -> list[tuple[Any, Words]]:
+    rows = stock.all_coming(of, city=city)
+    names = catalog.titles({row.code for row in rows}) if of is stock.ITEMS else bundles.titles(city=city)
+    return [(row, names.get(row.code, Words(zh=row.code, en=row.code))) for row in rows]
+
+
+def ahead(code: str, *, city: str, kind: str = "item") -> tuple[Ahead, ...]:
+    """What changes of an item or bundle on coming days, each against what stands before it."""
+    of = stock.KINDS[kind]
+    entry = stock.offered_now(of, code, city=city)
+    before = stock.read(of, entry)
     found = []
-    for row in catalog.coming(code, city=city):
-        after = catalog.item(row.version) if row.version else None
-        changes = engine.changes(before, after) if before and after else ()
+    for row in stock.coming(of, code, city=city):
+        after = stock.read(of, row.version)
         known = after or before
         title = known.title if known else Words(zh=code, en=code)
-        found.append(_ahead(row, title, changes))
+        found.append(_ahead(of, row, title, _changes(of, before, after)))
         before = after
     return tuple(found)
 
 
-def _ahead(row: Any, title: Words, changes: tuple[engine.Change, ...]) -> Ahead:
+def _changes(of: stock.Stock, before: Any, after: Any) -> tuple[engine.Change, ...]:
+    judge: Callable[[Any, Any], tuple[engine.Change, ...]] = engine.changes if of is stock.ITEMS else joint.changes
+    return judge(before, after) if before and after else ()
+
+
+def _ahead(of: stock.Stock, row: Any, title: Words, changes: tuple[engine.Change, ...]) -> Ahead:
     number = row.version.number if row.version else None
     return Ahead(
-        id=str(row.id), code=row.code, title=title, on=row.on, number=number, changes=changes, successor=row.successor
+        kind=of.kind,
+        id=str(row.id),
+        code=row.code,
+        title=title,
+        on=row.on,
+        number=number,
+        changes=changes,
+        successor=row.successor,
     )
 
 
-def history(code: str) -> History:
-    """One item's versions. NoItem (404) where there never was one."""
-    city = settings.TONGBAN_ADCODE
-    versions = catalog.history(code, city=city)
+def history(code: str, *, kind: str = "item") -> History:
+    """The versions of one item or bundle. NoItem or NoBundle (404) where there never was one."""
+    city, of = settings.TONGBAN_ADCODE, stock.KINDS[kind]
+    versions = stock.history(of, code, city=city)
     if not versions:
-        raise catalog.NoItem
-    in_force = catalog.digest_in_force(code, city=city) or ""
-    drafts = [row for row in revisions.open_ones(city=city) if row.code == code]
+        raise of.none()
+    in_force = stock.digest_in_force(of, code, city=city) or ""
+    drafts = [row for row in revisions.open_ones(city=city) if (row.kind, row.code) == (kind, code)]
+    shown = stock.published(of, code, in_force or versions[0].sha256, city=city)
     return History(
+        kind=kind,
         code=code,
-        title=catalog.item(catalog.version(city, code, in_force or versions[0].sha256)).title,
+        title=stock.read(of, shown).title,
         now=in_force,
         versions=tuple(versions),
-        approved=revisions.done(city=city, code=code),
-        coming=ahead(code, city=city),
+        approved=revisions.done(city=city, code=code, kind=kind),
+        coming=ahead(code, city=city, kind=kind),
         draft=drafts[0] if drafts else None,
     )
 
@@ -125,14 +148,14 @@ def history(code: str) -> History:
 def sheet(revision: UUID | str, *, by: Actor) -> Sheet:
     """One draft, with what it changes for people against what it began with."""
     row = revisions.one(revision)
-    item = revisions.item_of(row)
-    base = catalog.published(row.city, row.code, row.base) if row.base else None
-    old = catalog.item(base) if base else None
+    of = stock.KINDS[row.kind]
+    item = revisions.read(row)
+    old = stock.read(of, stock.published(of, row.code, row.base, city=row.city) if row.base else None)
     return Sheet(
         row=row,
         item=item,
         old=old,
-        changes=engine.changes(old, item) if old else (),
+        changes=_changes(of, old, item),
         findings=tuple(row.findings),
         can=_can(row, by),
     )
@@ -149,13 +172,13 @@ def _can(row: Any, by: Actor) -> frozenset[str]:
     return frozenset(found)
 
 
-def start(code: str, *, by: Actor, now: datetime) -> str:
-    """Begin a draft with what is published of an item; the draft's id."""
-    return str(revisions.start(city=settings.TONGBAN_ADCODE, code=code, by=by, now=now).id)
+def start(code: str, *, by: Actor, now: datetime, kind: str = "item") -> str:
+    """Begin a draft with what is published of an item or bundle; the draft's id."""
+    return str(revisions.start(city=settings.TONGBAN_ADCODE, code=code, by=by, now=now, kind=kind).id)
 
 
 def send(content: bytes, *, name: str, by: Actor, now: datetime) -> str:
-    """Begin or replace a draft with an item's folder in a ZIP; the draft's id."""
+    """Begin or replace a draft with the folder of an item or bundle in a ZIP; the draft's id."""
     row = revisions.take_folder(city=settings.TONGBAN_ADCODE, content=content, name=name, by=by, now=now)
     return str(row.id)
 
@@ -168,7 +191,7 @@ def send_table(content: bytes, *, kind: str, by: Actor, now: datetime) -> interc
 
 def fields(found: Sheet) -> dict[str, str]:
     """The draft as the fields of the plain form."""
-    return plain.fields(found.item)
+    return plain.fields(found.item) if found.row.kind == "item" else together.fields(found.item)
 
 
 def change(revision: UUID | str, *, form: Mapping[str, str], edition: int, by: Actor, now: datetime) -> None:

@@ -74,7 +74,7 @@ class Places(msgspec.Struct, frozen=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """What a city offers: the digests of all of it, items and bundles, and who fills which office role."""
+    """What a city offers: the digests of all its items and bundles, and who fills which office role."""
 
     mark: str
     name: dict[str, str]

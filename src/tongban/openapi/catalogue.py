@@ -1,4 +1,5 @@
-"""The open catalogue for anybody's programs: lists in pages, one service by code and version, counts by grade.
+"""The open catalogue for anybody's programs: services in pages, one by code and version, counts by grade; bundles are in
+``joint``.
 
 Every answer carries an entity tag; a request that brings it back (``If-None-Match``) is answered 304 while nothing has
 changed. Described at ``/api/openapi.json`` and in docs/reference/open-catalogue.md.
@@ -6,7 +7,7 @@ changed. Described at ``/api/openapi.json`` and in docs/reference/open-catalogue
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -63,21 +64,21 @@ def conditional(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 def services(request: HttpRequest) -> HttpResponse:
     """Services of this city and of those it offers: all of them, or what ``q`` finds; narrowed by facets; in pages."""
     told = {name: request.GET.get(name, "")[:80] for name in FACETS}
-    number, size = _number(request, "page", 1), _number(request, "size", opening.SIZE)
-    found = opening.page(request.GET.get("q", ""), chosen=browse.Chosen(**told), page=number, size=size)
-    following = _address(request, found.page + 1) if found.page < found.pages else None
+    page, size = number(request, "page", 1), number(request, "size", opening.SIZE)
+    found = opening.page(request.GET.get("q", ""), chosen=browse.Chosen(**told), page=page, size=size)
     return JsonResponse(
         {
             "services": [_brief(hit) for hit in found.hits],
             "total": found.total,
             "page": found.page,
             "pages": found.pages,
-            "next": following,
+            "next": following(request, found.page, found.pages),
         }
     )
 
 
-def _number(request: HttpRequest, name: str, otherwise: int) -> int:
+def number(request: HttpRequest, name: str, otherwise: int) -> int:
+    """A whole number from 1 of the query. Raises BadPage."""
     told = request.GET.get(name, "")
     if not told:
         return otherwise
@@ -86,9 +87,12 @@ def _number(request: HttpRequest, name: str, otherwise: int) -> int:
     return int(told)
 
 
-def _address(request: HttpRequest, page: int) -> str:
+def following(request: HttpRequest, page: int, pages: int) -> str | None:
+    """The address of the page after this one, if there is one."""
+    if page >= pages:
+        return None
     asked = {name: value for name, value in request.GET.items() if name != "page"}
-    return request.build_absolute_uri(f"{request.path}?{urlencode({**asked, 'page': page})}")
+    return request.build_absolute_uri(f"{request.path}?{urlencode({**asked, 'page': page + 1})}")
 
 
 def _brief(hit: find.Hit) -> dict[str, Any]:
@@ -116,16 +120,20 @@ def service(request: HttpRequest, city: str, code: str) -> HttpResponse:
     """One service whole: its body, the digest that names this version, and what is coming. One that ended answers 410 with
     its successor."""
     found = find.guide(city, code, now=request.now)
-    coming = [
+    about = {"city": city, "code": code, "sha256": found.ref.sha256, "grade": found.plan.grade, "coming": ahead(found.coming)}
+    return JsonResponse(about | {"item": msgspec.to_builtins(found.item)})
+
+
+def ahead(coming: Iterable[Any]) -> list[dict[str, Any]]:
+    """What changes on days that have not come."""
+    return [
         {
             "on": each.on.isoformat(),
             "ends": each.number is None,
             "changes": [msgspec.to_builtins(c) for c in each.changes],
         }
-        for each in found.coming
+        for each in coming
     ]
-    about = {"city": city, "code": code, "sha256": found.ref.sha256, "grade": found.plan.grade, "coming": coming}
-    return JsonResponse(about | {"item": msgspec.to_builtins(found.item)})
 
 
 @require_safe

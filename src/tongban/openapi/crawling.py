@@ -19,7 +19,7 @@ from tongban.ui.doors import Anyone, opens_for
 
 MOST = 50_000  # addresses of one sitemap, by the protocol
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-PAGES = ("portal:home", "portal:services", "portal:catalogue", "portal:near", "portal:about")
+PAGES = ("portal:home", "portal:services", "portal:bundles", "portal:saved", "portal:catalogue", "portal:near", "portal:about")
 PRIVATE = (
     "/drafts", "/space", "/cases", "/sign", "/prove", "/papers", "/uploads", "/verify", "/desk", "/demo", "/search", "/wire", "/lang",
 )  # fmt: skip
@@ -62,7 +62,9 @@ def _addresses(state: object, occasions: tuple[lives.Occasion, ...]) -> tuple[Ad
     """Every public page with when it last changed, kept until a catalogue changes."""
     pages: list[Address] = [(reverse(name), None) for name in PAGES]
     pages += [(reverse("portal:occasion", args=[each.key]), None) for each in occasions]
-    return (*pages, *((reverse("portal:guide", args=[city, code]), at) for city, code, at in opening.addresses()))
+    for page, kind in (("portal:bundle", "bundle"), ("portal:guide", "item")):
+        pages += [(reverse(page, args=[city, code]), at) for city, code, at in opening.addresses(kind)]
+    return tuple(pages)
 
 
 def _xml(root: str, entry: str, found: tuple[Address, ...] | list[Address]) -> HttpResponse:

@@ -7,9 +7,10 @@ from typing import Any
 from django.conf import settings
 
 from tongban.engine.compose import LEVELS
+from tongban.engine.plan import Verdict
 from tongban.journeys import opening
 
-EDITION = "1.0"
+EDITION = "1.1"
 WORDS = {"type": "object", "required": ["zh", "en"], "properties": {"zh": {"type": "string"}, "en": {"type": "string"}}}
 DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 SERVICE = {
@@ -32,6 +33,21 @@ SERVICE = {
 }
 
 
+BUNDLE = {
+    "type": "object",
+    "required": ["city", "code", "title", "summary", "audience", "services"],
+    "properties": {
+        "city": {"type": "string", "description": "GB/T 2260 code of the city that offers it"},
+        "code": {"type": "string"},
+        "title": {"$ref": "#/components/schemas/Words"},
+        "summary": {"$ref": "#/components/schemas/Words"},
+        "audience": {"type": "string", "enum": ["person", "firm"]},
+        "office": {"type": "string", "description": "role of the office that leads"},
+        "services": {"type": "array", "items": {"type": "string"}, "description": "codes of the services that may be in it"},
+    },
+}
+
+
 def document() -> dict[str, Any]:
     """The whole description."""
     return {
@@ -44,7 +60,7 @@ def document() -> dict[str, Any]:
         "servers": [{"url": settings.TONGBAN_BASE_URL}],
         "paths": _paths(),
         "components": {
-            "schemas": {"Words": WORDS, "Service": SERVICE, "Problem": PROBLEM},
+            "schemas": {"Words": WORDS, "Service": SERVICE, "Bundle": BUNDLE, "Problem": PROBLEM},
             "responses": {
                 "Unchanged": {"description": "Nothing has changed since the entity tag that was sent"},
                 "Problem": {
@@ -75,6 +91,14 @@ def _paths() -> dict[str, Any]:
         "/api/services/{city}/{code}/versions/{sha256}": _get(
             "The canonical body of one version: the bytes whose SHA-256 names it", {"type": "object"}, [*one, _at("sha256")]
         ),
+        "/api/bundles": _get("Bundles (一件事) in pages: all, or what q finds", GATHERED, _of_bundles()),
+        "/api/bundles/{city}/{code}": _get(
+            "One bundle whole, and what it comes to; its questions are answered in the query, by their keys", JOINT, one, gone=True
+        ),
+        "/api/bundles/{city}/{code}/versions": _get("Every version of it there was, the newest first", VERSIONS, one),
+        "/api/bundles/{city}/{code}/versions/{sha256}": _get(
+            "The canonical body of one version: the bytes whose SHA-256 names it", {"type": "object"}, [*one, _at("sha256")]
+        ),
         "/api/catalogue": _get("The catalogues in figures, by grade, type, audience and subject", COUNTS, [_query("city")]),
     }
 
@@ -94,6 +118,41 @@ ITEM = {
     "type": "object",
     "required": ["city", "code", "sha256", "grade", "coming", "item"],
     "properties": {"sha256": DIGEST, "coming": {"type": "array"}, "item": {"type": "object"}},
+}
+GATHERED = LISTED | {
+    "required": ["bundles", "total", "page", "pages", "next"],
+    "properties": {**LISTED["properties"], "bundles": {"type": "array", "items": {"$ref": "#/components/schemas/Bundle"}}},
+}
+PAIR = {
+    "type": "object",
+    "required": ["before", "after"],
+    "properties": {"before": {"type": "integer"}, "after": {"type": "integer"}},
+}
+PAPER = {
+    "type": "object",
+    "required": ["type", "title", "answer", "reason", "services", "required"],
+    "properties": {
+        "title": {"$ref": "#/components/schemas/Words"},
+        "answer": {"enum": [each.value for each in Verdict], "description": "why it is not needed; upload: it is"},
+        "reason": {"$ref": "#/components/schemas/Words"},
+        "breach": {"description": "of a commitment, what breaking it means"},
+    },
+}
+JOINT = {
+    "type": "object",
+    "required": ["city", "code", "sha256", "coming", "bundle", "answers", "asked", "services", "questions", "papers", "fees", "saved"],
+    "properties": {
+        "sha256": DIGEST,
+        "bundle": {"type": "object", "description": "the body; its questions are what the query answers"},
+        "answers": {"type": "object", "description": "as they count: what was not answered is its first option"},
+        "example": {"description": "the example that papers and fees are of; null: nothing is known of anybody"},
+        "papers": {"type": "array", "items": PAPER},
+        "saved": {
+            "type": "object",
+            "required": ["items", "visits", "papers", "days"],
+            "properties": {"items": PAIR, "visits": PAIR, "papers": PAIR, "days": PAIR},
+        },
+    },
 }
 VERSIONS = {
     "type": "object",
@@ -141,6 +200,11 @@ def _at(name: str) -> dict[str, Any]:
 
 def _query(name: str, says: str = "", **schema: Any) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": says, "schema": schema or {"type": "string"}}
+
+
+def _of_bundles() -> list[dict[str, Any]]:
+    kept = ("q", "city", "audience", "page", "size")
+    return [each for each in _queries() if each["name"] in kept]
 
 
 def _queries() -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.openapi import catalogue, crawling, views
+from tongban.openapi import catalogue, crawling, joint, views
 
 app_name = "openapi"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("api/services/<str:city>/<slug:code>", catalogue.service, name="service"),
     path("api/services/<str:city>/<slug:code>/versions", catalogue.versions, name="versions"),
     path("api/services/<str:city>/<slug:code>/versions/<slug:sha256>", catalogue.version, name="version"),
+    path("api/bundles", joint.bundles, name="bundles"),
+    path("api/bundles/<str:city>/<slug:code>", joint.bundle, name="bundle"),
+    path("api/bundles/<str:city>/<slug:code>/versions", joint.versions, name="bundle-versions"),
+    path("api/bundles/<str:city>/<slug:code>/versions/<slug:sha256>", joint.version, name="bundle-version"),
     path("api/catalogue", catalogue.counts, name="counts"),
     path("api/openapi.json", catalogue.description, name="description"),
     path("sitemap.xml", crawling.sitemap, name="sitemap"),

@@ -54,6 +54,7 @@ def shown(found: bundles.Together) -> dict[str, Any]:
     """All that the page asks for."""
     return {
         "bundle": found.bundle,
+        "coming": found.coming,
         "city_name": found.city_name,
         "asks": ways.questions(found.way.asked),
         "answers": found.way.answers,

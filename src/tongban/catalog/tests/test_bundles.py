@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from tongban.base.actors import SYSTEM
+from tongban.base.actors import SYSTEM, Actor, Kind
 from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
-from tongban.catalog import bundles
+from tongban.catalog import actions, bundles, judging, queries, revisions
 from tongban.catalog.models import BundleEntry, BundleVersion
 from tongban.engine import bundles as engine
+from tongban.engine import items
+from tongban.engine.bundles import plain
 from tongban.engine.items import Broken, Says
 from tongban.engine.plan import Option
+from tongban.engine.tests import services
 from tongban.engine.ways import Asked, Lead
 from tongban.trail.models import Entry as Trail
 
 pytestmark = pytest.mark.django_db
 CITY = "330100"
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
+ANN, BEN = (Actor(kind=Kind.OFFICER, id=n, name=f"{n}（演示）", powers=frozenset(("draft", "publish"))) for n in ("ann", "ben"))
 
 
 def both(text: str) -> Words:
@@ -39,8 +47,14 @@ def thing(code: str = "cafe", **changes) -> engine.Bundle:
     return engine.Bundle(code=code, **{**plain, **changes})
 
 
-def publish(bundle: engine.Bundle) -> BundleVersion:
-    return bundles.publish(city=CITY, body=engine.body(bundle), by=SYSTEM, now=NOW)
+def publish(bundle: engine.Bundle, on: date | None = None) -> BundleVersion:
+    return bundles.publish(city=CITY, body=engine.body(bundle), effective_on=on, by=SYSTEM, now=NOW)
+
+
+def code_of(do: Callable[[], Any]) -> str:
+    with pytest.raises(Refusal) as no:
+        do()
+    return no.value.code
 
 
 def test_a_bundle_is_a_version_with_its_digest_and_the_same_one_is_no_new_one():
@@ -50,7 +64,8 @@ def test_a_bundle_is_a_version_with_its_digest_and_the_same_one_is_no_new_one():
     assert bundles.in_force("cafe", city=CITY) == thing()
     assert publish(thing(order=5)).number == 2 and bundles.in_force("cafe", city=CITY).order == 5
     assert publish(thing()).id == first.id and bundles.in_force("cafe", city=CITY).order == 0
-    assert Trail.objects.filter(verb="catalog.publish-bundle", subject=f"{CITY}/cafe").count() == 3
+    verbs = Trail.objects.filter(subject_kind="bundle", subject=f"{CITY}/cafe").order_by("at", "id").values_list("verb", flat=True)
+    assert list(verbs) == ["catalog.publish", "catalog.publish", "catalog.publish-again"]
     assert bundles.published(city=CITY, sha256=first.sha256) and not bundles.published(city="310117", sha256=first.sha256)
 
 
@@ -80,22 +95,119 @@ def test_one_that_has_ended_is_not_offered_and_its_versions_stay():
     publish(thing())
     bundles.retire(city=CITY, code="cafe", by=SYSTEM, now=NOW)
     assert bundles.offered(city=CITY) == [] and BundleVersion.objects.count() == 1 and not BundleEntry.objects.exists()
-    for ask in (lambda: bundles.in_force("cafe", city=CITY), lambda: bundles.retire(city=CITY, code="cafe", by=SYSTEM, now=NOW)):
-        with pytest.raises(Refusal) as no:
-            ask()
-        assert no.value.code == "no_bundle" and no.value.status == 404 and no.value.next_step is not None
+    with pytest.raises(Refusal) as no:
+        bundles.in_force("cafe", city=CITY)
+    assert (no.value.code, no.value.status, no.value.successor) == ("bundle_gone", 410, "")
+    assert code_of(lambda: bundles.retire(city=CITY, code="cafe", by=SYSTEM, now=NOW)) == "no_bundle"
+    assert code_of(lambda: bundles.in_force("nothing", city=CITY)) == "no_bundle"
+    publish(thing())
+    assert bundles.in_force("cafe", city=CITY) == thing(), "offered again, it is no longer gone"
+
+
+def test_one_that_is_published_for_a_coming_day_takes_effect_on_it_and_ends_on_its_own():
+    later = NOW + timedelta(days=8)
+    publish(thing(), on=later.date())
+    assert code_of(lambda: bundles.in_force("cafe", city=CITY)) == "not_yet" and bundles.offered(city=CITY) == []
+    assert actions.put_in_force(now=NOW + timedelta(days=7)) == 0
+    assert actions.put_in_force(now=later) == 1 and bundles.in_force("cafe", city=CITY) == thing()
+    publish(thing(order=3))
+    publish(thing("bakery"))
+    end = (later + timedelta(days=9)).date()
+    bundles.retire(city=CITY, code="cafe", successor="bakery", by=SYSTEM, now=later, on=end)
+    assert [row.on for row in bundles.coming("cafe", city=CITY)] == [end]
+    assert {each.code for each in bundles.offered(city=CITY)} == {"bakery", "cafe"}
+    actions.put_in_force(now=later + timedelta(days=9))
+    with pytest.raises(Refusal) as no:
+        bundles.in_force("cafe", city=CITY)
+    assert (no.value.status, no.value.successor) == (410, "bakery")
+
+
+def test_a_coming_change_is_taken_back_until_its_day():
+    publish(thing())
+    publish(thing(order=5), on=(NOW + timedelta(days=3)).date())
+    (row,) = bundles.coming("cafe", city=CITY)
+    actions.withdraw(coming=row.id, by=SYSTEM, now=NOW)
+    assert bundles.coming("cafe", city=CITY) == []
+    assert code_of(lambda: actions.withdraw(coming=row.id, by=SYSTEM, now=NOW)) == "not_coming"
+
+
+def test_an_item_and_a_bundle_of_one_code_are_two():
+    item = services.repository().items["school-entry"]
+    actions.publish(city=CITY, body=items.body(item), effective_on=NOW.date(), by=SYSTEM, now=NOW)
+    publish(thing("school-entry"))
+    bundles.retire(city=CITY, code="school-entry", by=SYSTEM, now=NOW)
+    assert queries.in_force("school-entry", city=CITY).number == 1
+    assert code_of(lambda: bundles.in_force("school-entry", city=CITY)) == "bundle_gone"
+
+
+def offered_parts() -> None:
+    for code in ("one", "two"):
+        part = services.item(code, parties=())
+        actions.publish(city=CITY, body=items.body(part), effective_on=NOW.date(), by=SYSTEM, now=NOW)
+
+
+def test_one_clerk_drafts_an_edition_and_another_approves_it_for_a_day():
+    offered_parts()
+    publish(thing())
+    row = revisions.start(city=CITY, code="cafe", kind="bundle", by=ANN, now=NOW)
+    assert code_of(lambda: revisions.start(city=CITY, code="cafe", kind="bundle", by=BEN, now=NOW)) == "already_drafted"
+    form = plain.fields(revisions.read(row)) | {"title.zh": "开一家咖啡馆"}
+    row = revisions.change(revision=row.id, form=form, edition=row.edition, by=ANN, now=NOW)
+    row = revisions.ask(revision=row.id, note="名称更清楚", by=ANN, now=NOW)
+    day = NOW.date() + timedelta(days=4)
+    assert code_of(lambda: revisions.approve(revision=row.id, on=day, edition=row.edition, by=ANN, now=NOW)) == "own_draft"
+    assert code_of(lambda: revisions.approve(revision=row.id, on=day, edition=1, by=BEN, now=NOW)) == "other_edition"
+    revisions.approve(revision=row.id, on=day, edition=row.edition, by=BEN, now=NOW)
+    assert bundles.in_force("cafe", city=CITY).title.zh == "开咖啡馆一件事"
+    actions.put_in_force(now=NOW + timedelta(days=4))
+    assert bundles.in_force("cafe", city=CITY).title.zh == "开一家咖啡馆"
+    kinds = set(Trail.objects.filter(verb="catalog.approve").values_list("subject_kind", "subject"))
+    assert kinds == {("bundle", f"{CITY}/cafe")}
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+FOLDER = """
+title: {zh: 开花店一件事, en: Opening a flower shop}
+summary: {zh: 演示, en: A demonstration}
+audience: firm
+office: window
+members:
+  - {item: one, why: {zh: 先办, en: First}}
+  - {item: two, why: {zh: 后办, en: Then}}
+"""
+
+
+def test_a_new_bundle_comes_as_a_folder_and_what_is_wrong_stops_it_with_its_line():
+    offered_parts()
+    row = revisions.take_folder(city=CITY, content=zipped({"flowers/bundle.yaml": FOLDER.lstrip()}), name="x.zip", by=ANN, now=NOW)
+    assert (row.kind, row.code, row.base) == ("bundle", "flowers", "")
+    assert all(each["warning"] for each in row.findings), row.findings
+    wrong = FOLDER.replace("item: two", "item: nowhere").lstrip()
+    row = revisions.take_folder(city=CITY, content=zipped({"flowers/bundle.yaml": wrong}), name="x.zip", by=ANN, now=NOW)
+    assert [(each["line"], each["what"]["en"]) for each in row.findings] == [(7, "there is no item 'nowhere'")]
+    assert code_of(lambda: revisions.ask(revision=row.id, note="", by=ANN, now=NOW)) == "has_errors"
+    with pytest.raises(Broken) as no:
+        revisions.take_folder(city=CITY, content=zipped({"flowers/bundle.yaml": "title: 1"}), name="x.zip", by=ANN, now=NOW)
+    assert no.value.findings[0].file == "services/bundles/flowers/bundle.yaml"
 
 
 def test_another_nodes_bundle_is_looked_at_before_it_is_taken():
-    bundles.bounded(engine.body(thing()))
+    judging.bounded_bundle(engine.body(thing()))
     with pytest.raises(Broken):
-        bundles.bounded(b"{}")
+        judging.bounded_bundle(b"{}")
     endless = Lead(item="one", why=both("x"), when="answers.size.all(a, answers.size.all(b, a == b))")
     with pytest.raises(Refusal) as no:
-        bundles.bounded(engine.body(thing(members=(endless,))))
+        judging.bounded_bundle(engine.body(thing(members=(endless,))))
     assert no.value.code == "rule_broken"
     asked = thing().questions[0]
     many = tuple(msgspec.structs.replace(asked, key=f"q{n}") for n in range(5))
     with pytest.raises(Refusal) as no:
-        bundles.bounded(engine.body(thing(questions=many, members=(thing().members[0],))))
+        judging.bounded_bundle(engine.body(thing(questions=many, members=(thing().members[0],))))
     assert no.value.code == "bundle_unsound"

@@ -48,7 +48,7 @@ def drafted(days: str = "7") -> Revision:
 
 
 def typed(row: Revision, days: str, by: Actor = ANN) -> Revision:
-    form = {**plain.fields(revisions.item_of(row)), "promise.number": days, "promise.unit": "days"}
+    form = {**plain.fields(revisions.read(row)), "promise.number": days, "promise.unit": "days"}
     return revisions.change(revision=row.id, form=form, edition=row.edition, by=by, now=NOW)
 
 

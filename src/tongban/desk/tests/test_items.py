@@ -185,6 +185,30 @@ def test_an_item_is_found_by_its_name_and_one_that_never_was_is_not(clerks):
     assert editor.get("/desk/items/drafts/00000000-0000-7000-8000-000000000000").status_code == 404
 
 
+def test_a_bundle_gets_a_new_edition_by_two_clerks_and_its_page_tells_from_when(clerks):
+    editor, publisher = clerks
+    assert "/desk/items/bundles/newborn" in editor.get("/desk/items?q=生孩子").content.decode()
+    answer = editor.post("/desk/items/bundles/newborn")
+    address = answer["Location"].removesuffix("/edit")
+    sent = form_of(editor, address)
+    assert editor.post(f"{address}/edit", sent | {"title.zh": ""}).status_code == 422
+    assert editor.post(f"{address}/edit", sent | {"title.zh": "宝宝出生一件事"}).status_code == 302
+    assert "新生儿出生一件事 → 宝宝出生一件事" in editor.get(address).content.decode()
+    assert editor.post(address, {"do": "ask", "note": "名称更好懂"}).status_code == 302
+    on = today() + timedelta(days=9)
+    told = {"do": "approve", "on": on.isoformat(), "edition": edition_of(publisher, address)}
+    assert publisher.post(address, told).status_code == 302
+    board = publisher.get("/desk/items").content.decode()
+    assert "等待生效" in board and "/desk/items/bundles/newborn" in board
+    page = publisher.get(f"/bundles/{CITY}/newborn").content.decode()
+    assert "起有变化" in page and "<h1>新生儿出生一件事</h1>" in page
+    actions.put_in_force(now=timezone.now() + timedelta(days=9))
+    assert "<h1>宝宝出生一件事</h1>" in publisher.get(f"/bundles/{CITY}/newborn").content.decode()
+    history = publisher.get("/desk/items/bundles/newborn").content.decode()
+    assert "事项拟稿员（演示）" in history and "事项发布员（演示）" in history
+    assert publisher.get("/desk/items/bundles/nothing").status_code == 404
+
+
 def table(rows: list[dict], name: str = "rows.json") -> io.BytesIO:
     """A file of the national exchange's elements, one item a line."""
     lines = ",\n".join(row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows)

@@ -15,7 +15,7 @@ from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.desk import editing, findings
 from tongban.desk.forms import text
-from tongban.journeys import find, publish
+from tongban.journeys import bundles, find, publish
 from tongban.ui.doors import opens_for, page
 
 DRAFT, PUBLISH = "draft", "publish"
@@ -26,7 +26,7 @@ LARGEST = 2 * 1024 * 1024 + 1  # bytes of a folder that are looked at
 @require_http_methods(["GET", "POST"])
 @opens_for(Kind.OFFICER, power=EITHER)
 def items(request: HttpRequest) -> HttpResponse:
-    """What is on its way, and where to begin; a POST sends an item's folder."""
+    """What is on its way, and where to begin; a POST sends the folder of an item or a bundle."""
     no = None
     if request.method == "POST":
         try:
@@ -42,9 +42,17 @@ def items(request: HttpRequest) -> HttpResponse:
         wrong=findings.of(no),
         board=publish.board(),
         asked=asked,
-        found=find.search(asked, city=publish.settings.TONGBAN_ADCODE, limit=12) if asked.strip() else [],
+        found=_found(asked) if asked.strip() else [],
         states=editing.STATES,
     )
+
+
+def _found(asked: str) -> list[tuple[str, str, Words, bool]]:
+    """What these words mean: address, code, title, and whether it is a bundle."""
+    city = publish.settings.TONGBAN_ADCODE
+    joint = [(reverse("desk:bundle", args=[b.code]), b.code, b.title, True) for b in bundles.search(asked, city=city, at_most=4)]
+    hits = find.search(asked, city=city, limit=12)
+    return [*joint, *((reverse("desk:item", args=[hit.code]), hit.code, hit.title, False) for hit in hits)]
 
 
 def _sent(request: HttpRequest) -> str:
@@ -56,15 +64,16 @@ def _sent(request: HttpRequest) -> str:
 
 @require_http_methods(["GET", "POST"])
 @opens_for(Kind.OFFICER, power=EITHER)
-def item(request: HttpRequest, code: str) -> HttpResponse:
-    """All versions of one item; a POST begins a draft with the newest."""
+def item(request: HttpRequest, code: str, kind: str = "item") -> HttpResponse:
+    """All versions of one item or bundle; a POST begins a draft with the newest."""
     no = None
     if request.method == "POST":
         try:
-            return _to(publish.start(code, by=request.actor, now=request.now), "desk:revision-edit")
+            return _to(publish.start(code, by=request.actor, now=request.now, kind=kind), "desk:revision-edit")
         except Refusal as refused:
             no = refused
-    return page(request, "desk/item.html", status=no.status if no else 200, no=no, found=publish.history(code))
+    found, here = publish.history(code, kind=kind), reverse(f"desk:{kind}", args=[code])
+    return page(request, "desk/item.html", status=no.status if no else 200, no=no, found=found, here=here)
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,6 +101,8 @@ def revision(request: HttpRequest, revision: UUID) -> HttpResponse:
         no=no,
         found=found,
         row=found.row,
+        versions=reverse(f"desk:{found.row.kind}", args=[found.row.code]),
+        facts=editing.facts(found.item),
         wrong=findings.rows(found.findings),
         states=editing.STATES,
         today=publish.today(request.now),

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.engine import compose, ways
-from tongban.engine.bundles.model import MEASURES, Bundle, Situation
+from tongban.engine.bundles.model import MEASURES, Baseline, Bundle, Situation, Stated
+from tongban.engine.bundles.planning import chosen, counted, plan, situation_for
 from tongban.engine.bundles.reading import MAIN, SITUATIONS, Read
+from tongban.engine.items import marked
 from tongban.engine.items.findings import Finding
 from tongban.engine.items.model import Field, Item
-from tongban.engine.plan import Known, Plan
+from tongban.engine.plan import Plan
 
-DAY = date(2026, 3, 2)  # on which a bundle without a situation is composed
 FEWEST = 2
 Fault = tuple[str, tuple[str | int, ...], Words, Words]
 OPTION = Words(zh="请用它的选项", en="take one of its options")
@@ -26,10 +26,21 @@ def judged(read: Read, items: Mapping[str, Item]) -> list[Finding]:
     """Every finding about bundles: those of the files, and what is wrong with each bundle among these items."""
     found = list(read.findings)
     for code, bundle in read.bundles.items():
-        for name, at, what, fix in _faults(bundle, items):
-            source = read.sources[code].get(name) or read.sources[code][MAIN]
-            found.append(source.finding(at if name in read.sources[code] else (), "bundles", what, fix))
+        sources = read.sources.get(code, {})
+        faults = [_finding(sources, code, fault) for fault in _faults(bundle, items)]
+        found += faults
+        if not faults:
+            found += [_finding(sources, code, fault, warning=True) for fault in _counted(bundle, items)]
     return found
+
+
+def _finding(sources: Mapping[str, marked.Marked], code: str, fault: Fault, *, warning: bool = False) -> Finding:
+    """A finding with its line; of a bundle that came without its files, without one."""
+    name, at, what, fix = fault
+    source = sources.get(name) or sources.get(MAIN)
+    if source is None:
+        return Finding(file=code, line=0, rule="bundles", what=what, fix=fix, warning=warning)
+    return source.finding(at if name in sources else (), "bundles", what, fix, warning=warning)
 
 
 def _faults(bundle: Bundle, items: Mapping[str, Item]) -> Iterator[Fault]:
@@ -57,6 +68,35 @@ def _stated(bundle: Bundle) -> Iterator[Fault]:
         if each.count < 0 or (each.after or 0) < 0:
             what = Words(zh="数字小于零", en="it is less than nothing")
             yield MAIN, ("stated", index, "count"), what, Words(zh="请照原文写数字", en="give the figure as it was stated")
+
+
+def _counted(bundle: Bundle, items: Mapping[str, Item]) -> Iterator[Fault]:
+    """What is said of before is what the items themselves come to. A warning: where a city eases an item, the figures of
+    its bundle are smaller than the files say, and that stops nobody."""
+    if (saved := counted(bundle, items, {})) is not None:
+        before = Baseline(
+            items=saved.items[0], visits=saved.visits[0], papers=saved.papers.alone, days=saved.days[0]
+        )
+        told = ", ".join(f"{name}: {getattr(before, name)}" for name in MEASURES)
+        if bundle.baseline != before:
+            what = Words(zh=f"逐项办合计应为 {told}", en=f"one by one it comes to {told}")
+            fix = Words(zh=f"请写 baseline: {{{told}}}", en=f"write baseline: {{{told}}}")
+            yield MAIN, ("baseline",) if bundle.baseline else (), what, fix
+    for index, each in enumerate(bundle.stated):
+        if each.counted is not None and (pair := _pair(bundle, items, each)) != (each.count, each.after):
+            what = Words(zh=f"按事项数出来是 {pair}", en=f"the items come to {pair}")
+            yield MAIN, ("stated", index, "counted"), what, Words(zh="请改数字，或去掉 counted", en="mend it, or leave `counted` out")
+
+
+def _pair(bundle: Bundle, items: Mapping[str, Item], stated: Stated) -> tuple[int, int] | None:
+    """Before and after of one measure as the items come to it; of papers what is on the one list."""
+    saved = counted(bundle, items, stated.counted or {})
+    if saved is None:
+        return None
+    if stated.what == "papers":
+        return saved.papers.alone, saved.papers.listed
+    pair: tuple[int, int] = getattr(saved, stated.what)
+    return pair
 
 
 def _settled(bundle: Bundle, items: Mapping[str, Item]) -> Iterator[Fault]:
@@ -103,47 +143,6 @@ def _joined(bundle: Bundle, items: Mapping[str, Item]) -> Iterator[Fault]:
             what = Words(zh="{all}：{why}", en="{all}: {why}").format(all=", ".join(chosen), why=no.brief)
             fix = Words(zh="请修改事项，或者不要放在一起办", en="mend the items, or do not do them together")
             yield MAIN, ("members",), what, fix
-
-
-def plan(bundle: Bundle, items: Collection[Item], situation: Situation | None = None) -> Plan:
-    """The plan of these items of a bundle, in a situation of it or where nothing is known."""
-    facts = situation.facts if situation else {}
-    return compose.compose(
-        tuple(items),
-        facts={key: Known(value=value, source="example") for key, value in facts.items()},
-        answers={**said(bundle, situation.chosen if situation else {}, items), **(situation.answers if situation else {})},
-        today=date.fromisoformat(situation.today) if situation else DAY,
-        city=situation.city if situation else "000000",
-    )
-
-
-def chosen(bundle: Bundle, answers: Mapping[str, str]) -> ways.Way:
-    """The way for these answers; each question that they leave open is answered by its first option."""
-    given = {each.key: told for each in bundle.questions if (told := answers.get(each.key))}
-    for _ in range(len(bundle.questions) + 1):
-        way = ways.way(bundle, given)
-        left = next((each for each in way.asked if each.key not in way.answers), None)
-        if left is None:
-            return way
-        given[left.key] = left.options[0].value
-    return way
-
-
-def situation_for(bundle: Bundle, codes: Collection[str]) -> Situation | None:
-    """The first situation that goes well and comes to exactly these members."""
-    good = (each for each in bundle.situations if not each.expect.failed)
-    return next((each for each in good if set(ways.way(bundle, each.chosen).sure) == set(codes)), None)
-
-
-def said(bundle: Bundle, chosen: Mapping[str, str], items: Collection[Item]) -> dict[str, Any]:
-    """What a bundle and the answers to its questions say to questions of these items: it is not asked again."""
-    fields = {field.key: field for item in items for field in item.form}
-    told = {key: value for key, value in bundle.settles.items() if key in fields}
-    for key, value in chosen.items():
-        field = fields.get(key)
-        if field and value in [option.value for option in field.options]:
-            told[key] = [value] if field.widget == "choices" else value
-    return told
 
 
 def _played(bundle: Bundle, items: Mapping[str, Item]) -> Iterator[Fault]:

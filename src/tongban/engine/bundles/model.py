@@ -13,7 +13,7 @@ MEASURES = ("items", "visits", "papers", "days")
 
 class Stated(Strict, frozen=True, kw_only=True):
     """What somebody said of how it was before, with who said it: ``count`` of ``what`` (items | visits | papers | days), and
-    ``after`` where they said that too."""
+    ``after`` where they said that too. ``counted``: with these answers the items themselves come to the same figures."""
 
     what: str
     count: int
@@ -21,6 +21,17 @@ class Stated(Strict, frozen=True, kw_only=True):
     source: Words
     after: int | None = None
     after_unit: Words | None = None
+    counted: dict[str, str] | None = None
+
+
+class Baseline(Strict, frozen=True, kw_only=True):
+    """Before, of the situation of the first answers: what the items ask for and take when each is done by itself, one after
+    the other. Nobody declares it: it is what the items say, and a check counts it again."""
+
+    items: int
+    visits: int
+    papers: int
+    days: int
 
 
 class Papers(Strict, frozen=True, kw_only=True):
@@ -76,6 +87,7 @@ class Raw(Strict, frozen=True, kw_only=True):
     questions: tuple[Asked, ...] = ()
     members: tuple[Lead, ...] = ()
     settles: dict[str, Any] = {}
+    baseline: Baseline | None = None
     stated: tuple[Stated, ...] = ()
     to_confirm: tuple[Words, ...] = ()
 

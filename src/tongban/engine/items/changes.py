@@ -18,6 +18,7 @@ from tongban.engine.rules import yuan
 class About(StrEnum):
     """What a change is about, in the order in which people ask."""
 
+    SERVICES = "services"
     WHO = "who"
     DAYS = "days"
     FEES = "fees"
@@ -30,6 +31,7 @@ class About(StrEnum):
 
 
 ABOUT_NAMES: dict[About, Words] = {
+    About.SERVICES: Words(zh="一起办的事项", en="Services in it"),
     About.WHO: Words(zh="服务对象", en="Who may apply"),
     About.DAYS: Words(zh="时限", en="Days"),
     About.FEES: Words(zh="费用", en="Fees"),
@@ -56,11 +58,12 @@ def changes(old: Item, new: Item) -> tuple[Change, ...]:
     return tuple(change for judge in JUDGES for change in judge(old, new))
 
 
-def _change(about: About, zh: str, en: str, harder: bool | None = None, **values: Any) -> Change:
+def change(about: About, zh: str, en: str, harder: bool | None = None, **values: Any) -> Change:
+    """A change in words, filled in."""
     return Change(about=about, says=Words(zh=zh, en=en).format(**values), harder=harder)
 
 
-def _paired(old: Iterable[Any], new: Iterable[Any], key: Callable[[Any], str]) -> Iterator[tuple[Any, Any]]:
+def paired(old: Iterable[Any], new: Iterable[Any], key: Callable[[Any], str]) -> Iterator[tuple[Any, Any]]:
     """Old beside new by key: what went (new is None) first, then what stayed or came, in the new order."""
     before, after = {key(each): each for each in old}, {key(each): each for each in new}
     yield from ((each, None) for name, each in before.items() if name not in after)
@@ -80,12 +83,12 @@ def _who(old: Item, new: Item) -> Iterator[Change]:
     before, after = set(old.audience), set(new.audience)
     if before != after:
         zh, en = "服务对象有调整", "Who may apply is changed"
-        yield _change(About.WHO, zh, en, None if after > before else bool(before - after) or None)
-    for was, now in _paired(old.parties, new.parties, lambda p: p.key):
+        yield change(About.WHO, zh, en, None if after > before else bool(before - after) or None)
+    for was, now in paired(old.parties, new.parties, lambda p: p.key):
         if was is None and now.signs:
-            yield _change(About.WHO, "新增需签名的当事人：{t}", "Somebody more must sign: {t}", True, t=now.title)
+            yield change(About.WHO, "新增需签名的当事人：{t}", "Somebody more must sign: {t}", True, t=now.title)
         elif now is None and was.signs:
-            yield _change(About.WHO, "不再需要签名：{t}", "Need no longer sign: {t}", False, t=was.title)
+            yield change(About.WHO, "不再需要签名：{t}", "Need no longer sign: {t}", False, t=was.title)
 
 
 def _days(old: Item, new: Item) -> Iterator[Change]:
@@ -93,7 +96,7 @@ def _days(old: Item, new: Item) -> Iterator[Change]:
     for zh, en, was, now in pairs:
         if was != now:
             longer = minutes(now) - minutes(was)
-            yield _change(
+            yield change(
                 About.DAYS,
                 zh + "：{a} → {b}",
                 en + ": {a} → {b}",
@@ -104,20 +107,20 @@ def _days(old: Item, new: Item) -> Iterator[Change]:
 
 
 def _fees(old: Item, new: Item) -> Iterator[Change]:
-    for was, now in _paired(old.fees, new.fees, lambda f: f.key):
+    for was, now in paired(old.fees, new.fees, lambda f: f.key):
         if was is None:
-            yield _change(
+            yield change(
                 About.FEES, "新增收费：{t}，{f}", "A new fee: {t}, {f}", _costs(now), t=now.title, f=_sum(now)
             )
         elif now is None:
-            yield _change(About.FEES, "取消收费：{t}", "No longer charged: {t}", False, t=was.title)
+            yield change(About.FEES, "取消收费：{t}", "No longer charged: {t}", False, t=was.title)
         elif (was.fen, was.amount, was.when) != (now.fen, now.amount, now.when):
             more = now.fen > was.fen if not (was.amount or now.amount) and was.fen != now.fen else None
-            yield _change(About.FEES, "{t}：{a} → {b}", "{t}: {a} → {b}", more, t=now.title, a=_sum(was), b=_sum(now))
+            yield change(About.FEES, "{t}：{a} → {b}", "{t}: {a} → {b}", more, t=now.title, a=_sum(was), b=_sum(now))
         elif was.payer != now.payer:
-            yield _change(About.FEES, "{t}：改由另一方缴纳", "{t}: owed by another party now", None, t=now.title)
+            yield change(About.FEES, "{t}：改由另一方缴纳", "{t}: owed by another party now", None, t=now.title)
         elif was.title != now.title:
-            yield _renamed(About.FEES, was.title, now.title)
+            yield renamed(About.FEES, was.title, now.title)
 
 
 def _costs(fee: Tariff) -> bool | None:
@@ -131,12 +134,12 @@ def _sum(fee: Tariff) -> Words:
 
 
 def _papers(old: Item, new: Item) -> Iterator[Change]:
-    for was, now in _paired(old.materials, new.materials, lambda m: m.type):
+    for was, now in paired(old.materials, new.materials, lambda m: m.type):
         if was is None:
             harder = now.required and not now.waived
-            yield _change(About.PAPERS, "新增材料：{t}", "A new paper: {t}", harder or None, t=now.title)
+            yield change(About.PAPERS, "新增材料：{t}", "A new paper: {t}", harder or None, t=now.title)
         elif now is None:
-            yield _change(About.PAPERS, "不再需要：{t}", "No longer asked for: {t}", False, t=was.title)
+            yield change(About.PAPERS, "不再需要：{t}", "No longer asked for: {t}", False, t=was.title)
         else:
             yield from _paper(was, now)
 
@@ -144,25 +147,25 @@ def _papers(old: Item, new: Item) -> Iterator[Change]:
 def _paper(was: Material, now: Material) -> Iterator[Change]:
     title = now.title
     if was.title != now.title:
-        yield _renamed(About.PAPERS, was.title, now.title)
+        yield renamed(About.PAPERS, was.title, now.title)
     if bool(was.waived) != bool(now.waived):
         zh, en = ("免交：{t}", "Spared: {t}") if now.waived else ("恢复收取：{t}", "Asked for again: {t}")
-        yield _change(About.PAPERS, zh, en, not now.waived, t=title)
+        yield change(About.PAPERS, zh, en, not now.waived, t=title)
     if was.required != now.required:
         zh, en = ("改为必要：{t}", "Now required: {t}") if now.required else ("改为可选：{t}", "Now optional: {t}")
-        yield _change(About.PAPERS, zh, en, now.required, t=title)
+        yield change(About.PAPERS, zh, en, now.required, t=title)
     spared, sparing = _ways(was), _ways(now)
     if sparing - spared:
-        yield _change(About.PAPERS, "{t}：增加了免交的办法", "{t}: more ways to be spared it", False, t=title)
+        yield change(About.PAPERS, "{t}：增加了免交的办法", "{t}: more ways to be spared it", False, t=title)
     if spared - sparing:
-        yield _change(About.PAPERS, "{t}：减少了免交的办法", "{t}: fewer ways to be spared it", True, t=title)
+        yield change(About.PAPERS, "{t}：减少了免交的办法", "{t}: fewer ways to be spared it", True, t=title)
     if was.original != now.original:
         zh, en = (
             ("{t}：须带原件", "{t}: bring the original") if now.original else ("{t}：不再要原件", "{t}: no original")
         )
-        yield _change(About.PAPERS, zh, en, now.original, t=title)
+        yield change(About.PAPERS, zh, en, now.original, t=title)
     if (was.stand, was.pages, was.when) != (now.stand, now.pages, now.when):
-        yield _change(About.PAPERS, "{t}：要求有调整", "{t}: what is asked of it is changed", t=title)
+        yield change(About.PAPERS, "{t}：要求有调整", "{t}: what is asked of it is changed", t=title)
 
 
 def _ways(material: Material) -> set[str]:
@@ -173,15 +176,15 @@ def _ways(material: Material) -> set[str]:
 
 
 def _conditions(old: Item, new: Item) -> Iterator[Change]:
-    for was, now in _paired(old.rules, new.rules, lambda r: r.key):
+    for was, now in paired(old.rules, new.rules, lambda r: r.key):
         if was is None:
-            yield _change(About.CONDITIONS, "新增条件：{t}", "A new condition: {t}", True, t=now.condition)
+            yield change(About.CONDITIONS, "新增条件：{t}", "A new condition: {t}", True, t=now.condition)
         elif now is None:
-            yield _change(About.CONDITIONS, "取消条件：{t}", "No longer a condition: {t}", False, t=was.condition)
+            yield change(About.CONDITIONS, "取消条件：{t}", "No longer a condition: {t}", False, t=was.condition)
         elif _law(was) != _law(now):
-            yield _change(About.CONDITIONS, "条件有调整：{t}", "A condition is changed: {t}", t=now.condition)
+            yield change(About.CONDITIONS, "条件有调整：{t}", "A condition is changed: {t}", t=now.condition)
         elif (was.says, was.asks, was.remedy) != (now.says, now.asks, now.remedy):
-            yield _change(About.CONDITIONS, "条件的说明：{t}", "A condition in other words: {t}", t=now.condition)
+            yield change(About.CONDITIONS, "条件的说明：{t}", "A condition in other words: {t}", t=now.condition)
 
 
 def _law(rule: Rule) -> tuple[Any, ...]:
@@ -189,14 +192,14 @@ def _law(rule: Rule) -> tuple[Any, ...]:
 
 
 def _questions(old: Item, new: Item) -> Iterator[Change]:
-    for was, now in _paired(old.form, new.form, lambda f: f.key):
+    for was, now in paired(old.form, new.form, lambda f: f.key):
         if was is None:
             harder = True if now.required else None
-            yield _change(About.QUESTIONS, "新增问题：{t}", "A new question: {t}", harder, t=now.title)
+            yield change(About.QUESTIONS, "新增问题：{t}", "A new question: {t}", harder, t=now.title)
         elif now is None:
-            yield _change(About.QUESTIONS, "不再询问：{t}", "No longer asked: {t}", False, t=was.title)
+            yield change(About.QUESTIONS, "不再询问：{t}", "No longer asked: {t}", False, t=was.title)
         elif _asked(was) != _asked(now):
-            yield _change(About.QUESTIONS, "问题有调整：{t}", "A question is changed: {t}", t=now.title)
+            yield change(About.QUESTIONS, "问题有调整：{t}", "A question is changed: {t}", t=now.title)
 
 
 def _asked(field: Field) -> tuple[Any, ...]:
@@ -204,15 +207,15 @@ def _asked(field: Field) -> tuple[Any, ...]:
 
 
 def _visits(old: Item, new: Item) -> Iterator[Change]:
-    for was, now in _paired(old.steps, new.steps, lambda s: s.key):
+    for was, now in paired(old.steps, new.steps, lambda s: s.key):
         came, comes = bool(was and was.visit), bool(now and now.visit)
         if came != comes:
             step = (now or was).title
             zh, en = ("“{t}”须到场一次", "Come once for: {t}") if comes else ("“{t}”不用再到场", "No visit for: {t}")
-            yield _change(About.VISITS, zh, en, comes, t=step)
+            yield change(About.VISITS, zh, en, comes, t=step)
     if online(old) != online(new):
         zh, en = ("可以网上办理", "Can be done online") if online(new) else ("不再网上办理", "No longer online")
-        yield _change(About.VISITS, zh, en, not online(new))
+        yield change(About.VISITS, zh, en, not online(new))
 
 
 def online(item: Item) -> bool:
@@ -223,7 +226,7 @@ def online(item: Item) -> bool:
 def _outcome(old: Item, new: Item) -> Iterator[Change]:
     was, now = old.outcome, new.outcome
     if was.title != now.title or was.certificate != now.certificate:
-        yield _change(About.OUTCOME, "结果：{a} → {b}", "Outcome: {a} → {b}", a=was.title, b=now.title)
+        yield change(About.OUTCOME, "结果：{a} → {b}", "Outcome: {a} → {b}", a=was.title, b=now.title)
     for way in sorted(set(was.delivery) ^ set(now.delivery)):
         names = {
             "electronic": Words(zh="电子结果", en="the outcome as a file"),
@@ -232,12 +235,12 @@ def _outcome(old: Item, new: Item) -> Iterator[Change]:
         }
         gone = way in was.delivery
         zh, en = ("不再提供：{t}", "No longer offered: {t}") if gone else ("新增：{t}", "New: {t}")
-        yield _change(About.OUTCOME, zh, en, gone, t=names.get(way, Words(zh=way, en=way)))
+        yield change(About.OUTCOME, zh, en, gone, t=names.get(way, Words(zh=way, en=way)))
 
 
 def _words(old: Item, new: Item) -> Iterator[Change]:
     if old.title != new.title:
-        yield _renamed(About.WORDS, old.title, new.title)
+        yield renamed(About.WORDS, old.title, new.title)
     pairs = (
         ("事项说明有更新", "The description is new", old.summary, new.summary),
         ("常见问题有更新", "The questions people ask are new", old.faq, new.faq),
@@ -247,11 +250,12 @@ def _words(old: Item, new: Item) -> Iterator[Change]:
         ("依据有更新", "The articles it stands on are new", (old.cites, old.legal_cites), (new.cites, new.legal_cites)),
         ("搜索用语有更新", "The words to search by are new", old.says, new.says),
     )
-    yield from (_change(About.WORDS, zh, en) for zh, en, was, now in pairs if was != now)
+    yield from (change(About.WORDS, zh, en) for zh, en, was, now in pairs if was != now)
 
 
-def _renamed(about: About, was: Words, now: Words) -> Change:
-    return _change(about, "名称：{a} → {b}", "Its name: {a} → {b}", a=was, b=now)
+def renamed(about: About, was: Words, now: Words) -> Change:
+    """Something is called otherwise."""
+    return change(about, "名称：{a} → {b}", "Its name: {a} → {b}", a=was, b=now)
 
 
 JUDGES = (_who, _days, _fees, _papers, _conditions, _questions, _visits, _outcome, _words)

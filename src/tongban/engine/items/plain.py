@@ -37,28 +37,28 @@ def fields(item: Item) -> dict[str, str]:
     unit = "minutes" if item.promise.working_days is None else "days"
     number = item.promise.office_minutes if unit == "minutes" else item.promise.working_days
     found = {"promise.unit": unit, "promise.number": str(number or "")}
-    found |= _both("title", item.title) | _both("summary", item.summary)
+    found |= both("title", item.title) | both("summary", item.summary)
     found |= {"says.zh": "\n".join(item.says.zh), "says.en": "\n".join(item.says.en)}
     found |= {"contact.consult": item.contact.consult, "contact.complaint": item.contact.complaint}
     for fee in item.fees:
-        found |= _both(f"fees.{fee.key}.title", fee.title)
+        found |= both(f"fees.{fee.key}.title", fee.title)
         found |= {f"fees.{fee.key}.yuan": _yuan(fee.fen)} if fee.amount is None else {}
     for paper in item.materials:
         at = f"materials.{paper.type}"
-        found |= _both(f"{at}.title", paper.title) | _both(f"{at}.stand", paper.stand)
+        found |= both(f"{at}.title", paper.title) | both(f"{at}.stand", paper.stand)
     for rule in item.rules:
-        found |= _both(f"rules.{rule.key}.says", rule.says) | _both(f"rules.{rule.key}.asks", rule.asks)
-        found |= _both(f"rules.{rule.key}.remedy", rule.remedy)
+        found |= both(f"rules.{rule.key}.says", rule.says) | both(f"rules.{rule.key}.asks", rule.asks)
+        found |= both(f"rules.{rule.key}.remedy", rule.remedy)
     for index, faq in enumerate(item.faq):
-        found |= _both(f"faq.{index}.question", faq.question) | _both(f"faq.{index}.answer", faq.answer)
+        found |= both(f"faq.{index}.question", faq.question) | both(f"faq.{index}.answer", faq.answer)
     for index, each in enumerate(item.to_confirm):
-        found |= _both(f"confirm.{index}", each)
+        found |= both(f"confirm.{index}", each)
     return found
 
 
 def filled(item: Item, form: Mapping[str, str]) -> Item:
     """The item as the form says it. Raises :class:`Unfit` with every field that cannot be taken."""
-    reader = _Reader(form)
+    reader = Reader(form)
     found = replace(
         item,
         title=reader.words("title", item.title),
@@ -95,7 +95,7 @@ def filled(item: Item, form: Mapping[str, str]) -> Item:
     return found
 
 
-class _Reader:
+class Reader:
     """Reads fields one by one and keeps what is wrong with each."""
 
     def __init__(self, form: Mapping[str, str]) -> None:
@@ -193,7 +193,8 @@ class _Reader:
         return tuple(each for each in found if each)
 
 
-def _both(name: str, words: Words | None) -> dict[str, str]:
+def both(name: str, words: Words | None) -> dict[str, str]:
+    """A text in both languages as two fields."""
     return {f"{name}.zh": words.zh if words else "", f"{name}.en": words.en if words else ""}
 
 

@@ -8,7 +8,9 @@ import msgspec
 import pytest
 
 from tongban.engine import bundles, compose, ways
+from tongban.engine.bundles import plain
 from tongban.engine.items import Broken, Decision, Field, Item, Material, Outcome
+from tongban.engine.items.plain import Unfit
 from tongban.engine.plan import Option, Verdict
 from tongban.engine.tests.compose_samples import asks, bare
 from tongban.engine.tests.services import files, item, replaced, repository, text_field, words
@@ -30,6 +32,7 @@ questions:
 members:
   - {item: one, why: {zh: 先办, en: First}}
   - {item: two, why: {zh: 后办, en: Then}, when: answers.both == "yes"}
+baseline: {items: 2, visits: 1, papers: 1, days: 2}
 """
 STATED = "stated: [{what: papers, count: 3, unit: {zh: 份, en: papers}, source: {zh: 演示, en: somebody}}]\n"
 EXAMPLES = """
@@ -143,10 +146,10 @@ def test_a_sound_bundle_has_no_finding_and_its_body_reads_back():
         (FILE.replace('answers.both == "yes"', 'answers.both == "perhaps"'), "bundle.yaml:11 no answers lead to 'two'"),
         (FILE.replace("en: First}}", 'en: First}, when: answers.both == "yes"}'),
          "bundle.yaml:9 {'both': 'no'} leads to no item"),
-        (FILE + "settles: {colour: red}\n", "bundle.yaml:12 no member asks 'colour'"),
-        (FILE + STATED.replace("papers", "joy"), "bundle.yaml:12 nobody counts 'joy'"),
-        (FILE + STATED.replace("3", "-3"), "bundle.yaml:12 it is less than nothing"),
-        (FILE + "cites: [nowhere-law#1]\n", "bundle.yaml:12 the law 'nowhere-law' is not listed"),
+        (FILE + "settles: {colour: red}\n", "bundle.yaml:13 no member asks 'colour'"),
+        (FILE + STATED.replace("papers", "joy"), "bundle.yaml:13 nobody counts 'joy'"),
+        (FILE + STATED.replace("3", "-3"), "bundle.yaml:13 it is less than nothing"),
+        (FILE + "cites: [nowhere-law#1]\n", "bundle.yaml:13 the law 'nowhere-law' is not listed"),
         (FILE + "colour: red\n", "bundle.yaml:1 Object contains unknown field `colour`"),
     ],
 )  # fmt: skip
@@ -186,6 +189,57 @@ def test_a_folder_without_its_file_is_named_and_the_others_are_read():
     read = bundles.load_bundles({"bundles/a/examples.yaml": b"[]", "bundles/thing/bundle.yaml": FILE.lstrip().encode()}, {})
     assert set(read.bundles) == {"thing"}
     assert [each.what.en for each in read.findings] == ["there is no bundle.yaml"]
+
+
+def test_what_is_said_of_before_is_counted_again():
+    assert found(FILE.replace("papers: 1, days", "papers: 7, days"))[0].startswith("bundle.yaml:12 one by one it comes to items: 2")
+    assert any("one by one it comes to" in each for each in found(FILE.partition("baseline")[0]))
+    claimed = FILE + STATED.replace("count: 3", 'count: 3, after: 1, counted: {both: "yes"}')
+    assert found(claimed) == ["bundle.yaml:13 the items come to (1, 1)"]
+    assert found(claimed.replace("count: 3", "count: 1")) == []
+    nobody = FILE + STATED.replace("count: 3", 'count: 1, after: 1, counted: {both: "no"}')
+    assert found(nobody) == ["bundle.yaml:13 the items come to None"], "no situation is of these answers"
+
+
+def test_before_and_after_of_each_of_the_twelve_are_counted_from_its_items():
+    for code, bundle in bundles.load_bundles(files(), repository().shared.laws).bundles.items():
+        codes = bundles.chosen(bundle, {}).sure
+        items = [repository().items[each] for each in codes]
+        situation = bundles.situation_for(bundle, codes)
+        alone = [bundles.plan(bundle, [each], situation) for each in items]
+        told, whole = bundle.baseline, bundles.counted(bundle, repository().items, {})
+        assert told.items == len(items) > 1 and told.visits == len({each.office for each in items}), code
+        assert told.papers == sum(len(each.materials) for each in alone), code
+        assert told.days == sum(compose.days(each.promise) for each in items), code
+        after = whole.items[1], whole.visits[1], whole.papers.brought, whole.days[1]
+        before = told.items, told.visits, told.papers, told.days
+        assert all(now <= was for now, was in zip(after, before, strict=True)), code
+        assert after[0] == 1 and after[2] <= 3 < before[2], f"{code}: {before} → {after}"
+
+
+def test_a_newer_version_says_what_it_changes_for_people():
+    text = FILE.replace("是, en", "要, en").replace("title: {zh: 一件事, en: One thing}", "title: {zh: 两件事, en: Two things}")
+    old, new = (bundles.load_bundles({"bundles/thing/bundle.yaml": each.lstrip().encode()}, {}).bundles["thing"] for each in (FILE, text))
+    told = [each.says.en for each in bundles.changes(old, new)]
+    assert told == ["A question is changed: Both", "Its name: One thing → Two things"]
+    assert bundles.changes(old, old) == ()
+    fewer = msgspec.structs.replace(old, members=old.members[:1], questions=())
+    assert [each.says.en for each in bundles.changes(old, fewer)] == ["No longer with it: two (Then)", "No longer asked: Both"]
+    turned = msgspec.structs.replace(old, members=old.members[::-1])
+    assert [each.says.en for each in bundles.changes(old, turned)] == ["The order of the services is changed"]
+
+
+def test_a_clerk_changes_its_texts_in_a_plain_form_and_nothing_else():
+    old = bundles.load_bundles(files(), repository().shared.laws).bundles["newborn"]
+    form = plain.fields(old)
+    assert plain.filled(old, form) == old
+    typed = {"title.zh": "新生儿", "members.birth-registration.why.en": "It comes first", "questions.card.yes.en": "Now, please"}
+    new = plain.filled(old, form | typed)
+    assert (new.title.zh, new.members[1].why.en, new.questions[1].options[0].label.en) == ("新生儿", "It comes first", "Now, please")
+    assert [each.when for each in new.members] == [each.when for each in old.members]
+    with pytest.raises(Unfit) as no:
+        plain.filled(old, form | {"title.en": "", "questions.card.ask.zh": "\x01"})
+    assert set(no.value.wrong) == {"title.en", "questions.card.ask.zh"}
 
 
 def test_an_item_that_the_answers_leave_out_is_not_in_the_plan():

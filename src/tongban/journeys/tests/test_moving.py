@@ -16,7 +16,7 @@ from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.catalog import actions, bundles, packs
 from tongban.catalog import queries as catalog
-from tongban.catalog.models import Coming, Entry, ItemVersion, Revision, Taken
+from tongban.catalog.models import BundleComing, BundleRetired, Coming, Entry, ItemVersion, Revision, Taken
 from tongban.engine import bundles as joint
 from tongban.engine import items as engine
 from tongban.engine.items import plain
@@ -187,6 +187,24 @@ def test_a_bundle_that_the_pack_has_not_ends_only_when_it_is_said(there, clock):
     later = msgspec.structs.replace(fewer, made_at=clock.now)
     moving.take(packs.write(later, known, there), sender=TEST, end_missing=True, by=SYSTEM, now=clock.now)
     assert set(bundles.digests(city=CITY)) == {"restaurant-opening", "second-hand-home"}
+
+
+def test_what_is_coming_and_what_has_ended_of_bundles_moves_too(there, clock):
+    old = bundles.in_force("newborn", city=CITY)
+    day = clock.now.date() + timedelta(days=5)
+    newer_one = joint.body(msgspec.structs.replace(old, order=77))
+    bundles.publish(city=CITY, body=newer_one, effective_on=day, by=SYSTEM, now=clock.now)
+    bundles.retire(city=CITY, code="restaurant-opening", successor="newborn", by=SYSTEM, now=clock.now)
+    manifest, known = catalog.everything(city=CITY, now=clock.now)
+    assert [(t.code, t.on) for t in manifest.bundles_coming] == [("newborn", day.isoformat())]
+    assert [(e.code, e.successor) for e in manifest.bundles_ended] == [("restaurant-opening", "newborn")]
+    BundleComing.objects.all().delete()
+    BundleRetired.objects.all().delete()
+    content = packs.write(manifest, known, there)
+    moving.take(content, sender=TEST, by=SYSTEM, now=clock.forward(minutes=1))
+    assert [row.on for row in bundles.coming("newborn", city=CITY)] == [day]
+    actions.put_in_force(now=clock.forward(days=5))
+    assert bundles.in_force("newborn", city=CITY).order == 77
 
 
 # -- what is refused

@@ -4,14 +4,17 @@ import base64
 import hashlib
 import time
 import zlib
+from typing import Any
 
+import msgspec
 import pytest
 
 from tongban.base.actors import SYSTEM
 from tongban.base.errors import Refusal
 from tongban.catalog import actions as catalog
-from tongban.catalog import bundles
+from tongban.catalog import bundles, stock
 from tongban.catalog import queries as offered
+from tongban.engine import bundles as joint
 from tongban.exchange import client
 from tongban.exchange.models import Evidence, Outbox
 from tongban.identity import queries as identity
@@ -173,3 +176,40 @@ def test_bundles_of_the_other_city_come_with_its_catalogue_and_go_with_it(far, c
     far.facts = {"catalogue": {**said, "mark": "c"}}
     answer.pull(city=THERE, now=clock.forward(minutes=1))
     assert bundles.digests(city=THERE) == {}, "a city that knows of no bundles offers none"
+
+
+def said(far: peers.Far, things: dict[str, bytes], **changes: Any) -> None:
+    """The other city offers these bundles (digest → body), and all that is known of it already."""
+    packed = {digest: base64.b64encode(zlib.compress(body)).decode() for digest, body in things.items()}
+    told = {"mark": str(len(far.asked)), "name": {"zh": "演示他市", "en": "demo"}, "offices": identity.offices_by_role(),
+            "digests": sorted(offered.digests(city=THERE).values()), "bundles": sorted(things), "bodies": packed}  # fmt: skip
+    far.mood, far.facts = "well", {"catalogue": {**told, **changes}}
+
+
+def test_bundles_of_another_city_come_with_its_catalogue_and_go_with_it(far, clock):
+    own = stock.bodies_of(stock.BUNDLES, list(bundles.digests(city=peers.HERE).values()), city=peers.HERE)
+    said(far, own)
+    answer.pull(city=THERE, now=clock.now)
+    assert bundles.digests(city=THERE) == bundles.digests(city=peers.HERE) != {}
+    assert bundles.search("买二手房", city=THERE)[0] == "second-hand-home"
+    (kept,) = [digest for code, digest in bundles.digests(city=THERE).items() if code == "newborn"]
+    said(far, {kept: own[kept]})
+    answer.pull(city=THERE, now=clock.forward(minutes=1))
+    assert set(bundles.digests(city=THERE)) == {"newborn"}
+    with pytest.raises(Refusal) as no:
+        bundles.in_force("second-hand-home", city=THERE)
+    assert no.value.status == 410
+
+
+def test_a_bundle_of_another_city_that_is_broken_or_endless_is_left_out_and_named(far, clock):
+    newborn = bundles.in_force("newborn", city=peers.HERE)
+    walk = "answers.card.all(a, answers.card.all(b, a == b))"
+    endless = joint.body(msgspec.structs.replace(newborn, members=(msgspec.structs.replace(newborn.members[0], when=walk),)))
+    good = joint.body(msgspec.structs.replace(newborn, code="good"))
+    said(far, {joint.sha256(each): each for each in (endless, b'{"code": "x"}', good)})
+    answer.pull(city=THERE, now=clock.now)
+    (row,) = [each for each in offered.cities() if each.city == THERE]
+    assert set(bundles.digests(city=THERE)) == {"good"} and "rule_broken" in row.reason and "item_broken" in row.reason
+    said(far, {"0" * 64: good})
+    assert answer.pull(city=THERE, now=clock.forward(minutes=1)) == 0
+    assert set(bundles.digests(city=THERE)) == {"good"}, "what does not match its digest changes nothing"

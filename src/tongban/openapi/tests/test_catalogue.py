@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from tongban.base.actors import SYSTEM
-from tongban.catalog import actions, queries
+from tongban.catalog import actions, bundles, queries
 from tongban.openapi import crawling
 
 pytestmark = pytest.mark.django_db
@@ -91,9 +91,10 @@ def test_a_version_is_the_very_bytes_that_its_digest_names(society, client):
 
 def test_what_is_described_is_what_is_answered(society, client):
     told = client.get("/api/openapi.json").json()
-    sha256 = queries.in_force(ROAD, city=CITY).sha256
+    item, bundle = queries.in_force(ROAD, city=CITY), bundles.version_in_force("newborn", city=CITY)
     for path, operations in told["paths"].items():
-        real = path.format(city=CITY, code=ROAD, sha256=sha256)
+        named = bundle if path.startswith("/api/bundles") else item
+        real = path.format(city=CITY, code=named.code, sha256=named.sha256)
         resolve(real)
         schema = operations["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         answer = client.get(real)

@@ -9,9 +9,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from tongban.base.actors import Kind
+from tongban.base.errors import NotFound
 from tongban.base.words import Words
 from tongban.journeys import bundles, find, saving
 from tongban.portal import bundles as shown
+from tongban.portal import linked
 from tongban.portal.views.posting import posted
 from tongban.ui import browsing
 from tongban.ui.doors import Anyone, opens_for, page
@@ -34,7 +36,14 @@ def everything(request: HttpRequest) -> HttpResponse:
 @opens_for(Anyone)
 def bundle(request: HttpRequest, city: str, code: str) -> HttpResponse:
     """One bundle in the reader's own case; the answers stand in the address."""
-    found = bundles.together(code, request.GET, city=city, by=request.actor, now=request.now)
+    try:
+        found = bundles.together(code, request.GET, city=city, by=request.actor, now=request.now)
+    except NotFound as no:
+        successor = getattr(no, "successor", "")
+        if not successor:
+            raise
+        instead = (bundles.name_of(successor, city=city), reverse("portal:bundle", args=[city, successor]))
+        return page(request, "portal/gone.html", status=no.status, no=no, instead=instead)
     here = reverse("portal:bundle", args=[city, code])
     return page(
         request,
@@ -43,6 +52,7 @@ def bundle(request: HttpRequest, city: str, code: str) -> HttpResponse:
         city=city,
         canonical=settings.TONGBAN_BASE_URL + here,
         first=_first(request, here, found.way.answers),
+        data=linked.bundle(found, settings.TONGBAN_BASE_URL + here),
         **shown.shown(found),
     )
 

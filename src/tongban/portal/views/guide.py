@@ -27,7 +27,8 @@ def guide(request: HttpRequest, city: str, code: str) -> HttpResponse:
         successor = getattr(no, "successor", "")
         if not successor:
             raise
-        return page(request, "portal/gone.html", status=no.status, no=no, city=city, successor=_title(city, successor))
+        instead = (_title(city, successor), reverse("portal:guide", args=[city, successor]))
+        return page(request, "portal/gone.html", status=no.status, no=no, instead=instead)
     case = guides.case(found, request.GET, by=request.actor, now=request.now)
     here = reverse("portal:guide", args=[city, code])
     return page(
@@ -62,6 +63,6 @@ def _first(request: HttpRequest, here: str, answers: dict[str, str]) -> str:
     return "" if request.actor.level >= 1 else f"{reverse('portal:prove')}?{back}"
 
 
-def _title(city: str, code: str) -> tuple[str, object]:
-    """A service by its code and title, or its code alone where it is not offered."""
-    return code, next((hit.title for hit in find.everything(city) if hit.code == code), code)
+def _title(city: str, code: str) -> object:
+    """A service by its title, or its code where it is not offered."""
+    return next((hit.title for hit in find.everything(city) if hit.code == code), code)

@@ -56,21 +56,31 @@ def publish(
     fresh = {digest: body for digest, body in bodies.items() if digest not in known}
     made = catalog.publish_all(city=node.adcode, bodies=fresh, effective_on=effective_on, by=SYSTEM, now=now)
     versions = dict(known.values()) | {code: number for code, (_, number) in made.items()}
-    together, more = _bundles(node, now) if folder is None else ({}, ())
+    together, more = _bundles(node, folder, effective_on, now)
     return Published(dict(sorted(versions.items())), tuple(str(each) for each in (*findings, *more)), together)
 
 
-def _bundles(node: Node, now: datetime) -> tuple[dict[str, int], tuple[Any, ...]]:
-    """Publish every bundle of ``services/bundles`` whose members are all offered here, of which this version never was."""
+def _bundles(
+    node: Node, folder: Path | None, effective_on: date, now: datetime
+) -> tuple[dict[str, int], tuple[Any, ...]]:
+    """Publish a bundle's folder that is named, or every bundle of ``services/bundles`` whose members are all offered here,
+    of which this version never was."""
+    if folder and not (folder / "bundle.yaml").exists():
+        return {}, ()
     offered = several.offered(city=node.adcode)
-    files = folders.read_bundles(SERVICES)
-    read = joint.load_bundles(files, engine.load_shared(files).laws)
+    files = folders.read_bundles(folder.resolve().parents[1] if folder else SERVICES)
+    read = joint.load_bundles(files, engine.load_shared(folders.read_laws(SERVICES)).laws)
     found: dict[str, int] = {}
     for code, bundle in read.bundles.items():
         body = joint.body(bundle)
         whole = all(member.item in offered for member in bundle.members)
-        if whole and not bundles.published(city=node.adcode, sha256=joint.sha256(body)):
-            found[code] = bundles.publish(city=node.adcode, body=body, by=SYSTEM, now=now).number
+        fresh = code == folder.name if folder else not bundles.published(city=node.adcode, sha256=joint.sha256(body))
+        if whole and fresh:
+            version = bundles.publish(city=node.adcode, body=body, effective_on=effective_on, by=SYSTEM, now=now)
+            found[code] = version.number
+        elif folder and code == folder.name:
+            missing = (f"{code}: {each.item} is not offered here" for each in bundle.members if each.item not in offered)
+            return {}, (*read.findings, *missing)
     return found, read.findings
 
 
