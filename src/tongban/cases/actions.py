@@ -100,7 +100,7 @@ def _material(row: Case, planned: PlannedMaterial, blob: Blob | None, digest: st
         type=planned.type,
         title={"zh": planned.title.zh, "en": planned.title.en},
         verdict=planned.verdict.value,
-        reason={"zh": planned.reason.zh, "en": planned.reason.en},
+        reason={"zh": planned.told.zh, "en": planned.told.en},
         source=planned.source or "",
         items=list(planned.items),
         blob=blob,

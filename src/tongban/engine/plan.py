@@ -122,6 +122,13 @@ class PlannedMaterial(msgspec.Struct, frozen=True, kw_only=True):
     awaits: tuple[str, ...] = ()
     generated: str | None = None
 
+    @property
+    def told(self) -> Words:
+        """The reason as people read and sign it; of a written commitment also what breaking it means (告知承诺)."""
+        if self.verdict is not Verdict.COMMITMENT or self.breach is None:
+            return self.reason
+        return Words(zh="{a}。{b}", en="{a}. {b}").format(a=self.reason, b=self.breach)
+
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True):
     """A condition that does not hold: what to tell the person, its article, and what would do. ``question`` is the key

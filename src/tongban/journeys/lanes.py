@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tongban.base.calendar import CalendarUnknown
+from tongban.base.calendar import Calendar, CalendarUnknown, OfficeHours
 from tongban.base.words import Words
 from tongban.cases import queries as cases
 from tongban.engine import clock as statutory
@@ -34,7 +34,8 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
 
 class ClockFace(msgspec.Struct, frozen=True, kw_only=True):
     """Promised against used: ``unit`` is "minutes" (office minutes) or "days" (working days). ``used`` and ``due`` are
-    None while pending (not accepted yet, stopped, or the calendar ends before)."""
+    None while pending (not accepted yet, stopped, or the calendar ends before). ``opens``: not accepted yet, and the office
+    is closed until then."""
 
     unit: str
     promised: int | None
@@ -43,6 +44,7 @@ class ClockFace(msgspec.Struct, frozen=True, kw_only=True):
     running: bool
     legal: int | None
     overdue: bool
+    opens: datetime | None = None
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,4 +167,13 @@ def face(clock: statutory.Clock, city: str, office: str, *, now: datetime) -> Cl
         running=clock.started_at is not None and clock.ended_at is None and not statutory.stopped(clock),
         legal=clock.legal.working_days,
         overdue=late,
+        opens=_opens(clock, hours, calendar, now),
     )
+
+
+def _opens(clock: statutory.Clock, hours: OfficeHours, calendar: Calendar, now: datetime) -> datetime | None:
+    """When the office opens that has still to take the case in, where it is closed now."""
+    try:
+        return hours.opens(now, calendar) if clock.started_at is None else None
+    except CalendarUnknown:
+        return None

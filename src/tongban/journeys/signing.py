@@ -138,6 +138,7 @@ def document_of(sheet: drafting.Sheet, *, now: datetime) -> dict[str, Any]:
         "materials": [
             {
                 **{name: value for name, value in msgspec.to_builtins(m).items() if name in _SHOWN},
+                "reason": msgspec.to_builtins(m.told),
                 "files": [f.sha256 for f in sheet.uploads.get(m.type, [])],
             }
             for m in sheet.plan.materials
@@ -148,7 +149,7 @@ def document_of(sheet: drafting.Sheet, *, now: datetime) -> dict[str, Any]:
     }
 
 
-_SHOWN = ("type", "title", "verdict", "reason", "source", "cites", "items", "required", "deferrable")
+_SHOWN = ("type", "title", "verdict", "source", "cites", "items", "required", "deferrable")
 
 
 def _several(sheet: drafting.Sheet) -> dict[str, Any]:

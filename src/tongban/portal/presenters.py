@@ -91,7 +91,7 @@ def materials(
         {
             "title": m.title,
             "verdict": m.verdict.value,
-            "reason": _reason(m),
+            "reason": m.told,
             "source": shown.source(m.source) if m.source else None,
             "cites": [(laws or {}).get(cite, cite) for cite in m.cites],
             "action": link(m) if link and m.verdict is Verdict.UPLOAD else None,
@@ -99,13 +99,6 @@ def materials(
         }
         for m in planned
     ]
-
-
-def _reason(material: PlannedMaterial) -> Words:
-    """Why it is not needed; for a commitment also what breaking it means, before anybody makes it (告知承诺)."""
-    if material.verdict is not Verdict.COMMITMENT or material.breach is None:
-        return material.reason
-    return Words(zh="{a}。{b}", en="{a}. {b}").format(a=material.reason, b=material.breach)
 
 
 def needed(planned: tuple[PlannedMaterial, ...]) -> tuple[int, int]:

@@ -77,6 +77,14 @@ class OfficeHours(msgspec.Struct, frozen=True, kw_only=True):
         local = _local(moment)
         return any(start <= local < end for start, end in self.spans(local.date(), calendar))
 
+    def opens(self, moment: datetime, calendar: Calendar, *, within: int = 30) -> datetime | None:
+        """When it opens next, where it is closed at ``moment``; None where it is open, or shut for ``within`` days."""
+        if self.is_open(moment, calendar):
+            return None
+        today = _local(moment).date()
+        ahead = (span for n in range(within) for span in self.spans(today + timedelta(days=n), calendar))
+        return next((start for start, _ in ahead if start > moment), None)
+
     def spans(self, day: date, calendar: Calendar) -> tuple[tuple[datetime, datetime], ...]:
         """The openings of a day as moments. Raises CalendarUnknown."""
         midnight = datetime.combine(day, time.min, SHANGHAI)

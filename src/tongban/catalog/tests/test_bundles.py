@@ -17,7 +17,7 @@ from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.catalog import actions, bundles, judging, queries, revisions
-from tongban.catalog.models import BundleEntry, BundleVersion
+from tongban.catalog.models import BundleEntry, BundleVersion, Revision
 from tongban.engine import bundles as engine
 from tongban.engine import items
 from tongban.engine.bundles import plain
@@ -140,6 +140,12 @@ def test_an_item_and_a_bundle_of_one_code_are_two():
     assert code_of(lambda: bundles.in_force("school-entry", city=CITY)) == "bundle_gone"
 
 
+def played() -> engine.Bundle:
+    """One with an example, as every bundle has that is published here."""
+    expect = engine.Expect(items=("one", "two"))
+    return thing(situations=(engine.Situation(title=both("小店"), today="2026-03-02", chosen={"size": "small"}, expect=expect),))
+
+
 def offered_parts() -> None:
     for code in ("one", "two"):
         part = services.item(code, parties=())
@@ -148,7 +154,7 @@ def offered_parts() -> None:
 
 def test_one_clerk_drafts_an_edition_and_another_approves_it_for_a_day():
     offered_parts()
-    publish(thing())
+    publish(played())
     row = revisions.start(city=CITY, code="cafe", kind="bundle", by=ANN, now=NOW)
     assert code_of(lambda: revisions.start(city=CITY, code="cafe", kind="bundle", by=BEN, now=NOW)) == "already_drafted"
     form = plain.fields(revisions.read(row)) | {"title.zh": "开一家咖啡馆"}
@@ -182,19 +188,28 @@ members:
   - {item: one, why: {zh: 先办, en: First}}
   - {item: two, why: {zh: 后办, en: Then}}
 """
+EXAMPLE = """
+- title: {zh: 都办, en: Both}
+  today: "2026-03-02"
+  expect: {items: [one, two]}
+"""
+
+
+def sent(bundle: str) -> Revision:
+    files = {"flowers/bundle.yaml": bundle.lstrip(), "flowers/examples.yaml": EXAMPLE.lstrip()}
+    return revisions.take_folder(city=CITY, content=zipped(files), name="x.zip", by=ANN, now=NOW)
 
 
 def test_a_new_bundle_comes_as_a_folder_and_what_is_wrong_stops_it_with_its_line():
     offered_parts()
-    row = revisions.take_folder(city=CITY, content=zipped({"flowers/bundle.yaml": FOLDER.lstrip()}), name="x.zip", by=ANN, now=NOW)
+    row = sent(FOLDER)
     assert (row.kind, row.code, row.base) == ("bundle", "flowers", "")
     assert all(each["warning"] for each in row.findings), row.findings
-    wrong = FOLDER.replace("item: two", "item: nowhere").lstrip()
-    row = revisions.take_folder(city=CITY, content=zipped({"flowers/bundle.yaml": wrong}), name="x.zip", by=ANN, now=NOW)
+    row = sent(FOLDER.replace("item: two", "item: nowhere"))
     assert [(each["line"], each["what"]["en"]) for each in row.findings] == [(7, "there is no item 'nowhere'")]
     assert code_of(lambda: revisions.ask(revision=row.id, note="", by=ANN, now=NOW)) == "has_errors"
     with pytest.raises(Broken) as no:
-        revisions.take_folder(city=CITY, content=zipped({"flowers/bundle.yaml": "title: 1"}), name="x.zip", by=ANN, now=NOW)
+        sent("title: 1")
     assert no.value.findings[0].file == "services/bundles/flowers/bundle.yaml"
 
 

@@ -11,7 +11,7 @@ from django.db import ProgrammingError, connection, transaction
 from tongban.base.actors import SYSTEM, Actor, Kind
 from tongban.base.calendar import SHANGHAI
 from tongban.base.words import Words
-from tongban.catalog import actions, queries
+from tongban.catalog import actions, queries, refusals
 from tongban.catalog.models import Coming, Entry, ItemVersion
 from tongban.engine import items as engine
 from tongban.engine.tests import services
@@ -97,7 +97,7 @@ def test_the_day_begins_at_midnight_in_shanghai():
 
 def test_a_new_item_says_from_which_day_it_can_be_applied_for():
     publish("first", on=date(2026, 12, 1))
-    with pytest.raises(queries.NotYet) as no:
+    with pytest.raises(refusals.NotYet) as no:
         queries.in_force(CODE, city=CITY)
     assert (no.value.status, "2026-12-01" in no.value.because.zh) == (404, True)
 

@@ -32,7 +32,7 @@ questions:
 members:
   - {item: one, why: {zh: 先办, en: First}}
   - {item: two, why: {zh: 后办, en: Then}, when: answers.both == "yes"}
-baseline: {items: 2, visits: 1, papers: 1, days: 2}
+baseline: {items: 2, visits: 1, papers: 1, days: 6}
 """
 STATED = "stated: [{what: papers, count: 3, unit: {zh: 份, en: papers}, source: {zh: 演示, en: somebody}}]\n"
 EXAMPLES = """

@@ -1,18 +1,21 @@
 """Properties of the plan, over items made up by Hypothesis."""
 
+import re
 import time
 from itertools import pairwise
 from typing import Any
 
+import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tongban.base.errors import Refusal
 from tongban.engine import compose
 from tongban.engine.items import Item, Material, Outcome, Rule
-from tongban.engine.plan import Verdict
+from tongban.engine.plan import Promise, Verdict
 from tongban.engine.tests.compose_samples import plan
-from tongban.engine.tests.services import ELEMENTS, item, made_items, repository, text_field, words
+from tongban.engine.tests.services import ELEMENTS, item, made_items, replaced, repository, text_field, words
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 facts_of = st.dictionaries(
@@ -142,6 +145,48 @@ def test_the_promise_is_the_longest_way_and_never_more_than_one_after_the_other(
 ) -> None:
     days = [each.promise.working_days or 0 for each in items]
     assert max(days) <= (plan(items, facts).promise.working_days or 0) <= sum(days)
+
+
+def longest(waits: dict[str, set[str]], days: dict[str, int]) -> int:
+    """The longest way through what waits for what, found by walking every way."""
+
+    def of(code: str) -> int:
+        return days[code] + max((of(other) for other in waits[code]), default=0)
+
+    return max(of(code) for code in waits)
+
+
+@quick
+@given(made_items(), facts_of)
+def test_the_one_deadline_is_the_critical_path_in_working_days(items: list[Item], facts: dict[str, Any]) -> None:
+    found = plan(items, facts)
+    own = {each.code: each.promise.working_days or 0 for each in items}
+    assert found.promise == Promise(working_days=longest(compose.waits(found), own))
+
+
+@quick
+@given(made_items(), st.lists(st.tuples(st.sampled_from(["01", "05"]), st.integers(1, 60)), min_size=6, max_size=6))
+def test_permits_handled_jointly_are_owed_within_45_days_by_law_and_others_by_their_own(
+    items: list[Item], laws: list[tuple[str, int]]
+) -> None:
+    some = [replaced(each, type=kind, legal=Promise(working_days=days)) for each, (kind, days) in zip(items, laws, strict=False)]
+    found = plan(some)
+    whole = longest(compose.waits(found), {each.code: each.legal.working_days or 0 for each in some})
+    joint = sum(each.type == "01" for each in some) > 1
+    assert found.legal == Promise(working_days=min(whole, 45) if joint else whole)
+
+
+@quick
+@given(made_items(), facts_of, st.randoms())
+def test_what_contradicts_is_refused_by_name_whatever_else_is_there_and_in_any_order(
+    items: list[Item], facts: dict[str, Any], chance: Any
+) -> None:
+    one, other = text_field("person.odd"), msgspec.structs.replace(text_field("person.even"), key="person_odd")
+    given_ = [*items, item("left", form=(one,)), item("right", form=(other,))]
+    chance.shuffle(given_)
+    with pytest.raises(Refusal) as no:
+        plan(given_, facts)
+    assert no.value.code == "items_contradict" and {"left", "right", "person_odd"} <= set(re.findall(r"[\w-]+", no.value.brief.en))
 
 
 @quick

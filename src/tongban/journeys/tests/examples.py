@@ -10,9 +10,11 @@ import msgspec
 from tongban.base.actors import Actor
 from tongban.base.calendar import SHANGHAI
 from tongban.engine import bundles as engine
+from tongban.engine.items import Item
+from tongban.engine.plan import StepKind
 from tongban.files import vault
-from tongban.journeys import apply, bundles, draft, signing
-from tongban.journeys.tests.trying import CITY, page
+from tongban.journeys import apply, bundles, draft, handle, signing
+from tongban.journeys.tests.trying import CITY, Offices, page
 from tongban.registries.actions.entities import representative_place
 from tongban.registries.models import LegalEntity, Person, Place, Relation
 from tongban.registries.queries import people
@@ -36,16 +38,35 @@ def person(number: str, told: dict[str, Any], mobile: str) -> Person:
     return row
 
 
-class Played:
-    """The first situation of a bundle that goes well with its first answers: who is in it, what they answer, what was asked."""
+class Desks(Offices):
+    """The officers of all offices of a joint case: whoever may do the next step does it."""
 
-    def __init__(self, bundle: engine.Bundle, persona: Any, clock: Any) -> None:
+    def __init__(self, number: str, items: list[Item], clock: Any) -> None:
+        super().__init__(number, items[0], clock)
+        self.items = {each.code: each for each in items}
+
+    def officer(self, step: Any) -> None:
+        self.item = self.items[step.part]
+        if step.kind is not StepKind.DECIDE:
+            super().officer(step)
+            return
+        by, now = self.whoever(step), self.clock.now
+        handle.decide(number=self.number, part=step.part, granted=True, reasons="符合规定", cites="", by=by, now=now)
+
+
+class Played:
+    """The first situation of a bundle that goes well with these answers (the first ones): who is in it, what they answer, what
+    was asked."""
+
+    def __init__(
+        self, bundle: engine.Bundle, persona: Any, clock: Any, *, chosen: dict[str, str] | None = None, at: tuple[int, int] = (10, 0)
+    ) -> None:
         self.bundle, self.persona, self.clock = bundle, persona, clock
-        codes = engine.chosen(bundle, {}).sure
+        codes = engine.chosen(bundle, chosen or {}).sure
         found = engine.situation_for(bundle, codes)
         assert found is not None, bundle.code
         self.situation = found
-        clock.now = datetime.fromisoformat(found.today).replace(hour=10, tzinfo=SHANGHAI)
+        clock.now = datetime.fromisoformat(found.today).replace(hour=at[0], minute=at[1], tzinfo=SHANGHAI)
         self.places: dict[str, str] = {}
         self.people: dict[str, dict[str, Any]] = {}
         self._registries()

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from tongban.base.actors import SYSTEM
 from tongban.base.errors import Refusal
 from tongban.cases import queries as stored
 from tongban.cases import saved
-from tongban.journeys import apply, bundles, draft, saving, signing
+from tongban.catalog import actions as catalog
+from tongban.catalog import bundles as offered
+from tongban.engine import bundles as engine
+from tongban.engine import items
+from tongban.engine.tests.services import words
+from tongban.engine.ways import Lead
+from tongban.journeys import apply, bundles, draft, saving, see, signing
+from tongban.journeys.tests.together import Desks, crossing
 from tongban.journeys.tests.trying import page
 from tongban.registries.models import Place
 
@@ -126,3 +134,47 @@ def test_what_is_not_there_is_refused(buyer, clock):
         with pytest.raises(Refusal) as no:
             bundles.begin(code, {}, city=city, by=buyer, now=clock.now)
         assert no.value.code == "no_bundle"
+
+
+def generated(seed: str, clock) -> tuple[engine.Bundle, list]:
+    """A bundle that nobody wrote, of five items that need each other in any way; found sound, and offered."""
+    made = crossing(seed)
+    members = tuple(Lead(item=each.code, why=words("演示")) for each in made)
+    situation = engine.Situation(title=words("演示"), today="2026-11-23", expect=engine.Expect(items=tuple(m.item for m in members)))
+    bundle = engine.Bundle(
+        code="generated", title=words("演示一件事"), summary=words("演示"), audience="person", office=made[0].office,
+        members=members, situations=(situation,),
+    )  # fmt: skip
+    read = engine.Read(bundles={"generated": bundle}, sources={}, findings=())
+    assert [str(each) for each in engine.judged(read, {each.code: each for each in made}) if not each.warning] == []
+    for each in made:
+        catalog.publish(city=CITY, body=items.body(each), effective_on=clock.now.date(), by=SYSTEM, now=clock.now)
+    offered.publish(city=CITY, body=engine.body(bundle), by=SYSTEM, now=clock.now)
+    return bundle, made
+
+
+@pytest.mark.parametrize("seed", ["one", "two", "three"])
+def test_a_generated_bundle_of_five_generated_items_is_begun_handled_and_completed(seed, persona, clock, work):
+    _, made = generated(seed, clock)
+    founder = persona("founder")
+    told = bundles.together("generated", {}, city=CITY, by=founder, now=clock.now)
+    needs = {each.code: {m.type.removeprefix("made-") for m in each.materials} for each in made}
+    assert {each.item.code: set(each.waits) for each in told.members} == needs
+    id = bundles.begin("generated", {}, city=CITY, by=founder, now=clock.now)
+    sheet = draft.sheet(id, by=founder, now=clock.now)
+    while question := sheet.next_question:
+        sheet = draft.answer(id, question=question, raw="演示", version=None, by=founder, now=clock.now)
+    assert not sheet.missing, "what one asks for and another yields is brought by nobody"
+    digest = signing.lock(id, by=founder, now=clock.now)
+    for each in signing.waiting(by=founder, now=clock.now):
+        signing.sign(each.party, digest=digest, by=founder, now=clock.now)
+    number = apply.submit(id, by=founder, now=clock.now).number
+    desks = Desks(number, clock, work)
+    desks.accept()
+    done = desks.through()
+    assert all(done.index(f"{b}.decide") < done.index(f"{a}.examine") for a, before in needs.items() for b in before)
+    view = see.case(number, by=founder, now=clock.now)
+    assert (view.status, view.granted, view.bundle) == ("closed", True, "generated")
+    assert {part.state for part in view.parts} == {"granted"}
+    saved_here = saving.of_cases([number])
+    assert (saved_here.items, saved_here.upload) == (5, 0) and saved_here.asked == sum(len(n) for n in needs.values())

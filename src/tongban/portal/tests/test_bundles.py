@@ -7,9 +7,20 @@ import re
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
+from tongban.base.actors import SYSTEM
 from tongban.cases.models import Draft
+from tongban.catalog import actions as catalog
+from tongban.catalog import bundles as offered
+from tongban.engine import bundles as engine
+from tongban.engine import items
+from tongban.engine.tests.services import words
+from tongban.engine.ways import Lead
+from tongban.journeys import bundles, facts
+from tongban.journeys.tests.together import made
 from tongban.portal.tests.conftest import CITY
+from tongban.ui.doors import VISITOR
 
 pytestmark = pytest.mark.django_db
 HOME, CHILD = f"/bundles/{CITY}/second-hand-home", f"/bundles/{CITY}/newborn"
@@ -83,3 +94,54 @@ def test_a_bundle_that_there_is_not_is_refused_in_words(visitor):
     page = visitor.open(f"/bundles/{CITY}/nothing")
     assert visitor.last.status_code == 404 and "没有这件事" in page
     assert visitor.open("/bundles/999999/newborn") and visitor.last.status_code == 404
+
+
+def offered_loop() -> None:
+    """A bundle of two items that wait for each other, as a hurried city might publish one."""
+    now, why = timezone.now(), words("演示")
+    for each in (made("loop-a", "health", needs=("loop-b",)), made("loop-b", "health", needs=("loop-a",))):
+        catalog.publish(city=CITY, body=items.body(each), effective_on=now.date(), by=SYSTEM, now=now)
+    members = (Lead(item="loop-a", why=why), Lead(item="loop-b", why=why))
+    loop = engine.Bundle(code="loop", title=why, summary=why, audience="person", office="health", members=members)
+    offered.publish(city=CITY, body=engine.body(loop), by=SYSTEM, now=now)
+
+
+def test_a_bundle_whose_items_wait_for_each_other_says_so_with_the_loop(visitor, enter):
+    offered_loop()
+    for path in (f"/bundles/{CITY}/loop", f"/api/bundles/{CITY}/loop"):
+        page = visitor.open(path)
+        assert visitor.last.status_code == 409 and "loop-a → loop-b → loop-a" in page
+    assert "互相等待" in visitor.open(f"/bundles/{CITY}/loop") and "请分开办理" in plain(visitor.text)
+    founder = enter("founder", level=1)
+    founder.send(f"/bundles/{CITY}/loop/start", {})
+    assert founder.last.status_code == 409 and not Draft.objects.exists()
+
+
+def to_bring(page: str) -> int:
+    """How many papers the page says are to be brought."""
+    found = re.search(r"要交的材料：(\d+) 份", plain(page))
+    assert found
+    return int(found[1])
+
+
+def test_without_a_registry_the_page_counts_more_and_the_draft_takes_them_as_uploads(enter, monkeypatch):
+    founder = enter("founder", level=1)
+    address = f"{HOME}?utilities=none&loan=no"
+    before = to_bring(founder.open(address))
+    monkeypatch.setitem(facts._SOURCES, "person.", facts._nobody)
+    without = founder.open(address)
+    kept("without-a-registry", without)
+    assert to_bring(without) > before
+    founder.send(f"{HOME}/start", {"pick.utilities": "none", "pick.loan": "no"})
+    draft = Draft.objects.get()
+    text = plain(founder.open(f"/drafts/{draft.pk}/materials"))
+    assert "户口簿" in text and "请上传" in text
+
+
+def test_a_written_commitment_says_what_breaking_it_means_before_it_is_made(visitor):
+    page = plain(visitor.open(f"{HOME}?utilities=none&loan=no"))
+    bundle = bundles.together("second-hand-home", {"utilities": "none", "loan": "no"}, city=CITY, by=VISITOR, now=timezone.now())
+    promised = [each for each in bundle.plan.materials if each.verdict.value == "commitment"]
+    assert promised
+    for each in promised:
+        assert each.reason.zh in page and each.breach.zh in page

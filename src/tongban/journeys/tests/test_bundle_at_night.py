@@ -1,0 +1,74 @@
+"""At night, when every office is closed: all that registries know is computed, what the rules decide is decided, the rest says
+when it is taken in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from tongban.base.calendar import SHANGHAI
+from tongban.engine import bundles as engine
+from tongban.engine.plan import Verdict
+from tongban.journeys import saving, see
+from tongban.journeys.tests.examples import Desks, Played
+from tongban.journeys.tests.test_every_bundle import TWELVE, offer, repository
+
+pytestmark = pytest.mark.django_db
+NIGHT = (23, 40)
+
+
+def parts(number, by, clock):
+    return {part.key: part.state for part in see.case(number, by=by, now=clock.now).parts}
+
+
+def test_a_birth_is_registered_at_night_from_two_identity_cards(persona, clock, work):
+    # Given two parents whom the population registry knows, and that it is twenty to midnight
+    bundle = TWELVE["newborn"]
+    offer(bundle, clock)
+    night = Played(bundle, persona, clock, chosen={"maternity_insured": "none", "card": "yes"}, at=NIGHT)
+    # When the mother fills in what nobody can know but she
+    sheet = night.fill()
+    # Then nothing was asked that a registry knows, and each thing once, though four services want it
+    known = [question.key for question in sheet.plan.questions if question.known is not None]
+    assert known and not set(known) & set(night.asked)
+    items = [repository().items[ref.code] for ref in sheet.refs]
+    alone = sum(len(engine.plan(bundle, [each], night.situation).questions) for each in items)
+    assert (len(night.asked), alone) == (13, 28)
+    # And no paper is brought of fifteen that the four ask for
+    assert night.brought == [] and all(each.verdict is not Verdict.UPLOAD for each in sheet.plan.materials)
+    number = night.submit()
+    told = saving.of_cases([number])
+    assert (told.asked, told.upload, told.items, told.visits) == (15, 0, 4, 0)
+    # And the case says when the office opens that takes it in
+    work()
+    view = see.case(number, by=night.by, now=clock.now)
+    assert view.status == "submitted" and view.clock.opens == datetime(2026, 3, 11, 8, 30, tzinfo=SHANGHAI)
+    clock.now = view.clock.opens
+    assert see.case(number, by=night.by, now=clock.now).clock.opens is None
+    # When the offices work in the morning, all four parts are granted
+    Desks(number, items, clock).work(work)
+    assert set(parts(number, night.by, clock).values()) == {"granted"}
+
+
+def test_what_the_rules_decide_is_decided_at_night_and_the_rest_waits_for_the_morning(persona, clock, work):
+    # Given a snack bar's keeper who applies at twenty to midnight
+    bundle = TWELVE["restaurant-opening"]
+    offer(bundle, clock)
+    night = Played(bundle, persona, clock, at=NIGHT)
+    sheet = night.fill()
+    number = night.submit()
+    # When nobody but the machine is awake
+    work()
+    # Then the licence is granted, and the permits that need it wait for their offices
+    now = parts(number, night.by, clock)
+    assert now.pop("individual-business-registration") == "granted"
+    assert set(now) == {"food-business-permit", "drainage-permit", "outdoor-sign"} and set(now.values()) == {"open"}
+    view = see.case(number, by=night.by, now=clock.now)
+    assert {paper.type for paper in view.papers if hasattr(paper, "type")} >= {"individual-business-licence"}
+    clock.forward(hours=10)
+    Desks(number, [repository().items[ref.code] for ref in sheet.refs], clock).work(work)
+    view = see.case(number, by=night.by, now=clock.now)
+    assert (view.status, view.granted) == ("closed", True)
+    held = {paper.type for paper in view.papers if hasattr(paper, "type")}
+    assert {"individual-business-licence", "food-business-permit", "drainage-permit", "outdoor-sign-notice"} <= held
