@@ -16,11 +16,12 @@ Totals = saved.Totals
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One item or bundle, by its name, with what it saved."""
+    """One item or bundle, by its name, with what it saved; of a bundle that is still offered also what is stated of before."""
 
     code: str
     title: Words
     totals: Totals
+    bundle: bundles.Bundle | None = None
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,10 +47,12 @@ def of_space(by: Actor) -> Totals | None:
 def of_city(city: str) -> Counted:
     """What was saved for people who applied here for what ``city`` decides. Sums alone: nothing of it is about anybody."""
     titles = {hit.code: hit.title for hit in find.everything(city)}
+    known = {each.code: each for each in bundles.everything(city)}
     return Counted(
         whole=saved.of_city(city),
         bundles=tuple(
-            Row(code=code, title=bundles.name_of(code, city=city), totals=totals) for code, totals in saved.by_bundle(city)
+            Row(code=code, title=bundles.name_of(code, city=city), totals=totals, bundle=known.get(code))
+            for code, totals in saved.by_bundle(city)
         ),
         items=tuple(
             Row(code=code, title=titles.get(code, Words(zh=code, en=code)), totals=totals)

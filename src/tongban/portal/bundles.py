@@ -136,13 +136,33 @@ def sheets(counts: dict[str, int]) -> list[dict[str, Any]]:
     return [{"kind": kind, "title": title, "count": counts[kind]} for kind, title in FELL if counts.get(kind)]
 
 
+ITEMS = Words(
+    zh="本目录：各事项单独办一遍的合计（每题选第一项）", en="This catalogue: its services one by one, added up (first answers)"
+)
+ALSO = Words(zh="{said}；按本目录数出来也是这样", en="{said}; counted from this catalogue it is the same")
+
+
+def before(bundle: bundles.Bundle) -> str:
+    """Before, in one line: what its services ask for and take one by one; nothing where that is not stated."""
+    told = bundle.baseline
+    if told is None:
+        return ""
+    zh = f"{told.items} 件事、{told.visits} 处、{told.papers} 份材料、{told.days} 个工作日"
+    return words.t(zh, f"{told.items} applications, {told.visits} places, {told.papers} papers, {told.days} working days")
+
+
 def stated(bundle: bundles.Bundle) -> list[tuple[str, Words]]:
-    """What somebody said of how it was before, with who said it."""
+    """How it was before, with who says so: the services of the catalogue themselves, then others."""
+    own = [(before(bundle), ITEMS)] if bundle.baseline else []
+    return [*own, *_stated(bundle)]
+
+
+def _stated(bundle: bundles.Bundle) -> list[tuple[str, Words]]:
     return [
         (
             f"{each.count} {words.w(each.unit)}"
             + (f" → {each.after} {words.w(each.after_unit or each.unit)}" if each.after is not None else ""),
-            each.source,
+            each.source if each.counted is None else ALSO.format(said=each.source),
         )
         for each in bundle.stated
     ]
@@ -218,21 +238,26 @@ def totals(found: saving.Totals) -> list[dict[str, Any]]:
     ]
 
 
-def rows(counted: tuple[saving.Row, ...], *, days: bool) -> list[list[Any]]:
-    """Items or bundles as rows of a table."""
+def rows(counted: tuple[saving.Row, ...]) -> list[list[Any]]:
+    """Items as rows of a table."""
+    return [[each.title, *(words.number(n) for n in (each.totals.cases, each.totals.asked, each.totals.upload))] for each in counted]
+
+
+def reduced(counted: tuple[saving.Row, ...]) -> list[list[Any]]:
+    """Bundles as rows of a table: before and after of what their cases came to, and what is stated of before."""
     found: list[list[Any]] = []
     for each in counted:
         told = each.totals
-        cells = [each.title, *(words.number(n) for n in (told.cases, told.asked, told.upload))]
-        found.append([*cells, words.number(told.days_before - told.days)] if days else cells)
+        pairs = ((told.items, told.cases), (told.visits_before, told.visits), (told.asked, told.upload), (told.days_before, told.days))
+        drawn = [f"{words.number(was)} → {words.number(now)}" for was, now in pairs]
+        found.append([each.title, words.number(told.cases), *drawn, before(each.bundle) if each.bundle else ""])
     return found
 
 
-GIVEN = Words(zh="要求过 {asked} 份材料，您交了 {given} 份。", en="{asked} papers were asked for, you gave {given}.")
-SOONER = Words(
-    zh="要求过 {asked} 份材料，您交了 {given} 份；同时办理，少等 {days} 个工作日。",
-    en="{asked} papers were asked for, you gave {given}; side by side, {days} working days less.",
-)
+GIVEN = Words(zh="要求过 {asked} 份材料，您交了 {given} 份", en="{asked} papers were asked for, you gave {given}")
+FEWER = Words(zh="；原来要跑 {was} 处，现在 {now} 处", en="; {was} places to go to, now {now}")
+SOONER = Words(zh="；同时办理，少等 {days} 个工作日", en="; side by side, {days} working days less")
+STOP = Words(zh="。", en=".")
 
 
 def told(found: saving.Totals | None) -> Words | None:
@@ -240,4 +265,7 @@ def told(found: saving.Totals | None) -> Words | None:
     if found is None or not found.spared:
         return None
     days = found.days_before - found.days
-    return (SOONER if days > 0 else GIVEN).format(asked=found.asked, given=found.upload, days=days)
+    said = [GIVEN.format(asked=found.asked, given=found.upload)]
+    said += [FEWER.format(was=found.visits_before, now=found.visits)] if found.visits < found.visits_before else []
+    said += [SOONER.format(days=days)] if days > 0 else []
+    return Words(zh="".join(each.zh for each in (*said, STOP)), en="".join(each.en for each in (*said, STOP)))

@@ -87,6 +87,6 @@ def saved(request: HttpRequest) -> HttpResponse:
         city_name=find.cities()[city],
         whole=found.whole,
         fell=shown.totals(found.whole),
-        bundles=shown.rows(found.bundles, days=True),
-        items=shown.rows(found.items, days=False),
+        bundles=shown.reduced(found.bundles),
+        items=shown.rows(found.items),
     )
