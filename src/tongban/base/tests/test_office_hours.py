@@ -140,3 +140,23 @@ def test_office_time_adds_up_and_is_never_more_than_the_wall_clock(moments):
 @given(MOMENTS, st.timedeltas(timedelta(), timedelta(days=9)), AMOUNTS)
 def test_a_later_start_never_ends_sooner(start, later, amount):
     assert add_time(start, amount, HALL, builtin()) <= add_time(start + later, amount, HALL, builtin())
+
+
+@pytest.mark.parametrize(
+    ("moment", "opens"),
+    [
+        ("2026-11-23 23:40", "2026-11-24 09:00"),
+        ("2026-11-23 12:10", "2026-11-23 13:30"),
+        ("2026-11-21 11:30", "2026-11-23 09:00"),
+        ("2026-09-30 17:00", "2026-10-08 09:00"),
+        ("2026-11-23 09:00", None),
+        ("2026-11-23 16:59", None),
+    ],
+)
+def test_where_it_is_closed_it_says_when_it_opens(moment, opens):
+    assert HALL.opens(at(moment), builtin()) == (at(opens) if opens else None)
+    assert HALL.opens(at(moment).astimezone(UTC), builtin()) == (at(opens) if opens else None)
+
+
+def test_an_office_that_is_shut_for_good_opens_at_no_time():
+    assert OfficeHours.from_data({}).opens(at("2026-11-23 10:00"), builtin()) is None
