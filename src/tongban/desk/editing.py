@@ -70,7 +70,10 @@ def _joint(bundle: Bundle) -> Iterator[tuple[str, Words, Words | None, list[Grou
     asked = [(each.ask, _asked(each)) for each in bundle.questions]
     yield "asked", Words(zh="问题和选项", en="Questions and answers"), folder, asked
     why = Words(zh="为什么一起办", en="Why it belongs to it")
-    members: list[Group] = [(each.why, _both(f"members.{each.item}.why", why, "area")) for each in bundle.members]
+    named = Words(zh="{why}（{code}）", en="{why} ({code})")
+    members: list[Group] = [
+        (named.format(why=each.why, code=each.item), _both(f"members.{each.item}.why", why, "area")) for each in bundle.members
+    ]
     yield "members", Words(zh="一起办的事项", en="Services in it"), folder, members
     hint = Words(zh="清空即删除", en="Emptied, it is taken out")
     confirm = [_confirm(n) for n in range(len(bundle.to_confirm) + 1)]

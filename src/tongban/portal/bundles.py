@@ -47,6 +47,7 @@ def card(bundle: bundles.Bundle, city: str) -> dict[str, Any]:
         "href": reverse("portal:bundle", args=[city, bundle.code]),
         "summary": bundle.summary,
         "count": len(bundle.members),
+        "papers": bundle.baseline.papers if bundle.baseline else 0,
     }
 
 

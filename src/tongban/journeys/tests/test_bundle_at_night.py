@@ -76,3 +76,20 @@ def test_a_restaurant_applied_for_at_night_has_its_licence_as_soon_as_one_window
     assert (view.status, view.granted) == ("closed", True)
     held = {paper.type for paper in view.papers if hasattr(paper, "type")}
     assert {"individual-business-licence", "food-business-permit", "drainage-permit", "outdoor-sign-notice"} <= held
+
+
+def test_where_the_rules_decide_every_part_all_is_decided_at_night(persona, clock, work):
+    # Given somebody who begins to work for themself, at twenty to midnight
+    bundle = TWELVE["flexible-work"]
+    offer(bundle, clock)
+    night = Played(bundle, persona, clock, chosen={"hard": "no"}, at=NIGHT)
+    sheet = night.fill()
+    number = night.submit()
+    # When nobody but the machine is awake
+    work()
+    # Then both are registered before midnight
+    view = see.case(number, by=night.by, now=clock.now)
+    assert (view.status, view.granted, len(sheet.refs)) == ("closed", True, 2)
+    assert set(parts(number, night.by, clock).values()) == {"granted"}
+    held = {paper.type for paper in view.papers if hasattr(paper, "type")}
+    assert held == {"employment-registration", "flexible-insurance-enrolment"}
