@@ -371,13 +371,15 @@ def _items(stage: Stage) -> Iterator[Visit]:
     yield _visit(editor.key, AWAY, "/desk/items")
     yield _visit(editor.key, AWAY, "/desk/items/table/")
     yield _visit(editor.key, AWAY, f"/desk/items/{ROAD}")
-    editor.open(f"/desk/items/{ROAD}")
-    editor.press("开始修改")
-    form = urlsplit(editor.page.url).path
-    yield _visit(editor.key, AWAY, form)
-    yield _visit(editor.key, AWAY, form.removesuffix("/edit"))
-    editor.open(form.removesuffix("/edit"))
-    editor.press("撤销稿件", within="aside")
+    yield _visit(editor.key, AWAY, "/desk/items/bundles/newborn")
+    for drafted in (ROAD, "bundles/newborn"):
+        editor.open(f"/desk/items/{drafted}")
+        editor.press("开始修改")
+        form = urlsplit(editor.page.url).path
+        yield _visit(editor.key, AWAY, form)
+        yield _visit(editor.key, AWAY, form.removesuffix("/edit"))
+        editor.open(form.removesuffix("/edit"))
+        editor.press("撤销稿件", within="aside")
 
 
 def _window(stage: Stage) -> Iterator[Visit]:

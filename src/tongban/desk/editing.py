@@ -22,11 +22,14 @@ FOLDED = ("papers", "rules", "asked", "members")  # one fold for each: there are
 Field = dict[str, Any]
 
 
-def sections(item: Item | Bundle, values: Mapping[str, str], no: Refusal | None) -> list[dict[str, Any]]:
-    """Headings with groups of fields. ``values`` are what is kept or was typed; ``no`` says what cannot be taken."""
+def sections(
+    item: Item | Bundle, values: Mapping[str, str], no: Refusal | None, names: Mapping[str, Words]
+) -> list[dict[str, Any]]:
+    """Headings with groups of fields. ``values`` are what is kept or was typed; ``no`` says what cannot be taken; ``names``
+    are what a bundle's services are called."""
     wrong: Mapping[str, Words] = getattr(no, "wrong", {})
     found = []
-    for key, title, hint, groups in _joint(item) if isinstance(item, Bundle) else _layout(item):
+    for key, title, hint, groups in _joint(item, names) if isinstance(item, Bundle) else _layout(item):
         laid = [(legend, [_field(row, values, wrong) for row in rows]) for legend, rows in groups]
         if laid:
             found.append({"key": key, "title": title, "hint": hint, "groups": laid, "folded": key in FOLDED})
@@ -64,15 +67,14 @@ def facts(item: Item | Bundle) -> list[tuple[Words, object]]:
     return told
 
 
-def _joint(bundle: Bundle) -> Iterator[tuple[str, Words, Words | None, list[Group]]]:
+def _joint(bundle: Bundle, names: Mapping[str, Words]) -> Iterator[tuple[str, Words, Words | None, list[Group]]]:
     yield from _texts()
     folder = Words(zh="增减问题、事项要修改文件夹后上传", en="To add or take out one, change the folder and send it")
     asked = [(each.ask, _asked(each)) for each in bundle.questions]
     yield "asked", Words(zh="问题和选项", en="Questions and answers"), folder, asked
     why = Words(zh="为什么一起办", en="Why it belongs to it")
-    named = Words(zh="{why}（{code}）", en="{why} ({code})")
     members: list[Group] = [
-        (named.format(why=each.why, code=each.item), _both(f"members.{each.item}.why", why, "area")) for each in bundle.members
+        (names.get(each.item, each.why), _both(f"members.{each.item}.why", why, "area")) for each in bundle.members
     ]
     yield "members", Words(zh="一起办的事项", en="Services in it"), folder, members
     hint = Words(zh="清空即删除", en="Emptied, it is taken out")
@@ -85,7 +87,7 @@ def _asked(asked: Asked) -> list[Field]:
     options = [
         row
         for option in asked.options
-        for row in _both(f"{at}.{option.value}", Words(zh=f"选项 {option.value}", en=f"Answer {option.value}"))
+        for row in _both(f"{at}.{option.value}", Words(zh="选项“{a}”", en="Answer “{a}”").format(a=option.label))
     ]
     why = Words(zh="为什么问（可不填）", en="Why it is asked (optional)")
     return [*_both(f"{at}.ask", Words(zh="问题", en="Question")), *_both(f"{at}.why", why), *options]

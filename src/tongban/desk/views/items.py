@@ -139,7 +139,8 @@ def edit(request: HttpRequest, revision: UUID) -> HttpResponse:
 
 def _laid(found: publish.Sheet, request: HttpRequest, no: Refusal | None) -> dict[str, Any]:
     """The form with what is kept or was typed, and what is wrong."""
-    form = editing.sections(found.item, {**publish.fields(found), **request.POST.dict()}, no)
+    names = {hit.code: hit.title for hit in find.everything(publish.settings.TONGBAN_ADCODE)}
+    form = editing.sections(found.item, {**publish.fields(found), **request.POST.dict()}, no, names)
     return {"form": form, "wrong": editing.errors(form)}
 
 

@@ -19,7 +19,23 @@ def settle(steps: Iterable[Step], parts: Iterable[Part]) -> tuple[Step, ...]:
     everything = tuple(steps)
     met = {s.key for s in everything if s.done} - _awaiting_decision(everything, parts)
     met -= {s.key for s in everything if _early(everything, s, met)}
-    return tuple(_opened(s) if s.state is StepState.WAITING and met.issuperset(s.needs) else s for s in everything)
+    return _received(tuple(_opened(s) if s.state is StepState.WAITING and met.issuperset(s.needs) else s for s in everything))
+
+
+def _received(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Somebody can always take a case in: where every acceptance waits for what the rules decide first, the foremost ones
+    are open at once, and one window takes in for all."""
+    accepts = [s for s in steps if s.kind is StepKind.ACCEPT]
+    if any(s.state is not StepState.WAITING for s in accepts):
+        return steps
+    first = {s.key for s in accepts if _behind_others(s, upstream(steps, s))}
+    return tuple(_opened(s) if s.key in first else s for s in steps)
+
+
+def _behind_others(step: Step, before: Iterable[Step]) -> bool:
+    """Whether an acceptance waits for another part, and for no other acceptance."""
+    found = list(before)
+    return any(s.part != step.part for s in found) and not any(s.kind is StepKind.ACCEPT for s in found)
 
 
 def _early(steps: tuple[Step, ...], step: Step, met: set[str]) -> bool:

@@ -348,3 +348,16 @@ def test_every_office_says_what_it_misses_and_the_window_tells_it_all_at_once():
 def test_after_acceptance_nothing_more_is_missed():
     world = accepted()
     world.no("already_accepted", NoteMissing, EYES, lines=("plan",), reasons=D1)
+
+
+def test_a_window_can_take_in_what_waits_for_what_the_rules_decide():
+    rules = (step("firm.rules", K.COMPUTED, "market"), step("firm.issue", K.ISSUE, "market", "firm.rules"))
+    world = World((*rules, *FOOD, *SIGN), ("firm", "food", "sign"))
+    open_ones = {s.key for s in world.case.steps if s.state is StepState.OPEN and s.kind is K.ACCEPT}
+    assert open_ones == {"food.accept"}, "else nobody would ever see the case; the sign waits behind it"
+    world.do(Accept, WINDOW)
+    assert world.case.status is Status.ACCEPTED
+    assert {s.key for s in world.case.steps if s.state is StepState.OPEN} == {"firm.rules"}
+    alone = World((step("firm.visit", K.ASK, "city"), step("firm.accept", K.ACCEPT, "window", "firm.visit"),
+                   step("firm.decide", K.DECIDE, "market", "firm.accept")))  # fmt: skip
+    assert alone.case.step("firm.accept").state is StepState.WAITING, "its own steps come before its acceptance"
