@@ -170,7 +170,7 @@ def test_a_restaurant_is_opened_with_one_application_up_to_its_last_permit(stage
     _, food, sign = certificates(her, number, "营业执照", "食品经营许可证", "招牌")
     assert "已准予" in her.text()
     her.look("case-restaurant-granted")
-    her.open("/space", "space-restaurant")
+    her.open("/space/certificates", "space-restaurant")
     assert "营业执照" in her.text() and "食品经营许可证" in her.text()
     visitor = stage.stranger(AWAY, "resident")
     for address in (licence, food, sign):

@@ -148,8 +148,10 @@ def before(bundle: bundles.Bundle) -> str:
     told = bundle.baseline
     if told is None:
         return ""
-    zh = f"{told.items} 件事、{told.visits} 处、{told.papers} 份材料、{told.days} 个工作日"
-    return words.t(zh, f"{told.items} applications, {told.visits} places, {told.papers} papers, {told.days} working days")
+    return words.t(
+        f"{told.items} 件事、{told.visits} 处、{told.papers} 份材料、{told.days} 个工作日",
+        f"{told.items} applications, {told.visits} places, {told.papers} papers, {told.days} working days",
+    )
 
 
 def stated(bundle: bundles.Bundle) -> list[tuple[str, Words]]:

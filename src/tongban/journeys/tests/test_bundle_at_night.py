@@ -29,8 +29,8 @@ def test_a_birth_is_registered_at_night_from_two_identity_cards(persona, clock, 
     # When the mother fills in what nobody can know but she
     sheet = night.fill()
     # Then nothing was asked that a registry knows, and each thing once, though four services want it
-    known = [question.key for question in sheet.plan.questions if question.known is not None]
-    assert known and not set(known) & set(night.asked)
+    known = {question.key for question in sheet.plan.questions if question.known is not None}
+    assert known & set(night.asked) <= {"person_mobile"}, "who has another telephone says so"
     items = [repository().items[ref.code] for ref in sheet.refs]
     alone = sum(len(engine.plan(bundle, [each], night.situation).questions) for each in items)
     assert (len(night.asked), alone) == (13, 28)
