@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from demo.hands import SAVE, SYLLABLES, Officer, Person, Stage
 from tests.stories.given import AWAY, HOME, waits_at
-from tests.stories.test_a_home import papers_given
+from tests.stories.homes import papers_given
 
 BORN = (datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(days=9)).date().isoformat()
 
