@@ -391,6 +391,7 @@ def _window(stage: Stage) -> Iterator[Visit]:
     officer.press("开始叫号")
     officer.keep()
     yield _visit(officer.key, AWAY, "/desk/hall")
+    yield _visit(officer.key, AWAY, "/desk/parcels")
     yield from _for_somebody(officer)
     yield _visit(officer.key, AWAY, "/desk/window")
     draft = a_road_filled_in(officer)

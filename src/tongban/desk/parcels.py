@@ -35,6 +35,10 @@ FINDINGS = {
         Words(zh="证照重新下单；原件由本人再约", en="Papers are ordered again; for originals the person asks again"),
     ),
 }
+KIND = {
+    "outcome": Words(zh="寄给申请人的", en="Sent to the applicant"),
+    "originals": Words(zh="从申请人那里取走的原件", en="Originals fetched from the applicant"),
+}
 FOUND = Words(zh="已记下查找结果，并告诉了本人", en="The finding is kept, and they are told")
 
 
@@ -44,6 +48,7 @@ def rows(found: list[Any]) -> list[dict[str, Any]]:
     return [
         {
             **line,
+            "kind": KIND[each.parcel.kind],
             "id": each.parcel.id,
             "why": WHY[each.parcel.doubt],
             "since": words.moment(each.parcel.doubted_at),

@@ -75,6 +75,7 @@ def queues(found: list[visit.numbers.Queue]) -> list[dict[str, Any]]:
             "title": each.lane.title,
             "waiting": each.waiting,
             "minutes": halls.wait(each.minutes),
+            "shared": each.minutes >= halls.SHORT,
         }
         for each in found
     ]

@@ -11,6 +11,7 @@ from tongban.journeys import visit
 from tongban.ui import words
 
 NOON = 12
+SHORT = 5  # minutes below which nobody counts them
 ALL = Words(zh="所有事项", en="Any service")
 
 
@@ -64,7 +65,7 @@ def _time(each: visit.booking.Time) -> dict[str, Any]:
 
 def wait(minutes: int) -> str:
     """About how long: a range, for nobody knows it to the minute."""
-    if minutes < 5:
+    if minutes < SHORT:
         return words.t("不到 5 分钟", "under 5 min")
     low = minutes // 5 * 5
     high = low + max(5, low // 2 // 5 * 5)

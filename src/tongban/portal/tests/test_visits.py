@@ -110,6 +110,8 @@ def test_the_calendar_file_can_be_read_by_another_and_follows_the_booking(her):
     assert answer["Content-Type"].startswith("text/calendar") and ".ics" in answer["Content-Disposition"]
     (event,) = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
     assert event.decoded("dtstart") == row.starts_at and event["STATUS"] == "CONFIRMED"
+    here = event.decoded("dtstart").astimezone(SHANGHAI)
+    assert event["DTSTART"].to_ical().endswith(b"Z") and f"{here:%H:%M}" in her.text, "said in UTC, shown as it is here"
     assert "24 小时政务服务大厅" in event["LOCATION"] and row.code[:4] in event["DESCRIPTION"]
     assert len(event.walk("VALARM")) == 2 and int(event["SEQUENCE"]) == 0
     assert all(len(line) <= 75 for line in answer.content.split(b"\r\n"))
