@@ -413,6 +413,10 @@ def _window(stage: Stage) -> Iterator[Visit]:
 
 def _for_somebody(officer: Officer) -> Iterator[Visit]:
     """A time booked for somebody who telephones, a number for somebody who stands there, and what is printed of both."""
+    officer.open("/desk/hall/for")
+    if not officer.page.locator('input[name="id_number"]').count():
+        officer.press("换一个人")
+    officer.keep()
     yield _visit(officer.key, AWAY, "/desk/hall/for")
     who = officer.stage.known["nodes"][AWAY]["people"]["employee"]
     officer.open("/desk/hall/for")

@@ -55,6 +55,17 @@ def test_from_a_voice_on_the_telephone_to_a_slip(window, elder):  # noqa: F811
     assert "为谁约时间" in html(client.get("/desk/hall/for"))
 
 
+def test_a_telephone_rings_while_somebody_is_served_at_the_window(window, elder, society):  # noqa: F811
+    client = window()
+    client.post("/desk/window", {"name": elder["name"], "id_number": elder["id_number"], "card": "1", "face": "1", "mobile": ""})
+    assert "办什么，什么时候来" in html(client.get("/desk/hall/for")), "who is served here need not be told again"
+    client.post("/desk/hall/for", {"do": "other"})
+    assert "为谁约时间" in html(client.get("/desk/hall/for"))
+    other = next(each for each in society["people"] if each["key"] == "founder")
+    told(client, other)
+    assert "打来电话" in html(client.get("/desk/hall/for"))
+
+
 def test_who_stands_there_takes_a_number_and_its_slip(window, elder):  # noqa: F811
     client = window()
     told(client, elder, how="window")

@@ -31,7 +31,7 @@ def whom(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _choose(request)
     if request.POST.get("do") == "other":
-        visit.serving.done(session=request.session)
+        visit.serving.done(session=request.session, now=request.now)
         return HttpResponseRedirect(reverse("desk:hall-for"))
     try:
         visit.serving.tell(session=request.session, by=request.actor, now=request.now, **_typed(request))

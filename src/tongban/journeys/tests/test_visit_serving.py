@@ -134,7 +134,7 @@ def test_it_is_forgotten_after_a_quarter_of_an_hour_and_when_it_is_somebody_else
     with pytest.raises(serving.NobodyTold):
         book(clerk, clock)
     tell(clerk, elder, clock)
-    serving.done(session=clerk[0])
+    serving.done(session=clerk[0], now=clock.now)
     with pytest.raises(serving.NobodyTold):
         book(clerk, clock)
 

@@ -96,6 +96,8 @@ def whom(session: Session, *, by: Actor, now: datetime) -> For:
     """For whom this officer books now: who they said, else who is served at their window. Raises NobodyTold."""
     kept = session.get(FOR)
     if kept and now.timestamp() - kept["at"] <= WHILE.total_seconds():
+        if "person" not in kept:
+            raise NobodyTold  # somebody else than who is served at the window
         return For(**{name: value for name, value in kept.items() if name != "at"})
     guest = counter.serves(session, by=by, now=now)
     if guest is None or guest.person is None:
@@ -103,9 +105,9 @@ def whom(session: Session, *, by: Actor, now: datetime) -> For:
     return For(person=guest.person, name=guest.name, how=HOW[0])
 
 
-def done(*, session: Session) -> None:
-    """It is for somebody else now."""
-    session.pop(FOR, None)
+def done(*, session: Session, now: datetime) -> None:
+    """It is for somebody else now, and not for who is served at the window."""
+    session[FOR] = {"at": now.timestamp()}
 
 
 @transaction.atomic
