@@ -51,7 +51,9 @@ def test_one_office_refuses_and_everybody_sees_what_falls_and_what_stands(stage:
         assert "随之终止" in desk.text()
     # And a review has it decided anew: it and what fell with it come back, what stood stands
     reviewer = stage.officer(AWAY, "hz-supervisor")
-    reviewer.case(number, "desk-review")
+    reviewer.case(number)
+    reviewer.page.locator("summary").filter(has_text="撤销原决定").click()
+    reviewer.look("desk-review")
     reviewer.do(
         number, "reopen", "撤销并重新办理", part="house-transfer", reasons="登记簿记载已经更正",
         cites="《中华人民共和国行政复议法》第六十四条",

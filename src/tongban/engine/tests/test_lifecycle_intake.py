@@ -15,6 +15,7 @@ from tongban.engine.lifecycle import (
     DeemAccepted,
     LapseSupplement,
     NotAccept,
+    NoteMissing,
     Reopen,
     Status,
     StepState,
@@ -35,6 +36,7 @@ from tongban.engine.tests.lifecycle_samples import (
     WINDOW,
     WRITTEN,
     World,
+    agency,
 )
 
 
@@ -127,3 +129,15 @@ def test_a_case_that_is_not_accepted_is_returned_with_reasons():
     assert world.case.status is Status.SUBMITTED and world.case.clock.started_at is None
     assert world.case.clock.received_at == world.events[-1].at and world.case.closing is None
     world.do(Accept, WINDOW)
+
+
+def test_a_departments_own_system_says_what_it_misses_too():
+    world = World()
+    said = {"lines": ("form",), "reasons": D1}
+    assert "market" in world.no("wrong_office", NoteMissing, agency("market"), **said).brief.en
+    assert "-" in world.no("wrong_office", NoteMissing, agency(""), **said).brief.en
+    world.do(NoteMissing, TAX, **said)
+    assert world.last() == ("missing_noted", {"office": "tax", "lines": ["form"], "reasons": D1})
+    world.do(NoteMissing, agency("district-tax"), offices=frozenset({"tax"}), **said)
+    world.do(Accept, WINDOW)
+    world.no("already_accepted", NoteMissing, TAX, **said)

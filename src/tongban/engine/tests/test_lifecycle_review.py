@@ -248,6 +248,53 @@ def test_what_still_rests_on_another_refusal_does_not_come_back():
     assert kept.ended_at == part(world, "food").gone.at
     world.do(Reopen, CHIEF, part="fire", **WRITTEN)
     assert [e.facts.get("part") for e in world.events[-3:]] == ["fire", "food", "sign"] and gone(world) == {}
+    assert {p.kept for p in world.case.parts} == {None}, "what comes back has no clock of before"
+    assert clock_of(world.case, part(world, "fire")).started_at == world.events[-1].at
+
+
+def test_a_part_that_was_granted_holds_nobody():
+    world = World(both(), ("firm", "fire", "food", "sign"))
+    world.do(Accept, WINDOW)
+    world.do(FinishStep, EXAMINER, step="firm.examine", outcome=Outcome.PASSED)
+    world.do(Decide, DECIDER, granted=True, part="firm")
+    world.do(FinishStep, EYES, step="fire.ask", outcome=Outcome.FAILED)
+    world.do(Decide, HEAD, granted=False, part="fire", **WRITTEN)
+    assert returning(world.case, {"fire"}) == ("food", "sign") and returning(world.case, {"firm"}) == ()
+
+
+def test_what_needs_a_step_of_a_part_that_was_taken_back_stays_away():
+    steps = (*LICENCE, *FIRE, step("food.decide", K.DECIDE, "city", "fire.ask"))
+    world = World(steps, ("firm", "fire", "food"))
+    world.do(Accept, WINDOW)
+    world.do(Withdraw, PARTY, part="fire")
+    assert gone(world) == {"fire": None, "food": "fire"}
+    world.do(FinishStep, EXAMINER, step="firm.examine", outcome=Outcome.FAILED)
+    world.do(Decide, DECIDER, granted=False, part="firm", **WRITTEN)
+    world.do(Close, SYSTEM)
+    world.do(Reopen, CHIEF, **WRITTEN)
+    assert gone(world) == {"fire": None, "food": "fire"}
+
+
+def test_what_nobody_had_told_yet_is_told_when_it_is_decided_anew():
+    world = World((*LICENCE, step("firm.tell", K.TELL, "statistics", "firm.accept"), *FIRE), ("firm", "fire"))
+    world.do(Accept, WINDOW)
+    world.do(FinishStep, EXAMINER, step="firm.examine", outcome=Outcome.FAILED)
+    world.do(Decide, DECIDER, granted=False, part="firm", **WRITTEN)
+    assert outcomes(world, "firm")[-1] == "dropped"
+    world.do(Reopen, CHIEF, part="firm", **WRITTEN)
+    assert state(world, "firm.tell") is StepState.OPEN
+
+
+def test_a_review_of_the_whole_forgets_reviews_of_its_parts():
+    world = fire(refused_licence())
+    world.do(Close, SYSTEM)
+    world.do(Reopen, CHIEF, part="firm", **WRITTEN)
+    world.do(Decide, officer("o-other", "market"), granted=False, part="firm", **WRITTEN)
+    world.do(Close, SYSTEM)
+    world.do(Reopen, CHIEF, **WRITTEN)
+    at = world.events[-1].at
+    assert gone(world) == {} and {(p.again, p.kept) for p in world.case.parts} == {(None, None)}
+    assert clock_of(world.case, part(world, "fire")).started_at == clock_of(world.case, part(world, "firm")).started_at == at
 
 
 def test_what_rests_on_a_part_that_was_taken_back_does_not_come_back_either():
