@@ -46,7 +46,8 @@ def test_a_home_in_another_city_is_bought_from_home(stage: Stage) -> None:
     ends = {CONTRACT: "granted", TAX: "granted", TRANSFER: "granted", WATER: "granted", POWER: "withdrawn"}
     buyer.until("each lane's end", lambda: buyer.open(f"/cases/{number}") and looks(buyer) == ends)
     says(buyer, number, "已准予", "不动产权证书")
-    address = buyer.page.locator('main a[href*="/verify/"]').last.get_attribute("href")
+    title = buyer.page.locator("main .papers li").filter(has_text="不动产权证书")
+    address = title.locator('a[href*="/verify/"]').first.get_attribute("href")
     buyer.open(str(address))
     assert buyer.page.locator('[data-verdict="valid"]').count() == 1
     # And the seller sees the sale, what is theirs of the papers, and nothing else
