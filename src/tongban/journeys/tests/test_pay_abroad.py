@@ -7,6 +7,7 @@ import pytest
 from tongban.base.actors import Actor, Kind
 from tongban.base.errors import Refusal
 from tongban.cases.models import Case
+from tongban.exchange import client
 from tongban.exchange.models import Outbox
 from tongban.exchange.tests.parties import THERE
 from tongban.journeys import pay
@@ -20,8 +21,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def far(clock):
-    made = peers.Far(clock)
+def far(clock, monkeypatch):
+    made, pool = peers.Far(clock), client.Pool(loopback=True)
+    monkeypatch.setattr(client, "pool", lambda: pool)  # this process's may have given that city up for a while
     peers.agree(clock.now, there=made.url)
     yield made
     made.close()
