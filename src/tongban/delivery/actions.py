@@ -13,7 +13,7 @@ from tongban.base.actors import Actor
 from tongban.base.errors import Conflict, NotFound, Refusal
 from tongban.base.words import Words
 from tongban.delivery.models import OPEN, Consigned, Parcel, Report
-from tongban.delivery.queries import OVER, last_number
+from tongban.delivery.queries import OVER
 from tongban.files import vault
 from tongban.trail import actions as trail
 
@@ -150,8 +150,9 @@ def report(
     note: str = "",
     now: datetime,
 ) -> Parcel | None:
-    """Take one report of the courier's. Returns the parcel when it moved, None for a repetition. Raises NotFound for a
-    parcel that is not this courier's, OutOfOrder, OtherContent."""
+    """Take one report of the courier's. Returns the parcel when it moved, None for a repetition, and for what follows on
+    its own reports alone: what an officer found stands, and the report is kept beside it. Raises NotFound for a parcel
+    that is not this courier's, OutOfOrder, OtherContent."""
     row = Parcel.objects.select_for_update(of=("self",)).filter(pk=parcel, courier=courier).first()
     if row is None or (row.tracking and row.tracking != tracking):
         raise NotFound("no_parcel", Words(zh="没有这个包裹", en="There is no such parcel"))
@@ -160,10 +161,13 @@ def report(
         if before.digest != digest:
             raise OtherContent
         return None
-    last = last_number(row)
-    if number != last + 1 or kind not in FOLLOWS[row.state]:
-        raise OutOfOrder(last + 1)
+    last = Report.objects.filter(parcel=row).order_by("-number").first()
+    expected, said = (last.number + 1, last.kind) if last else (1, "ordered")
+    if number != expected or kind not in FOLLOWS[said]:
+        raise OutOfOrder(expected)
     Report.objects.create(parcel=row, number=number, kind=kind, at=at, received_at=now, digest=digest)
+    if said != row.state:
+        return None
     row.note, row.heard_at = note.replace("\0", "")[:200], now
     _moved(row, kind, at)
     return row

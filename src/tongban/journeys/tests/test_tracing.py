@@ -274,6 +274,17 @@ def test_an_officer_finds_it_is_lost_and_it_is_made_anew(doubtful, elder, clock)
     assert Parcel.objects.filter(again=row).count() == 1
 
 
+def test_what_the_courier_says_after_an_officer_found_it_lost_is_kept_and_moves_nothing(doubtful, clock, said):  # noqa: F811
+    row, by = doubtful("collected", "on_the_way")
+    find(row, "lost", by, clock)
+    said(row, "delivered")
+    row.refresh_from_db()
+    assert (row.state, [kind for _, kind in row.said]) == ("lost", ["collected", "on-the-way", "delivered"])
+    assert Parcel.objects.filter(again=row).count() == 1
+    with pytest.raises(deliver.delivery.OutOfOrder):
+        said(row, "returned")
+
+
 def test_an_officer_finds_that_it_arrived_or_is_still_on_its_way(doubtful, elder, clock):  # noqa: F811
     row, by = doubtful("collected", "on_the_way")
     assert find(row, "waits", by, clock, "暴雨，延误两天").doubt == ""
