@@ -68,6 +68,10 @@ class Hand:
         if response.status >= 500 and response.status != 503:
             self.stage.broken.append(f"{response.status} {response.request.method} {response.url}")
 
+    def stands(self, path: str) -> bool:
+        """Whether a session is kept, and a page for whom it is of opens: nobody has ended it, nor has it ended by itself."""
+        return self.key in self.stage.kept and self.context.request.get(self.url + path, max_redirects=0).status == 200
+
     def keep(self) -> None:
         """Keep the session for the next window of the same person."""
         self.stage.kept[self.key] = self.context.storage_state()
@@ -152,8 +156,8 @@ class Person(Hand):
         super().__init__(stage, node, who, how.pop("size", PHONE), **how)
 
     def enter(self) -> Person:
-        """Sign in unless a session is kept."""
-        if self.key not in self.stage.kept:
+        """Sign in unless a session is kept that still stands."""
+        if not self.stands("/space"):
             self.sign_in()
             self.keep()
         return self
@@ -276,8 +280,8 @@ class Officer(Hand):
         super().__init__(stage, node, who, how.pop("size", DESK), **how)
 
     def enter(self) -> Officer:
-        """Sign in with password and code unless a session is kept."""
-        if self.key not in self.stage.kept:
+        """Sign in with password and code unless a session is kept that still stands."""
+        if not self.stands("/desk/"):
             self.open("/desk/sign-in", "desk-sign-in")
             self.until("a fresh code", self._try, 70)
             self.keep()
