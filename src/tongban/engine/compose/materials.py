@@ -49,7 +49,8 @@ def answers(world: World) -> list[Answer]:
 
 
 def answer(item: Item, material: Material, world: World, awaits: set[str]) -> Answer:
-    """The first of the reasons that holds: no basis, certificate, registry, commitment, produced; else upload."""
+    """The first of the reasons that holds: no basis, certificate, registry, commitment, produced; else upload. A certificate
+    on file is an older one where another item is about to make it out: what comes of that item is what this one wants."""
 
     def told(verdict: Verdict, reason: Words, source: str | None = None, **more: Any) -> Answer:
         cites = more.pop("cites", ()) or material.cites
@@ -60,16 +61,16 @@ def answer(item: Item, material: Material, world: World, awaits: set[str]) -> An
         return told(Verdict.CANCELLED, material.waived, f"city:{item.overlay}")
     if not material.cites:
         return told(Verdict.CANCELLED, NO_BASIS)
-    if source := _certificate(material, world, awaits):
+    maker = next((each for each in world.items if each is not item and material.type in each.outcome.produces), None)
+    if maker is None and (source := _certificate(material, world, awaits)):
         return told(Verdict.CERTIFICATE, ON_FILE, source)
     for check in material.verified:
         if _holds(world, check.when, awaits):
             return told(Verdict.VERIFIED, check.reason, check.by)
     if (promise := material.commitment) and _holds(world, promise.when, awaits):
         return told(Verdict.COMMITMENT, promise.says, "applicant", cites=promise.cites, breach=promise.breach)
-    for other in world.items:
-        if other is not item and material.type in other.outcome.produces:
-            return told(Verdict.PRODUCED, FROM_ITEM.format(title=other.title), f"item:{other.code}")
+    if maker is not None:
+        return told(Verdict.PRODUCED, FROM_ITEM.format(title=maker.title), f"item:{maker.code}")
     if material.generated:
         return told(Verdict.PRODUCED, FROM_ANSWERS, "answers")
     return told(Verdict.UPLOAD, LATER if material.deferrable else UPLOAD)

@@ -130,7 +130,8 @@ def test_the_reasons_come_in_the_order_of_the_law() -> None:
     verdicts = []
     for change in ({}, {"waived": None}, {"certificates": ()}, {"verified": ()}, {"commitment": None}):
         full = replaced(full, **change)
-        (found,) = plan([one(full), maker], {"certificate:card": {}}).materials
+        others = [] if full.certificates else [maker]
+        (found,) = plan([one(full), *others], {"certificate:card": {}}).materials
         verdicts.append((found.verdict, found.source))
     assert verdicts == [
         (Verdict.CANCELLED, "city:None"),
@@ -193,3 +194,9 @@ def test_papers_keep_their_order_and_what_each_awaits() -> None:
         ("d", ()),
     ]
     assert [each.items for each in found.materials] == [("one",), ("one", "two"), ("one",), ("two",)]
+
+
+def test_what_another_item_makes_out_counts_and_not_an_older_one_on_file() -> None:
+    maker = bare("maker", outcome=Outcome(title=words("x"), produces=("p",)))
+    (found,) = plan([one(paper(certificates=("card",))), maker], {"certificate:card": {}}).materials
+    assert (found.verdict, found.source, found.awaits) == (Verdict.PRODUCED, "item:maker", ())
