@@ -1,7 +1,8 @@
 """Asking once a request: what does not change while a page is made is read once for it.
 
 ``once`` keeps an answer only while a ``scope`` is open, and only for that scope: a page that is looked at opens one
-(``ui.middleware.Memory``); nothing that changes anything does, nor jobs, nor tests that call a room.
+(``ui.middleware.Memory``); nothing that changes anything does, nor jobs, nor tests that call a room. Where a case moves
+all the same while a page is made, what was kept is forgotten.
 """
 
 from __future__ import annotations
@@ -26,6 +27,13 @@ def scope() -> Iterator[None]:
         yield
     finally:
         _kept.reset(token)
+
+
+def forget() -> None:
+    """What was asked so far holds no longer: something has changed."""
+    kept = _kept.get()
+    if kept is not None:
+        kept.clear()
 
 
 def once(ask: Callable[P, R]) -> Callable[P, R]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from tongban.base import memo
 from tongban.base.actors import SYSTEM, Actor
 from tongban.base.cryptography import canonical
 from tongban.base.errors import Conflict, NotFound
@@ -159,6 +160,7 @@ def amend(*, number: str, change: dict[str, Any], now: datetime) -> Case:
     row.content = vault.seal(row.key, plain, f"case:{row.id}")
     row.content_digest = canonical.sha256(plain)
     row.save(update_fields=["content", "content_digest"])
+    memo.forget()
     return row
 
 

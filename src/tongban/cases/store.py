@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import msgspec
 from django.conf import settings
 
+from tongban.base import memo
 from tongban.base.calendar import SHANGHAI, CalendarUnknown
 from tongban.base.cryptography import canonical
 from tongban.cases.models import Case, Event, Step
@@ -64,6 +65,7 @@ def _columns(row: Case, state: lifecycle.Case) -> None:
     row.closed_at = (row.closed_at or state.updated_at) if closed else None
     row.closed_by = (row.closed_by or "case") if closed else None
     row.save()
+    memo.forget()
 
 
 def _result(state: lifecycle.Case) -> str:

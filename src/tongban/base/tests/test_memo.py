@@ -31,6 +31,16 @@ def test_nothing_is_kept_outside_of_a_scope_nor_from_one_to_the_next():
         assert ask() == 4
 
 
+def test_what_changes_on_the_way_is_asked_again():
+    count = iter(range(9))
+    ask = memo.once(lambda: next(count))
+    memo.forget()
+    with memo.scope():
+        assert (ask(), ask()) == (0, 0)
+        memo.forget()
+        assert (ask(), ask()) == (1, 1)
+
+
 def test_what_goes_wrong_is_asked_again():
     tries = []
 
