@@ -60,7 +60,7 @@ def _why(row: Any) -> tuple[Words, str]:
 def booking(row: Any) -> dict[str, Any]:
     """Somebody who is expected."""
     return {
-        "code": shared.code(row),
+        "code": shared.marked(row),
         "at": words.clock_time(row.starts_at),
         "what": shared.what_for(row),
     }

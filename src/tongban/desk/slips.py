@@ -39,7 +39,7 @@ def booking(slip: visit.serving.Slip) -> dict[str, Any]:
     return {
         "kind": BOOKED,
         "large": halls.when(row),
-        "rows": [(words.t("预约号", "Booking"), halls.code(row)), *_where(slip, halls.what_for(row))],
+        "rows": [(words.t("预约号", "Booking"), halls.marked(row)), *_where(slip, halls.what_for(row))],
         "bring": slip.bring,
         "says": says,
         "qr": _code(address),

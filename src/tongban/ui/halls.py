@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
+
 from tongban.base.words import Words
 from tongban.journeys import visit
 from tongban.ui import words
@@ -80,6 +82,11 @@ def when(row: Any) -> str:
 def code(row: Any) -> str:
     """The eight letters in two groups, as they are said."""
     return f"{row.code[:4]} {row.code[4:]}"
+
+
+def marked(row: Any) -> Markup:
+    """``code`` on a page: marked as a code, for it is no word of any language."""
+    return Markup("<code>{}</code>").format(code(row))
 
 
 def what_for(row: Any) -> list[Words]:

@@ -215,7 +215,7 @@ def booking(request: HttpRequest, id: UUID) -> HttpResponse:
         "visits",
         id=row.id,
         row=visits.booking(row, now=request.now),
-        code=halls.code(row),
+        code=halls.marked(row),
         qr=visits.shown_code(row),
         token=journey.codes.of_booking(row.id),
         hall=visits.hall(row),
