@@ -1,6 +1,6 @@
 """``make shots``: pictures of every page of every door, in Chinese and English, on a phone and a desk.
 
-The pages are those of the walk (tests/stories/pages.py). Uses the demonstration that runs in ``var``, else starts one
+The pages are those of the walk (tests/stories/pages). Uses the demonstration that runs in ``var``, else starts one
 of its own. All go to docs/pictures/shots with a contact sheet for each door; the few that the documents show are chosen
 by name and made smaller.
 """
@@ -35,8 +35,8 @@ PICTURES = REPOSITORY / "docs" / "pictures"
 SHOTS = PICTURES / "shots"
 SIZES = {"390": PHONE, "1440": DESK}
 CHOSEN = {
-    "portal-home-zh-1440": "home", "portal-guide-en-1440": "guide", "portal-question-firm_name-zh-390": "question",
-    "portal-materials-zh-390": "materials", "portal-case-granted-zh-1440": "case", "desk-case-to-examine-zh-1440": "desk",
+    "portal-home-zh-1440": "home", "portal-bundle-en-1440": "bundle", "portal-question-firm_name-zh-390": "question",
+    "portal-materials-zh-390": "materials", "portal-case-under-way-zh-1440": "case", "desk-case-to-examine-zh-1440": "desk",
 }  # fmt: skip
 LARGEST = 200_000  # octets of a picture in the documents
 

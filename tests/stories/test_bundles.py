@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from demo.hands import SAVE, SYLLABLES, Officer, Person, Stage
 from tests.stories.given import AWAY, HOME, waits_at
 from tests.stories.homes import papers_given
+from tests.stories.night import pages_at_night
 
 BORN = (datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(days=9)).date().isoformat()
 
@@ -18,9 +23,18 @@ def claim(person: Person) -> str:
     return str(person.page.locator(".claim h2").inner_text())
 
 
-def test_a_birth_is_one_form_and_all_else_follows_from_two_identity_cards(stage: Stage) -> None:
-    # Given two parents, each with a phone
+@pytest.fixture
+def night(var: Path) -> Iterator[str]:
+    """Where the city's pages are at twenty to midnight."""
+    with pages_at_night(var, HOME) as origin:
+        yield origin
+
+
+def test_a_birth_registered_at_night_is_one_form_and_all_else_follows_from_two_identity_cards(stage: Stage, night: str) -> None:
+    # Given two parents who have proved who they are, each with a phone, and twenty to midnight
     mother, father = stage.person(HOME, "guardian"), stage.person(HOME, "second-guardian")
+    day = mother.url
+    mother.url = father.url = night
     # When she says what has happened in her own words
     mother.open("/search?q=生孩子要办什么", "bundle-search")
     mother.go(mother.page.locator('.bundles a[href$="/newborn"]').first, "bundle-newborn")
@@ -56,12 +70,37 @@ def test_a_birth_is_one_form_and_all_else_follows_from_two_identity_cards(stage:
     # And the father confirms on his own phone
     father.sign_invited()
     number = mother.submit(draft)
-    # Then it is one case, with what it saved
+    # Then it is one case, with what it saved; every office is closed, and it says when it will be taken in
     mother.open(f"/cases/{number}", "case-bundle")
     text = mother.text()
     assert "新生儿出生一件事" in text and "要求过 15 份材料，您交了 0 份" in text
+    assert re.search(r"现在不在办公时间，\S+ \S* ?09:00 开门后受理", text), text[:900]
     mother.open("/saved", "saved")
     assert "新生儿出生一件事" in mother.text()
+    assert re.search(r"23:[45]\d", text), "as her own clock says"
+    # When the offices work by day, one window for all, each its part
+    mother.url = day
+    granted_by_day(stage, number)
+    # Then the child has all four, and nobody went anywhere
+    certificates(mother, number, "出生医学证明", "居民户口簿", "参保登记回执", "社会保障卡")
+    assert "已准予" in mother.text()
+    mother.look("case-newborn-granted")
+
+
+PARTS = (("health", "check"), ("public-security", "examine"), ("healthcare-security", "examine"), ("human-resources", "examine"))
+
+
+def granted_by_day(stage: Stage, number: str) -> None:
+    """When the office that leads accepts for all, and each examines and decides its part."""
+    window = stage.officer(HOME, "sj-health-1")
+    window.until("the case at the window", lambda: waits_at(window, number))
+    window.do(number, "accept", "受理")
+    for office, step in PARTS:
+        examiner, decider = (stage.officer(HOME, f"sj-{office}-{n}") for n in (1, 2))
+        examiner.until("the part to come", lambda who=examiner: waits_at(who, number))
+        examiner.do(number, "finish", "通过", step=step, note="核对一致")
+        decider.until("the part to come", lambda who=decider: waits_at(who, number))
+        decider.do(number, "decide", "准予", reasons="")
 
 
 PLACES = ("", "xihu-", "shangcheng-")

@@ -87,7 +87,7 @@ def test_every_page_is_fit_to_be_seen(stage: Stage) -> None:
     told = [f"{name}: {each}" for name, wrong in rounds.wrong.items() for each in dict.fromkeys(wrong)]
     assert not told, f"{len(told)} faults\n" + "\n".join(told)
     missing = pages.lacking(rounds.visits)
-    assert not missing, "pages that nobody visits (tests/stories/pages.py): " + ", ".join(missing)
+    assert not missing, "pages that nobody visits (tests/stories/pages): " + ", ".join(missing)
 
 
 def test_a_first_page_weighs_less_than_100_kilobytes(known: dict[str, Any]) -> None:

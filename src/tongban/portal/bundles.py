@@ -258,8 +258,8 @@ def reduced(counted: tuple[saving.Row, ...]) -> list[list[Any]]:
 
 
 GIVEN = Words(zh="要求过 {asked} 份材料，您交了 {given} 份", en="{asked} papers were asked for, you gave {given}")
-FEWER = Words(zh="；原来要跑 {was} 处，现在 {now} 处", en="; {was} places to go to, now {now}")
-SOONER = Words(zh="；同时办理，少等 {days} 个工作日", en="; side by side, {days} working days less")
+FEWER = Words(zh="；原来要跑 {was} 处，现在 {now} 处", en="; places to go to: {was}, now {now}")
+SOONER = Words(zh="；同时办理，少等 {days} 个工作日", en="; side by side, working days less: {days}")
 STOP = Words(zh="。", en=".")
 
 

@@ -58,13 +58,15 @@ def _label(ask: compose.Ask, value: str) -> Words:
 
 def _stats(item: Item, plan: Any, now: int, most: int, all_of: int) -> list[tuple[Any, str, str | None]]:
     t = words.t
-    term = legal(item)
+    term, minutes = legal(item), item.promise.office_minutes
+    by_law = t("法定 ", "by law ") + term if term else t("法定时限由本市确认", "the legal term: see the city")
     note = t(f"查不到登记时最多 {most} 份", f"{most} at most, where no registry knows you") if most > now else None
     papers = t(f"{now} 份", f"{now}") if all_of else t("无", "None")
     fee = words.money(sum(each.fen for each in plan.fees)) if plan.fees else t("不收费", "Free")
     return [
-        (presenters.promise(item.promise), t("承诺时限", "Promised within"),
-         t("法定 ", "by law ") + term if term else t("法定时限由本市确认", "the legal term: see the city")),
+        (words.duration(minutes), t("承诺时限", "Promised within"), t("办公时间；", "of office time; ") + by_law)
+        if minutes
+        else (presenters.promise(item.promise), t("承诺时限", "Promised within"), by_law),
         (papers, t("要交的材料", "Papers to hand in"), note or (t(f"共 {all_of} 份，其余免交", f"of {all_of}; the others are spared")
                                                         if all_of > now else None)),
         (fee, t("费用", "Fee"), None),

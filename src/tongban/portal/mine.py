@@ -74,7 +74,7 @@ def _now(row: mine.Brief) -> str | None:
         return words.t(f"请在 {until} 前补正", f"Please supplement by {until}")
     if row.closed_at is not None:
         at = words.day(row.closed_at)
-        return words.t(f"{at} 办结", f"closed on {at}")
+        return words.t(f"{at} 办结", f"Closed on {at}")
     steps = [s for s in row.stations if s.state in ("open", "taken")]
     said = [f"{words.w(s.title)} · {words.w(s.office)}" for s in steps[:2]]
     if len(steps) > 2:

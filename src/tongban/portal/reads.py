@@ -30,10 +30,10 @@ PURPOSES = {
     "demo-setup": Words(zh="准备演示", en="to set up the demonstration"),
 }
 KINDS = {
-    "system": Words(zh="系统", en="the system"),
-    "peer": Words(zh="另一个城市", en="another city"),
-    "agency": Words(zh="部门系统", en="an office's system"),
-    "officer": Words(zh="工作人员", en="an officer"),
+    "system": Words(zh="系统", en="The system"),
+    "peer": Words(zh="另一个城市", en="Another city"),
+    "agency": Words(zh="部门系统", en="An office's system"),
+    "officer": Words(zh="工作人员", en="An officer"),
 }
 FIELDS = {
     "name": Words(zh="姓名", en="name"),

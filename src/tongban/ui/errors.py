@@ -52,7 +52,7 @@ KNOWN = {
             en="The address may be mistyped, the page may have moved, or it is open only to others.",
         ),
         next_step=Words(
-            zh="可以在上方搜索要办的事，或拨打政务服务热线。", en="Search for your service above, or call the service line."
+            zh="可以搜索要办的事，或拨打政务服务热线。", en="Search for your service, or call the service line."
         ),
         status=404,
     ),

@@ -12,7 +12,7 @@ from tongban.base.words import Words
 from tongban.journeys import visit
 from tongban.ui import words
 
-NOON = 12
+NOON, EVENING = 12, 18
 SHORT = 5  # minutes below which nobody counts them
 ALL = Words(zh="所有事项", en="Any service")
 
@@ -43,10 +43,11 @@ def _left(day: visit.booking.Day) -> str:
 
 
 def times(day: visit.booking.Day) -> list[dict[str, Any]]:
-    """The times of a day, morning and afternoon apart."""
+    """The times of a day: morning, afternoon and evening apart."""
     parts = [
         (Words(zh="上午", en="Morning"), [t for t in day.times if _hour(t.starts_at) < NOON]),
-        (Words(zh="下午", en="Afternoon"), [t for t in day.times if _hour(t.starts_at) >= NOON]),
+        (Words(zh="下午", en="Afternoon"), [t for t in day.times if NOON <= _hour(t.starts_at) < EVENING]),
+        (Words(zh="晚上", en="Evening"), [t for t in day.times if _hour(t.starts_at) >= EVENING]),
     ]
     return [{"title": title, "times": [_time(t) for t in found]} for title, found in parts if found]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from tongban.base import divisions
+from tongban.base.calendar import SHANGHAI
 from tongban.base.words import Words
 from tongban.journeys import see
 from tongban.ui import words
@@ -60,6 +62,10 @@ def value(field: Any, raw: Any) -> str:
         return words.money(raw)
     if field.widget == "division" and isinstance(raw, str):
         return _division(raw)
+    if field.widget == "date" and isinstance(raw, str):
+        return words.day(date.fromisoformat(raw), year=True, weekday=False)
+    if field.widget == "slot" and isinstance(raw, str):
+        return words.moment(datetime.fromisoformat(raw).replace(tzinfo=SHANGHAI), year=True)
     if isinstance(raw, list):
         return "；".join(_member(each, labels) for each in raw)
     return _member(raw, labels)

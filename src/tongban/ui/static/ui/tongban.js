@@ -27,6 +27,16 @@ document.addEventListener("htmx:xhr:progress", (event) => {
   box.querySelector("[data-percent]").textContent = percent + "%";
 });
 
+// In a row to swipe, the place where one is stands in sight.
+function inSight() {
+  document.querySelectorAll(":is(.rooms, .tabs) [aria-current]").forEach((here) => {
+    const row = here.closest(".rooms, .tabs"), at = here.getBoundingClientRect(), all = row.getBoundingClientRect();
+    row.scrollLeft += at.left - all.left - (all.width - at.width) / 2;
+  });
+}
+document.addEventListener("DOMContentLoaded", inSight);
+window.addEventListener("resize", inSight);
+
 // What went wrong is read first.
 function focusErrors(root) { const box = root.querySelector("[data-focus]"); if (box) box.focus(); }
 document.addEventListener("DOMContentLoaded", () => focusErrors(document));
