@@ -45,8 +45,9 @@ def page_of(text: str) -> int:
 
 
 def balances(books: Any) -> list[tuple[Any, ...]]:
-    """Each account: its name, what its balance means, how much."""
-    return [(b.name, _BALANCE[b.kind] if b.fen else "", words.money(b.fen)) for b in books.accounts]
+    """Each account: its name, what its balance means, how much; of what is under way only where something is."""
+    shown = [b for b in books.accounts if b.fen or b.kind != "under-way"]
+    return [(b.name, _BALANCE[b.kind], words.money(b.fen)) for b in shown]
 
 
 def days(books: Any) -> list[tuple[Any, ...]]:

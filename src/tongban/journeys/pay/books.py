@@ -83,7 +83,7 @@ def _balance(code: str, fen: int, known: Any) -> Balance:
         owed = fen > 0
         return Balance(name=_office(rest), kind="owed" if owed else "to-pay-out", fen=abs(fen), lost=rest not in known)
     if kind == "acquirer":
-        return Balance(name=Words(zh=f"收单机构 {rest}", en=f"Acquirer {rest}"), kind="held", fen=fen)
+        return Balance(name=Words(zh=f"收单机构（{rest}）", en=f"Acquirer ({rest})"), kind="held", fen=fen)
     return Balance(name=_NAMES.get(code, Words(zh=code, en=code)), kind="under-way", fen=abs(fen))
 
 

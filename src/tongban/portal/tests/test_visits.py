@@ -27,8 +27,10 @@ def her(enter):
     return enter("founder")
 
 
-def booked(her, path=f"/visit/{HALL}", **more) -> Booking:
-    at = more.pop("at", None) or times(her, path)[-1]
+def booked(her, path=f"/visit/{HALL}?", **more) -> Booking:
+    """The last time of tomorrow: late in the evening those of today are near, or over."""
+    tomorrow = timezone.localdate(timezone=SHANGHAI) + timedelta(days=1)
+    at = more.pop("at", None) or times(her, f"{path}&day={tomorrow}")[-1]
     her.send(f"/visit/{HALL}/book", {"at": at, **more})
     assert her.at.startswith("/visit/bookings/"), her.text[:3000]
     return Booking.objects.get(pk=her.at.rsplit("/", 1)[1])
