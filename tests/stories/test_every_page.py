@@ -52,7 +52,9 @@ class Rounds:
             for elder in (False, True):
                 page.evaluate(LARGER, elder)
                 said = f"{visit.name} {language}{' elder' if elder else ''}"
-                self.wrong[said] += self._look(page, language) + self._axe(page, SET if elder else HOW)
+                self.wrong[said] += self._look(page, language)
+                if not elder or language == LANGUAGES[0]:  # larger letters have the same colours in any language
+                    self.wrong[said] += self._axe(page, SET if elder else HOW)
 
     def _stands(self, page: Page, visit: Visit) -> str:
         """What is wrong with where the address leads; empty for nothing."""
