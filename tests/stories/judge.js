@@ -38,7 +38,7 @@
   // Every word in the language of the page
   const foreign = (text) => chinese
     ? (text.replace(new RegExp(names.join("|"), "g"), " ").match(/(?<![\w./:@-])[A-Za-z]{3,}(?![\w/:@-]*\d)(?![\w]*[./:@])/g) || []).join(" ")
-    : (text.match(/[\u3400-\u9fff]+/g) || []).join(" ");
+    : (text.match(/[\u3400-\u9fff，。：；！？、（）]+/g) || []).join(" ");
   const excused = (e) => {
     const said = e.closest("[lang]");
     return (said && said !== root) || e.closest(chinese ? mayBeLatin : mayBeChinese);

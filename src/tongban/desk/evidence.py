@@ -39,12 +39,12 @@ def _row(field: Field, raw: Any, facts: dict[str, Any]) -> Row:
     if not checks:
         return Row(label=field.title, value=value)
     wrong = [record for same, record, _ in checks if not same]
-    origin = "、".join(dict.fromkeys(shown.source(source) for _, _, source in checks))
+    origin = words.t("、", ", ").join(dict.fromkeys(shown.source(source) for _, _, source in checks))
     return Row(
         label=field.title,
         value=value,
         state=("changed" if field.editable else "differs") if wrong else "same",
-        record="；".join(wrong),
+        record=words.t("；", "; ").join(wrong),
         origin=origin,
     )
 

@@ -96,12 +96,12 @@ def entries(screen: handle.Screen) -> list[dict[str, Any]]:
 
 
 def _event(event: Any, titles: dict[str, Words], names: dict[str, Words]) -> str:
-    says = words.w(EVENTS.get(event.kind, Words(zh=event.kind, en=event.kind)))
+    says, colon = words.w(EVENTS.get(event.kind, Words(zh=event.kind, en=event.kind))), words.t("：", ": ")
     title = titles.get(event.facts.get("step", ""))
     part = names.get(event.facts.get("part") or "")
     if event.kind == "part_decided":
-        says = f"{says}：{words.t('准予', 'granted') if event.facts['granted'] else words.t('不予许可', 'refused')}"
-    said = f"{words.w(title)}：{says}" if title else says
+        says = f"{says}{colon}{words.t('准予', 'granted') if event.facts['granted'] else words.t('不予许可', 'refused')}"
+    said = f"{words.w(title)}{colon}{says}" if title else says
     return f"{words.w(part)} · {said}" if part else said
 
 

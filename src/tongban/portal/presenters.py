@@ -270,7 +270,7 @@ def timeline(view: see.View) -> list[dict[str, Any]]:
         step = titles.get(each.facts.get("step", "")) or names.get(each.facts.get("part", ""))
         title = words.w(PAID if each.facts.get("step") in payments else event(each.kind, each.facts))
         rows.append(
-            {"when": words.moment(each.at), "title": f"{step}：{title}" if step else title, "by": None, "state": "done"}
+            {"when": words.moment(each.at), "title": f"{step}{words.t('：', ': ')}{title}" if step else title, "by": None, "state": "done"}
         )
     return rows
 

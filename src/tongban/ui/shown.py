@@ -67,7 +67,7 @@ def value(field: Any, raw: Any) -> str:
     if field.widget == "slot" and isinstance(raw, str):
         return words.moment(datetime.fromisoformat(raw).replace(tzinfo=SHANGHAI), year=True)
     if isinstance(raw, list):
-        return "；".join(_member(each, labels) for each in raw)
+        return words.t("；", "; ").join(_member(each, labels) for each in raw)
     return _member(raw, labels)
 
 
