@@ -36,6 +36,7 @@ EVENTS = {
     "part_fell": Words(zh="随之终止办理", en="Ended with it"),
     "issued": Words(zh="制证", en="Certificate issued"),
     "delivery_reported": Words(zh="递送", en="Delivery"),
+    "money_given_back": Words(zh="批准退费", en="Refund approved"),
     "withdrawn": Words(zh="申请人撤回", en="Withdrawn"),
     "closed": Words(zh="办结", en="Closed"),
     "reopened": Words(zh="重新办理", en="Reopened"),
@@ -54,6 +55,7 @@ WRITINGS = {
     "review": Words(zh="撤销原决定的理由", en="Why it was set aside"),
     "missing": Words(zh="缺少的内容", en="What is missing"),
     "decision": Words(zh="决定理由", en="Reasons of the decision"),
+    "refund": Words(zh="退费理由", en="Why money goes back"),
     "opinion-asked": Words(zh="征求意见", en="Opinion asked for"),
     "opinion-given": Words(zh="会商意见", en="Second opinion"),
 }

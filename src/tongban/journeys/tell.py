@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from tongban.base import money
 from tongban.base.actors import Actor
 from tongban.base.words import Words
 from tongban.engine import lifecycle
@@ -16,12 +17,14 @@ from tongban.journeys import acting, find, parts
 from tongban.notices import actions as notices
 from tongban.notices import queries as told
 
+_TOLD_WHERE_IT_IS_DONE = ("delivery_reported", "money_given_back")  # there in more words than travel
+
 
 def about(row: Any, events: Sequence[lifecycle.Event], *, now: datetime) -> None:
     """Tell those whom a case concerns, as far as they have an account at this node, what these events mean to them."""
     accounts = concerned(row, now=now)
     for event in events if accounts else ():
-        if event.kind == "delivery_reported" and row.city == settings.TONGBAN_ADCODE:
+        if event.kind in _TOLD_WHERE_IT_IS_DONE and row.city == settings.TONGBAN_ADCODE:
             continue
         says = _SAYS.get(event.kind)
         words = says(event) if says else None
@@ -165,6 +168,7 @@ _SAYS: dict[str, Says] = {
         "The certificate of {title} is in your space",
     ),
     "delivery_reported": lambda event: _delivery(event),
+    "money_given_back": lambda event: _given_back(event),
     "withdrawn": _fixed("已撤回", "Withdrawn", "《{title}》已按您的要求撤回", "{title} is withdrawn as you asked"),
 }
 
@@ -186,6 +190,15 @@ def _delivery(event: lifecycle.Event) -> tuple[Words, Words] | None:
         "failed": Words(zh="快递未能送达，可以重新寄送", en="Your parcel could not be delivered; it can be sent again"),
     }.get(event.facts["state"])
     return (said, Words(zh="《{title}》", en="{title}")) if said else None
+
+
+def _given_back(event: lifecycle.Event) -> tuple[Words, Words]:
+    """Money that another city gives back by hand; why, and under which article, stands there."""
+    fen = money.words(event.facts["fen"])
+    return Words(zh="退费已批准", en="A refund is approved"), Words(
+        zh=f"《{{title}}》退回 {fen.zh}，原路返回；理由和依据见缴费页面",
+        en=f"{{title}}: {fen.en} goes back the way it came; its page of payments says why, and under which article",
+    )
 
 
 def wish_refused(row: Any, says: Words, *, now: datetime) -> None:

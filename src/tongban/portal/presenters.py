@@ -206,6 +206,7 @@ EVENTS = {
     "part_withdrawn": Words(zh="已撤回", en="Taken back"),
     "part_fell": Words(zh="随之终止", en="Ended with it"),
     "issued": Words(zh="证照已生成", en="Certificate issued"),
+    "money_given_back": Words(zh="批准退费", en="A refund was approved"),
     "withdrawn": Words(zh="已撤回", en="Withdrawn"),
     "closed": Words(zh="已办结", en="Closed"),
     "reopened": Words(zh="重新办理", en="Opened again"),

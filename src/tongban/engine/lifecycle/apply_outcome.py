@@ -100,6 +100,11 @@ def _delivery_reported(case: Case, event: Event) -> Case:
     return replace(case, delivery=event.facts["state"])
 
 
+def _money_given_back(case: Case, event: Event) -> Case:
+    """Money is none of the procedure's state."""
+    return case
+
+
 def _reopened(case: Case, event: Event) -> Case:
     """A decision is set aside and a new term begins; a case never accepted is received anew (行政复议法). What a party took
     back, and what cannot be without it, no review brings back."""
@@ -186,6 +191,7 @@ APPLY: dict[str, Apply] = {
     "part_back": _part_back,
     "issued": _issued,
     "delivery_reported": _delivery_reported,
+    "money_given_back": _money_given_back,
     "withdrawn": _withdrawn,
     "closed": _was_closed,
     "reopened": _reopened,

@@ -211,6 +211,14 @@ class ReportDelivery(Command, frozen=True, kw_only=True):
     report: str
 
 
+class GiveBack(Command, frozen=True, kw_only=True):
+    """So much of what was paid for the case goes back on an officer's word, in fen; ``reasons`` is the digest of why, and
+    under which article."""
+
+    fen: int
+    reasons: str
+
+
 class Withdraw(Command, frozen=True, kw_only=True):
     """A party takes the application back, or only one ``part`` of it."""
 

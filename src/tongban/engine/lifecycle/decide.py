@@ -9,7 +9,7 @@ from typing import Any
 from tongban.base.actors import Actor
 from tongban.engine.lifecycle import custody, intake, outcome, timing, work
 from tongban.engine.lifecycle.checks import Said
-from tongban.engine.lifecycle.commands import Command, Reopen, ReportDelivery, Submit
+from tongban.engine.lifecycle.commands import Command, GiveBack, Reopen, ReportDelivery, Submit
 from tongban.engine.lifecycle.events import Event, who
 from tongban.engine.lifecycle.powers import check_conflict
 from tongban.engine.lifecycle.state import Case, Status
@@ -23,7 +23,7 @@ HANDLERS: dict[type[Command], Handler] = {
     **custody.HANDLERS,
     **outcome.HANDLERS,
 }
-_AFTER_CLOSING = (Reopen, ReportDelivery)
+_AFTER_CLOSING = (Reopen, ReportDelivery, GiveBack)
 
 
 def decide(case: Case | None, command: Command, now: datetime) -> tuple[Event, ...]:

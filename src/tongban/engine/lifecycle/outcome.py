@@ -9,7 +9,7 @@ from typing import Any
 from tongban.base.actors import Kind
 from tongban.engine.lifecycle import checks, joint
 from tongban.engine.lifecycle.checks import Facts, Said
-from tongban.engine.lifecycle.commands import Close, Command, Decide, Issue, Reopen, ReportDelivery, Withdraw
+from tongban.engine.lifecycle.commands import Close, Command, Decide, GiveBack, Issue, Reopen, ReportDelivery, Withdraw
 from tongban.engine.lifecycle.powers import (
     Power,
     check_hands,
@@ -126,6 +126,15 @@ def report_delivery(case: Case, command: ReportDelivery, now: datetime) -> list[
     return [("delivery_reported", {"state": command.state, "report": checks.digest(command.report, "report")})]
 
 
+def give_back(case: Case, command: GiveBack, now: datetime) -> list[Said]:
+    """At any time, whatever became of the case: the ledger holds the money, the history says that it went back."""
+    if command.by.kind not in _OFFICIAL:
+        raise refusal("officers_only")
+    if command.fen <= 0:
+        raise refusal("nothing_goes_back", field="fen")
+    return [("money_given_back", {"fen": command.fen, "reasons": checks.digest(command.reasons, "reasons")})]
+
+
 def withdraw(case: Case, command: Withdraw, now: datetime) -> list[Said]:
     """By a party: all of it until anything is decided, or one part until that is decided. With the last part that stands
     the whole application is taken back."""
@@ -191,6 +200,7 @@ HANDLERS: dict[type[Command], Callable[[Case, Any, datetime], list[Said]]] = {
     Decide: decide_part,
     Issue: issue,
     ReportDelivery: report_delivery,
+    GiveBack: give_back,
     Withdraw: withdraw,
     Reopen: reopen,
     Close: close,

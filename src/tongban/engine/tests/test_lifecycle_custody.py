@@ -12,6 +12,7 @@ from tongban.engine.lifecycle import (
     Accept,
     Close,
     Decide,
+    GiveBack,
     Issue,
     Offer,
     Reopen,
@@ -159,6 +160,19 @@ def test_delivery_follows_the_paper_and_never_goes_back():
 def test_a_closed_case_still_hears_of_its_delivery():
     world = closed(World())
     assert world.do(ReportDelivery, SYSTEM, state="ordered", report=D1).status is Status.CLOSED
+
+
+def test_money_goes_back_on_an_officers_word_whatever_became_of_the_case():
+    world = World()
+    world.no("officers_only", GiveBack, PARTY, fen=200, reasons=D1)
+    world.no("nothing_goes_back", GiveBack, DECIDER, fen=0, reasons=D1)
+    world.no("digest_expected", GiveBack, DECIDER, fen=200, reasons="why")
+    before = world.case
+    after = world.do(GiveBack, DECIDER, fen=1, reasons=D1)
+    assert world.last() == ("money_given_back", {"fen": 1, "reasons": D1})
+    assert msgspec.structs.replace(after, version=before.version, updated_at=before.updated_at) == before, "it stands where it stood"
+    world = closed(World())
+    assert world.do(GiveBack, SYSTEM, fen=200, reasons=D2).status is Status.CLOSED
 
 
 def test_review_sets_a_decision_aside_and_a_new_term_begins():

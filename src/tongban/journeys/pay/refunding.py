@@ -15,6 +15,7 @@ from tongban.base.actors import Actor
 from tongban.base.errors import Denied, NotFound, Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as stored
+from tongban.engine import lifecycle
 from tongban.identity import queries as identity
 from tongban.journeys import find, moves
 from tongban.journeys.pay import taking, telling
@@ -211,7 +212,19 @@ def allow(*, proposal: str, by: Actor, now: datetime) -> Any:
         made = proposals.allow(proposal=proposal, by=by, now=now)
         taking.send_back(made.refund)
         telling.tell_of_refund(row, made, now=now)
+        _noted(row, made, by, now)
     return made
+
+
+def _noted(row: Any, made: Any, by: Actor, now: datetime) -> None:
+    """The case's history says it too, here and where the case was taken in; why and under which article is kept sealed."""
+    text = f"{made.reason}（{made.cites}）"
+    command = lifecycle.GiveBack(
+        by=by, node=settings.TONGBAN_ADCODE, circle=moves.circle_of(row, now=now), fen=made.fen, reasons=moves.digest_of(text)
+    )
+    who = {"by": by.name, "office": by.office, "at": now.isoformat()}
+    kept = {"digest": command.reasons, "kind": "refund", "text": text, "step": "", **who}
+    moves.move(number=row.number, command=command, now=now, writing=kept)
 
 
 def decline(*, proposal: str, words: str, by: Actor, now: datetime) -> Any:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from django.db import IntegrityError, transaction
 from msgspec.structs import replace
 
 from tongban.base.actors import Actor, Kind
 from tongban.base.errors import Refusal
-from tongban.journeys import pay, tell, wishes
+from tongban.cases import queries as stored
+from tongban.cases.models import Case
+from tongban.engine import lifecycle
+from tongban.exchange import actions as exchange
+from tongban.exchange.tests.parties import THERE
+from tongban.journeys import pay, see, tell, wishes
 from tongban.journeys.pay import refunding
 from tongban.journeys.tests.tills import HELD, decided, due, heard, paid, receipts_of
 from tongban.journeys.tests.tills import case as case
@@ -81,8 +87,28 @@ def test_one_officer_asks_another_allows_and_who_paid_is_told_why(case, till, cl
     assert "2.00 元" in told and "多收了工本费" in told and "《办法》第九条" in told
     totals = {r.issuer_office: r.case_ref.rpartition(":")[2] for r in receipts_of(number)}
     assert totals == {"public-security": "2000", "tax": "30305"}, "one receipt ends, one is made of what is left"
+    (noted,) = [e for e in see.case(number, by=by, now=clock.now).events if e.kind == "money_given_back"]
+    assert noted.facts["fen"] == 200 and noted.actor["id"] == finance[1].id
     verbs = {e.verb for e in Entry.objects.filter(subject=number)}
     assert {"payment.refund-ask", "payment.refund", "payment.returned"} <= verbs
+
+
+def test_the_city_that_took_the_case_in_hears_of_it_and_tells_who_applied(case, till, clock, work, finance, monkeypatch):
+    by, number, _ = case
+    order = paid(number, by, till, clock, work)
+    out = []
+    monkeypatch.setattr(exchange, "put_out", lambda **said: out.append(said))
+    Case.objects.filter(number=number).update(taken_in_by=THERE)
+    allowed(asked(number, order, finance[0], clock, stamp="2.00"), finance[1], clock)
+    (sent,) = [e for each in out if (each["peer"], each["kind"]) == (THERE, "case.events") for e in each["data"]["events"]]
+    assert (sent["kind"], sent["facts"]["fen"]) == ("money_given_back", 200)
+    # And there, where another city's case is told of
+    Case.objects.filter(number=number).update(city=THERE)
+    before = len(tell.messages(by=by))
+    tell.about(stored.by_number(number), [msgspec.convert(sent, lifecycle.Event)], now=clock.now)
+    told = tell.messages(by=by)
+    assert len(told) == before + 1
+    assert any("退回 2.00 元，原路返回" in n.body["zh"] for n in told if n.title["en"] == "A refund is approved")
 
 
 @pytest.mark.parametrize(

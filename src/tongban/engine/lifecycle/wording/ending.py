@@ -141,6 +141,11 @@ WORDINGS: dict[str, Wording] = {
         w("没有可递送的证照。", "There is nothing to deliver."),
         w("请先制证。", "Issue the certificate first."),
     ),
+    "nothing_goes_back": Wording(
+        Refusal,
+        w("退回的金额须大于零。", "What goes back is more than nothing."),
+        w("请填写要退的金额。", "Give the amount to go back."),
+    ),
     "delivery_out_of_order": Wording(
         Conflict,
         w("递送状态不能从“{last}”变为“{state}”。", "The delivery cannot go from “{last}” to “{state}”."),
