@@ -62,13 +62,25 @@ def value(field: Any, raw: Any) -> str:
         return words.money(raw)
     if field.widget == "division" and isinstance(raw, str):
         return _division(raw)
-    if field.widget == "date" and isinstance(raw, str):
-        return words.day(date.fromisoformat(raw), year=True, weekday=False)
-    if field.widget == "slot" and isinstance(raw, str):
-        return words.moment(datetime.fromisoformat(raw).replace(tzinfo=SHANGHAI), year=True)
+    if field.widget in _WHEN and isinstance(raw, str):
+        return _when(field.widget, raw)
     if isinstance(raw, list):
         return words.t("；", "; ").join(_member(each, labels) for each in raw)
     return _member(raw, labels)
+
+
+_WHEN = {
+    "date": lambda raw: words.day(date.fromisoformat(raw), year=True, weekday=False),
+    "slot": lambda raw: words.moment(datetime.fromisoformat(raw).replace(tzinfo=SHANGHAI), year=True),
+}
+
+
+def _when(widget: str, raw: str) -> str:
+    """A day, or a day and time; what is neither, as it was written."""
+    try:
+        return _WHEN[widget](raw)
+    except ValueError:
+        return raw
 
 
 def _division(code: str) -> str:
