@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from demo.hands import SAVE, SYLLABLES, Officer, Person, Stage
+from demo.hands import SAVE, SYLLABLES, Answer, Officer, Person, Stage
 from tests.stories.given import AWAY, HOME, waits_at
 from tests.stories.homes import papers_given
 from tests.stories.night import pages_at_night
@@ -144,13 +144,8 @@ def certificates(her: Person, number: str, *names: str) -> list[str]:
     return [str(row.locator('a[href*="/verify/"]').get_attribute("href")) for row in rows]
 
 
-def test_a_restaurant_is_opened_with_one_application_up_to_its_last_permit(stage: Stage) -> None:
-    # Given somebody without a licence
-    her = stage.person(AWAY, "founder")
-    her.open(f"/bundles/{AWAY}/restaurant-opening?form=individual&size=small&drains=no&sign=yes", "bundle-restaurant")
-    assert "一次办" in her.text()
-    her.press("一次办")
-    draft = her.page.url.removeprefix(her.url)
+def a_snack_bar(her: Person) -> dict[str, Answer]:
+    """What its keeper answers, once for all offices."""
 
     def name(person: Person) -> None:
         person.put("value", "杭州" + "".join(secrets.choice(SYLLABLES) for _ in range(4)) + "小吃店")
@@ -177,16 +172,24 @@ def test_a_restaurant_is_opened_with_one_application_up_to_its_last_permit(stage
         person.type(name=her.who["name"], id=her.who["id_number"])
         person.press(SAVE)
 
+    return {
+        "firm_name": name, "place": place, "scope": scope, "trader_form": "person", "trader_funds": "50000",
+        "food_operator": "catering", "food_projects": projects, "food_area": "60", "food_manager": manager,
+        "food_online": "no", "food_equipment": "灶台、冷藏柜、消毒柜", "person_mobile": her.who["mobile"],
+        "sign_text": "演示小吃", "sign_kind": "wall", "sign_width": "400", "sign_height": "90", "sign_lit": "yes",
+        "sign_advertises": "no",
+    }  # fmt: skip
+
+
+def test_a_restaurant_is_opened_with_one_application_up_to_its_last_permit(stage: Stage) -> None:
+    # Given somebody without a licence
+    her = stage.person(AWAY, "founder")
+    her.open(f"/bundles/{AWAY}/restaurant-opening?form=individual&size=small&drains=no&sign=yes", "bundle-restaurant")
+    assert "一次办" in her.text()
+    her.press("一次办")
+    draft = her.page.url.removeprefix(her.url)
     # When she answers once what both offices want to know
-    her.fill_in(
-        {
-            "firm_name": name, "place": place, "scope": scope, "trader_form": "person", "trader_funds": "50000",
-            "food_operator": "catering", "food_projects": projects, "food_area": "60", "food_manager": manager,
-            "food_online": "no", "food_equipment": "灶台、冷藏柜、消毒柜", "person_mobile": her.who["mobile"],
-            "sign_text": "演示小吃", "sign_kind": "wall", "sign_width": "400", "sign_height": "90", "sign_lit": "yes",
-            "sign_advertises": "no",
-        }
-    )  # fmt: skip
+    her.fill_in(a_snack_bar(her))
     papers_given(her, draft)
     her.lock(draft, names="restaurant-")
     her.sign_mine(draft)
