@@ -69,8 +69,12 @@ class Hand:
             self.stage.broken.append(f"{response.status} {response.request.method} {response.url}")
 
     def stands(self, path: str) -> bool:
-        """Whether a session is kept, and a page for whom it is of opens: nobody has ended it, nor has it ended by itself."""
-        return self.key in self.stage.kept and self.context.request.get(self.url + path, max_redirects=0).status == 200
+        """Whether a session is kept, and a page for whom it is of opens: nobody has ended it, nor has it ended by itself, nor
+        was it left while acting for somebody else."""
+        if self.key not in self.stage.kept:
+            return False
+        answer = self.context.request.get(self.url + path, max_redirects=0)
+        return answer.status == 200 and 'class="acting"' not in answer.text()
 
     def keep(self) -> None:
         """Keep the session for the next window of the same person."""
@@ -102,6 +106,7 @@ class Hand:
     def press(self, text: str, name: str = "", *, within: str = "main") -> Page:
         """Press the button or link that begins with these words, and wait for the next page."""
         start = re.compile(rf"^\s*{re.escape(text)}")
+        self.page.wait_for_load_state("load")  # before its style sheets came, what is hidden seems to be there
         place = self.page.locator(within)
         found = place.locator("button, a").filter(has_text=start).filter(visible=True).first
         try:
@@ -158,6 +163,7 @@ class Person(Hand):
     def enter(self) -> Person:
         """Sign in unless a session is kept that still stands."""
         if not self.stands("/space"):
+            self.context.clear_cookies()
             self.sign_in()
             self.keep()
         return self
