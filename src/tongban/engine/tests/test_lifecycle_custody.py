@@ -165,8 +165,8 @@ def test_a_closed_case_still_hears_of_its_delivery():
 def test_money_goes_back_on_an_officers_word_whatever_became_of_the_case():
     world = World()
     world.no("officers_only", GiveBack, PARTY, fen=200, reasons=D1)
-    world.no("nothing_goes_back", GiveBack, DECIDER, fen=0, reasons=D1)
-    world.no("digest_expected", GiveBack, DECIDER, fen=200, reasons="why")
+    assert world.no("nothing_goes_back", GiveBack, DECIDER, fen=0, reasons=D1).field == "fen"
+    assert world.no("digest_expected", GiveBack, DECIDER, fen=200, reasons="why").field == "reasons"
     before = world.case
     after = world.do(GiveBack, DECIDER, fen=1, reasons=D1)
     assert world.last() == ("money_given_back", {"fen": 1, "reasons": D1})
