@@ -68,6 +68,14 @@ def a_firm_submitted(her: Person, city: str = AWAY) -> str:
     return her.submit(a_firm_ready(her, city))
 
 
+def at_no_window(officer: Officer, hall: str) -> None:
+    """Given a clerk who is asked at which window of a hall they sit, for they sit at none."""
+    officer.open(f"/desk/hall?hall={hall}")
+    if officer.page.locator('button[value="rise"]').count():
+        officer.press("换窗口")
+        officer.open(f"/desk/hall?hall={hall}")
+
+
 def waits_at(officer: Officer, number: str) -> bool:
     """Whether a case stands in an officer's queue."""
     officer.open(f"/desk/?q={number}")

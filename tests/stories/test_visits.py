@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from demo.hands import DESK, Officer, Person, Stage
-from tests.stories.given import AWAY, HOME
+from tests.stories.given import AWAY, HOME, at_no_window
 
 HALL, ITEM = "day-and-night", "old-age-allowance"
 
@@ -13,10 +13,7 @@ HALL, ITEM = "day-and-night", "old-age-allowance"
 def sits(stage: Stage, username: str, window: str) -> Officer:
     """Given a clerk at a window of the hall."""
     officer = stage.officer(AWAY, username)
-    officer.open(f"/desk/hall?hall={HALL}")
-    if officer.page.locator('button[value="rise"]').count():
-        officer.press("换窗口")
-        officer.open(f"/desk/hall?hall={HALL}")
+    at_no_window(officer, HALL)
     officer.look("desk-hall-choose")
     officer.put("window", window)
     officer.press("开始叫号", "desk-hall")

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from demo.hands import Officer, Stage
-from tests.stories.given import AWAY, HOME, ROAD, a_road_filled_in, handed_in, writes
+from tests.stories.given import AWAY, HOME, ROAD, a_road_filled_in, at_no_window, handed_in, writes
 from tests.stories.pages.portal import HALL
 from tests.stories.pages.routes import Visit, plain, visit
 from tongban.base.actors import Kind
@@ -62,6 +62,8 @@ def _items(stage: Stage) -> Iterator[Visit]:
 def _window(stage: Stage) -> Iterator[Visit]:
     """A walk-in from the first page to the receipt, and the inspection that follows."""
     officer = stage.officer(AWAY, "hz-window-2")
+    at_no_window(officer, HALL)
+    officer.keep()
     yield visit(officer.key, AWAY, "/desk/hall", name="desk-hall-choose")
     officer.open(f"/desk/hall?hall={HALL}")
     officer.put("window", "9")
