@@ -18,6 +18,7 @@ from tongban.cases import queries as stored
 from tongban.engine import lifecycle
 from tongban.identity import queries as identity
 from tongban.journeys import find, moves
+from tongban.journeys.handle import giving
 from tongban.journeys.pay import taking, telling
 from tongban.payments import proposals
 from tongban.payments import queries as paid
@@ -222,8 +223,7 @@ def _noted(row: Any, made: Any, by: Actor, now: datetime) -> None:
     command = lifecycle.GiveBack(
         by=by, node=settings.TONGBAN_ADCODE, circle=moves.circle_of(row, now=now), fen=made.fen, reasons=moves.digest_of(text)
     )
-    who = {"by": by.name, "office": by.office, "at": now.isoformat()}
-    kept = {"digest": command.reasons, "kind": "refund", "text": text, "step": "", **who}
+    kept = giving.written(command.reasons, kind="refund", text=text, step="", by=by, now=now)
     moves.move(number=row.number, command=command, now=now, writing=kept)
 
 
