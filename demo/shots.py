@@ -50,7 +50,7 @@ class Camera:
 
     def __call__(self, visit: Visit) -> None:
         for language in LANGUAGES:
-            page = self.windows.page(visit, language)
+            page = self.windows.page(visit, language, elder=False)
             answer = page.goto(self.urls[visit.node] + visit.path, wait_until="load")
             if answer is None or answer.status != visit.status:
                 self.wrong.append(f"{visit.name} {language}: {answer.status if answer else 'no answer'}")

@@ -121,7 +121,8 @@ def _drawn(boss: Officer) -> str:
     boss.open("/desk/supervise/quality")
     boss.type(from_on=str(today - timedelta(days=1)), until_on=str(today), percent="100")
     boss.press("抽取")
-    boss.go(boss.page.locator('main a[href*="/quality/"]').first) if boss.page.url.endswith("/quality") else None
+    if boss.page.url.endswith("/quality"):
+        boss.go(boss.page.locator('main a[href*="/quality/"]').first)
     return urlsplit(boss.page.url).path
 
 
