@@ -11,8 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-PACKAGES = ("chromium", "poppler-utils", "fonts-noto-cjk")
+# Chromium without its windows comes first: a new context costs it a quarter of the processor's time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PACKAGES = ("chromium-headless-shell", "poppler-utils", "fonts-noto-cjk")
 
 
 def find() -> str | None:
@@ -35,14 +36,14 @@ def ready() -> bool:
     if find() and pdfsig():
         return True
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("→ chromium and poppler-utils by apt-get (a minute or two)", flush=True)
+        print("→ Chromium and poppler-utils by apt-get (a minute or two)", flush=True)
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         apt = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "-qq", "update"], env=apt, **quiet)
         install = ["apt-get", "-qq", "-y", "install", "--no-install-recommends"]
-        # One by one where together fails: a release that lacks one of them still gives the others.
+        # One by one where together fails: a release that lacks one of them still gives the others, and a whole Chromium.
         if subprocess.run([*install, *PACKAGES], env=apt, **quiet).returncode:
-            for package in PACKAGES:
+            for package in (*PACKAGES, "chromium"):
                 subprocess.run([*install, package], env=apt, **quiet)
     if not find():
         print("→ chromium by playwright", flush=True)
