@@ -128,7 +128,7 @@ def _theirs(found: View, row: Any, *, by: Actor, now: datetime) -> View:
         events=tuple(e for e in found.events if _concerns(e, theirs, titles)),
         papers=tuple(p for p in found.papers if _reads(p, roles, theirs, held)),
         parts=tuple(p for p in found.parts if p.key in theirs),
-        can=found.can if theirs >= set(row.codes) else found.can - {"withdraw", "order", "redirect"},
+        can=found.can - _PARCEL - (frozenset() if theirs >= set(row.codes) else {"withdraw"}),
         whole=theirs >= set(row.codes),
     )
 
@@ -237,6 +237,7 @@ def _supplement(row: Any, state: lifecycle.Case) -> dict[str, Any] | None:
     return {"lines": asked.facts["lines"], "by": state.supplement_by, "cites": asked.facts["cites"]}
 
 
+_PARCEL = frozenset({"order", "redirect", "fetch"})  # what goes by courier is the applicant's, to whom it comes
 _OPEN = (lifecycle.Status.SUBMITTED, lifecycle.Status.SUPPLEMENT, lifecycle.Status.ACCEPTED, lifecycle.Status.SUSPENDED)
 
 

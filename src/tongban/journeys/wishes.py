@@ -15,16 +15,35 @@ from django.conf import settings
 from django.db import transaction
 
 from tongban.base.actors import Actor
-from tongban.base.errors import NotFound, Refusal
+from tongban.base.errors import Denied, NotFound, Refusal
 from tongban.base.words import Words
 from tongban.cases import actions as cases
 from tongban.cases import queries as stored
+from tongban.cases import spaces
 from tongban.engine import lifecycle
 from tongban.engine.plan import PlannedMaterial, Verdict
 from tongban.exchange import actions as exchange
 from tongban.files import actions as files
 from tongban.files import checks
 from tongban.journeys import deliver, moves, rate, see, taking_back
+
+
+class NotYours(Denied):
+    """A party of somebody else's case would decide where everybody's papers go."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not_yours",
+            Words(zh="纸质证照和原件由申请人安排寄送", en="Papers and originals go where the applicant has them sent"),
+            because=Words(
+                zh="一个包裹里有各方的证照，您是办件的一方，不是申请人",
+                en="One parcel carries everybody's papers, and you are a party of this case, not its applicant",
+            ),
+            next_step=Words(
+                zh="您自己的电子证照在“证照”里；要纸质的，请申请人寄送。",
+                en="Your own e-certificates are under Certificates; for paper, ask the applicant.",
+            ),
+        )
 
 
 def withdraw(*, number: str, by: Actor, now: datetime, part: str = "") -> bool:
@@ -66,22 +85,25 @@ def supplement(*, number: str, uploads: list[tuple[str, str, bytes]], words: str
 def order_paper(
     *, number: str, name: str, mobile: str, address: str, also: Sequence[str] = (), by: Actor, now: datetime
 ) -> None:
-    """Have the papers of a case sent by courier, in one parcel with those of other cases of theirs (``also``)."""
+    """Have the papers of a case sent by courier, in one parcel with those of other cases of theirs (``also``). Raises
+    NotYours for a party: a parcel carries what was made out for everybody."""
     others = list(dict.fromkeys(each for each in also if each != number))[: deliver.TOGETHER]
-    for each in others:
-        see.mine(each, by=by, now=now)
+    _check_own(number, *others, by=by, now=now)
     told = {"name": name, "mobile": mobile, "address": address, **({"also": others} if others else {})}
     _wish(number, "deliver", told, by=by, now=now)
 
 
 def fetch_originals(*, number: str, what: str, name: str, mobile: str, address: str, by: Actor, now: datetime) -> None:
-    """Have the courier fetch originals and bring them to the office that decides."""
+    """Have the courier fetch originals and bring them to the office that decides; they come back with the outcome. Raises
+    NotYours for a party."""
+    _check_own(number, by=by, now=now)
     told = {"what": what, "name": name, "mobile": mobile, "address": address}
     _wish(number, "fetch", told, by=by, now=now)
 
 
 def redirect(*, number: str, name: str, mobile: str, address: str, by: Actor, now: datetime) -> None:
-    """Have a parcel that is on its way brought to another address."""
+    """Have a parcel that is on its way brought to another address. Raises NotYours for a party."""
+    _check_own(number, by=by, now=now)
     _wish(number, "redirect", {"name": name, "mobile": mobile, "address": address}, by=by, now=now)
 
 
@@ -92,6 +114,11 @@ def give_rating(*, number: str, code: int, words: str, by: Actor, now: datetime)
         rate.keep(row, code=code, words=words, by=by, now=now)
         if row.city != settings.TONGBAN_ADCODE:
             _send(row, "rate", {"code": code, "words": words[:2000]}, by=by, now=now)
+
+
+def _check_own(*numbers: str, by: Actor, now: datetime) -> None:
+    if not all(spaces.holds(see.mine(each, by=by, now=now), by) for each in numbers):
+        raise NotYours
 
 
 def _wish(number: str, wish: str, with_: dict[str, Any], *, by: Actor, now: datetime) -> None:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tongban.base.actors import Reach
 from tongban.base.errors import Refusal
 from tongban.cases import queries as stored
+from tongban.delivery import queries as deliveries
 from tongban.engine.items import Field, Outcome, Party
 from tongban.engine.tests.services import words
 from tongban.jobs import handlers
@@ -114,6 +115,27 @@ def test_a_party_sees_their_parts_of_the_case_and_the_certificates_they_hold(fla
     assert not any(e.facts.get("part") == "home-subsidy" for e in part.events)
     assert not part.whole and whole.whole and "withdraw" not in part.can
     assert refused(see.case, number, by=persona("elder"), now=clock.now) == "no_case"
+
+
+def test_a_party_has_nobodys_papers_sent_to_their_own_address(flat, buyer, seller, clock, work):
+    for who in (buyer, seller):
+        sign(flat, who, clock)
+    number = apply.submit(flat.id, by=buyer, now=clock.now).number
+    end = {"name": "演示收件人", "mobile": "13900000000", "address": "演示路 1 号"}
+    ask = {"number": number, **end, "now": clock.now}
+    assert "fetch" in see.case(number, by=buyer, now=clock.now).can
+    assert not {"order", "redirect", "fetch"} & see.case(number, by=seller, now=clock.now).can
+    assert refused(wishes.fetch_originals, **ask, what="房产证", by=seller) == "not_yours"
+    desks = Desks(number, clock, work)
+    desks.accept()
+    desks.through()
+    assert "order" in see.case(number, by=buyer, now=clock.now).can
+    assert refused(wishes.order_paper, **ask, by=seller) == "not_yours"
+    assert not deliveries.all_of(number)
+    wishes.order_paper(**ask, by=buyer)
+    (parcel,) = deliveries.all_of(number)
+    assert refused(wishes.redirect, **ask, by=seller) == "not_yours"
+    assert deliveries.all_of(number) == [parcel]
 
 
 def test_a_party_takes_back_only_what_concerns_them(flat, buyer, seller, clock, work):
