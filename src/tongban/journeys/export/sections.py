@@ -94,7 +94,7 @@ def _case(case: Any, by: Actor, now: datetime, kept: dict[str, bytes]) -> dict[s
     rating = ratings.of_case(case.number)
     letters = [_letter(kept, folder, each) for each in certificates.letters_of(case.number)]
     return {
-        "content": cases.content(case, warrant=warrant, now=now),
+        "content": _said(cases.content(case, warrant=warrant, now=now)),
         "events": [_event(each) for each in cases.events(case)],
         "materials": [one(m) | {"file": _file(kept, folder, m.blob, m.type)} for m in cases.materials(case)],
         "papers": [one(p) | {"file": _file(kept, folder, p.pdf, p.kind)} for p in cases.papers(case)],
@@ -104,6 +104,24 @@ def _case(case: Any, by: Actor, now: datetime, kept: dict[str, bytes]) -> dict[s
         ],
         "rating": one(rating) if rating else None,
         "payments": [_paid(order) for order in payments.of_case(case.number)],
+    }
+
+
+# What officers write to the person; what they write to one another counts by the decision that says so.
+_TOLD = ("not-accept", "supplement", "decision", "review", "extension")
+
+
+def _said(content: dict[str, Any]) -> dict[str, Any]:
+    """What was applied for and signed, and what was written to the person; neither officers' names nor who is near to whom."""
+    signatures = [
+        {k: each[k] for k in ("role", "title", "name", "signed_at", "signature")} for each in content["signatures"]
+    ]
+    told = [each for each in content.get("writings", []) if each.get("kind") in _TOLD]
+    return {
+        "document": content["document"],
+        "digest": content["digest"],
+        "signatures": signatures,
+        "writings": [{k: each[k] for k in ("kind", "text", "at")} for each in told],
     }
 
 

@@ -10,6 +10,8 @@ from io import BytesIO
 import pytest
 from django.utils import timezone
 
+from tongban.cases import actions as cases
+from tongban.cases.models import Case
 from tongban.files.models import Key
 from tongban.identity.models import Account, Export
 from tongban.journeys import export as journey
@@ -54,7 +56,9 @@ def test_everything_of_the_person_is_inside_and_as_listed(exported, people):
     assert inside.read(card["file"]["path"]).startswith(b"%PDF")
     assert told["messages"]["messages"] and told["looks"]["reads"] and told["sign-ins"]["sign_ins"]
     page = inside.read("index.html").decode()
-    assert "All my data" in page and me["name"] in page and "<script" not in page and "http" not in page.split("<pre>")[0]
+    assert (
+        "All my data" in page and me["name"] in page and "<script" not in page and "http" not in page.split("<pre>")[0]
+    )
 
 
 def test_nothing_of_anybody_else_is_inside(exported, people):
@@ -67,6 +71,19 @@ def test_nothing_of_anybody_else_is_inside(exported, people):
         assert text not in whole, text
     for secret in (b"mobile_lookup", b"mobile_sealed", b"wrapped", b"totp"):
         assert secret.decode() not in whole
+
+
+def test_what_officers_write_to_one_another_stays_with_them(granted, work):
+    elder, number = granted
+    kept = Case.objects.get(number=number)
+    said = {"text": "内部意见", "by": "演示审查员", "at": kept.received_at.isoformat(), "digest": "0" * 64}
+    writings = [{**said, "kind": "opinion"}, {**said, "kind": "decision", "text": "符合条件，准予"}]
+    cases.amend(number=number, change={"writings": writings}, now=kept.received_at)
+    elder.send("/space/export/ask")
+    work()
+    content = json.loads(archive(elder).read("data/cases.json"))["cases"][0]["content"]
+    assert set(content) == {"document", "digest", "signatures", "writings"}
+    assert content["writings"] == [{"kind": "decision", "text": "符合条件，准予", "at": said["at"]}]
 
 
 def test_who_proved_long_ago_proves_again_first(exported):
