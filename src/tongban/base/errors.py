@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tongban.base.words import Words
 
 
@@ -14,6 +16,7 @@ class Refusal(Exception):
 
     status = 422
     leads: tuple[str, Words] | None = None
+    given: dict[str, Any] | None = None  # the command that was refused, for the row on the trail
 
     def __init__(
         self,

@@ -13,7 +13,6 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.db import transaction
 
 from tongban.base.actors import SYSTEM, Actor
 from tongban.base.cryptography import canonical
@@ -77,7 +76,7 @@ def order(
     inside = {each.number: [c.identifier for c in cases.state(each).certificates] for each in together}
     if not all(inside.values()):
         raise Refusal("nothing_to_deliver", Words(zh="证照生成后才能寄送", en="There is nothing to send yet"))
-    with transaction.atomic():
+    with moves.together():
         parcel = delivery.order(
             cases=inside,
             ends={"to": _end(name, mobile, address)},
@@ -128,7 +127,7 @@ def fetch(row: Any, *, what: str, name: str, mobile: str, address: str, by: Acto
             Words(zh="办件已经办结，不用再交原件", en="The case is over; no original is needed any more"),
         )
     what = _text(what, "what", 100, Words(zh="请写明要取走的是什么", en="Say what is to be fetched"))
-    with transaction.atomic():
+    with moves.together():
         parcel = delivery.order(
             cases={row.number: []},
             ends={"from": _end(name, mobile, address), "to": _office(row.city, state.parts[0].office)},
@@ -147,7 +146,7 @@ def redirect(row: Any, *, name: str, mobile: str, address: str, by: Actor, now: 
     to, parcel = _end(name, mobile, address), deliveries.of_case(row.number)
     if parcel is None:
         raise NothingOnItsWay
-    with transaction.atomic():
+    with moves.together():
         delivery.want(parcel=parcel, to=to, by=by, now=now)
         queue.put(Name.REDIRECT_PARCEL, parcel=str(parcel.id))
 
@@ -235,7 +234,7 @@ def take(said: Callback, *, courier: str, now: datetime) -> bool:
     if said.at > now + AHEAD:
         raise Refusal("malformed", Words(zh="回报的时间还没有到", en="The report is of a time to come"), status=400)
     digest = canonical.digest({**{name: str(getattr(said, name)) for name in _TOLD}, "at": said.at.timestamp()})
-    with transaction.atomic():
+    with moves.together():
         moved = delivery.report(
             parcel=str(said.parcel),
             courier=courier,

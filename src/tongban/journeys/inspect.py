@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import transaction
 
 from tongban.base.actors import Actor
 from tongban.base.calendar import SHANGHAI
@@ -89,7 +88,7 @@ def report(number: str, step: str, *, said: Report, by: Actor, now: datetime) ->
         return
     found = sheet(number, step, by=by, now=now)
     _check(found.item, said)
-    with transaction.atomic():
+    with moves.together():
         shown = _photos(number, said, by=by, now=now)
         ink = _ink(number, said, by=by, now=now)
         text = words_of(found, said, photos=shown, ink=ink, now=now)

@@ -6,7 +6,8 @@ was rolled back).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -42,9 +43,23 @@ def move(*, number: str, command: lifecycle.Command, now: datetime, writing: dic
                 row = cases.amend(number=number, change={"writings": [writing]}, now=now)
             follow(row, events, now=now)
     except Refusal as no:
-        cases.refused(number=number, command=command, code=no.code, now=now)
+        no.given = {"number": number, "command": command, "now": now}
+        cases.refused(**no.given, code=no.code)
         raise
     return row
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """A transaction around moves and what belongs to them. The row about a refused command is undone with the rest, so it
+    is left once more afterwards."""
+    try:
+        with transaction.atomic():
+            yield
+    except Refusal as no:
+        if no.given:
+            cases.refused(**no.given, code=no.code)
+        raise
 
 
 def follow(row: Any, events: Sequence[lifecycle.Event], *, now: datetime) -> None:

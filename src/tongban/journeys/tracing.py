@@ -195,7 +195,7 @@ def found(*, parcel: UUID | str, finding: str, words: str, by: Actor, now: datet
     if row is None:
         raise NoParcel
     _apart(row, by, now)
-    with transaction.atomic():
+    with moves.together():
         row = delivery.found(parcel=row, finding=finding, words=words, by=by, now=now)
         if finding == "waits":
             posted.about(row, [part.case for part in row.consigned.all()], what="waits", now=now)

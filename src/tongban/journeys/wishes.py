@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.db import transaction
 
 from tongban.base.actors import Actor
 from tongban.base.errors import Denied, NotFound, Refusal
@@ -54,7 +53,7 @@ def withdraw(*, number: str, by: Actor, now: datetime, part: str = "") -> bool:
     theirs = see.theirs_of(row, by=by, now=now)
     if not theirs >= ({part} & set(row.codes) if part else set(row.codes)):
         raise taking_back.NotTheirs
-    with transaction.atomic():
+    with moves.together():
         agreed = taking_back.agree(row, part, by=by, now=now)
         if agreed is not None:
             said = {**({"part": part} if part else {}), **({"agreed": list(agreed)} if agreed else {})}
@@ -110,7 +109,7 @@ def redirect(*, number: str, name: str, mobile: str, address: str, by: Actor, no
 def give_rating(*, number: str, code: int, words: str, by: Actor, now: datetime) -> None:
     """Rate the service: 1 非常满意 … 5 非常不满意. Kept here and told to the deciding city."""
     row = see.mine(number, by=by, now=now)
-    with transaction.atomic():
+    with moves.together():
         rate.keep(row, code=code, words=words, by=by, now=now)
         if row.city != settings.TONGBAN_ADCODE:
             _send(row, "rate", {"code": code, "words": words[:2000]}, by=by, now=now)
@@ -222,7 +221,7 @@ def _withdraw(row: Any, with_: Withdrawn, by: Actor, now: datetime) -> None:
 
 
 def _supplement(row: Any, with_: Supplement, by: Actor, now: datetime) -> None:
-    with transaction.atomic():
+    with moves.together():
         digests = [_file(row, each, by, now) for each in with_.files]
         writing = {"kind": "supplement", "text": with_.words, "at": now.isoformat(), "by": by.id}
         if with_.words:

@@ -12,7 +12,7 @@ from tongban.base.errors import Conflict, Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as stored
 from tongban.journeys import moves
-from tongban.journeys.handle import giving, handing
+from tongban.journeys.handle import giving, handing, seeing
 
 MOST = 50
 
@@ -63,7 +63,9 @@ def do(what: str, *, picked: Sequence[str], to: str = "", note: str = "", by: Ac
 def _one(command: Command, number: str, step: str, to: str, note: str, by: Actor, now: datetime) -> Outcome:
     title = Words(zh=number[-11:], en=number[-11:])
     try:
-        title = Words(**stored.by_number(number).title)
+        row = stored.by_number(number)
+        seeing.check_known(number, stored.state(row), by=by, now=now)
+        title = Words(**row.title)
         said = command(number, step, to, note, by, now)
     except Refusal as no:
         return Outcome(number=number, title=title, no=no)

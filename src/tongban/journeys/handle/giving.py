@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from tongban.base.actors import Actor
 from tongban.base.calendar import SHANGHAI, CalendarUnknown
@@ -38,14 +37,14 @@ SUPPLEMENT_WITHIN = 10  # working days that an applicant is given to supplement
 
 def accept(*, number: str, by: Actor, now: datetime) -> None:
     """受理: the clock of the promise starts; the acceptance letter is written."""
-    with transaction.atomic():
+    with moves.together():
         move(number, lifecycle.Accept, by, now)
         writing.letter(number, "acceptance", by, now, {})
 
 
 def not_accept(*, number: str, reasons: str, cites: str, by: Actor, now: datetime) -> None:
     """不予受理, in writing with the article and the right of appeal (art. 38)."""
-    with transaction.atomic():
+    with moves.together():
         move(number, lifecycle.NotAccept, by, now, text=reasons, kind="not-accept", cites=writing.articles(cites))
         writing.letter(number, "not-accepted", by, now, {"reasons": writing.lines(reasons), "basis": cites})
 
@@ -53,7 +52,7 @@ def not_accept(*, number: str, reasons: str, cites: str, by: Actor, now: datetim
 def ask_supplement(*, number: str, lines: list[str], text: str, by: Actor, now: datetime) -> None:
     """一次性告知补正: everything that is missing, told once (art. 32)."""
     until = _supplement_by(now)
-    with transaction.atomic():
+    with moves.together():
         move(
             number,
             lifecycle.AskSupplement,
@@ -101,18 +100,16 @@ def finish(*, number: str, step: str, outcome: str, text: str, by: Actor, now: d
         raise NoReason
     found = stored.state(stored.by_number(number)).step(step)
     text = text.strip() or phrasing.standard(number, "pass", found.part if found else "")
-    with transaction.atomic():
+    with moves.together():
         if found is not None and found.state is lifecycle.StepState.OPEN:
             take(number=number, step=step, by=by, now=now)
         move(number, lifecycle.FinishStep, by, now, text=text, kind="opinion", field="note", step=step, outcome=how)
 
 
-def decide(
-    *, number: str, granted: bool, reasons: str, cites: str, by: Actor, now: datetime, part: str = ""
-) -> None:
+def decide(*, number: str, granted: bool, reasons: str, cites: str, by: Actor, now: datetime, part: str = "") -> None:
     """准予 or 不予许可 for one part; a refusal in writing with reasons, articles and the right of appeal (art. 38)."""
     part = part or deciding(number, by=by)
-    with transaction.atomic():
+    with moves.together():
         move(
             number,
             lifecycle.Decide,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
 
 from tongban.base.actors import Actor
 from tongban.base.calendar import SHANGHAI
@@ -83,7 +82,7 @@ def ask_extension(*, number: str, days: str, reasons: str, by: Actor, now: datet
 
 def extend(*, number: str, by: Actor, now: datetime) -> None:
     """批准延长: the applicant is told in writing, with the reasons (art. 42)."""
-    with transaction.atomic():
+    with moves.together():
         row = stored.by_number(number)
         asked = stored.state(row).extension
         giving.move(number, lifecycle.Extend, by, now)

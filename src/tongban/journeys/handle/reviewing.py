@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import transaction
 
 from tongban.base.actors import Actor
 from tongban.base.words import Words
@@ -15,7 +14,7 @@ from tongban.cases import queries as stored
 from tongban.certificates import actions as certificates
 from tongban.certificates import queries as issued
 from tongban.engine import lifecycle
-from tongban.journeys import parts
+from tongban.journeys import moves, parts
 from tongban.journeys.handle import giving, handing, writing
 
 QUASHED = "03"
@@ -62,10 +61,12 @@ def reopen(*, number: str, reasons: str, cites: str, by: Actor, now: datetime, p
     handing.long_enough(reasons)
     values, named = told(number, part, reasons, cites), writing.articles(cites)
     made = _issued(number, part)
-    with transaction.atomic():
+    with moves.together():
         giving.move(number, lifecycle.Reopen, by, now, text=reasons, kind="review", part=part or None, cites=named)
         for each in made:
-            certificates.change_status(certificate=each, to=QUASHED, why=reasons.strip()[:500], cites=named, by=by, now=now)
+            certificates.change_status(
+                certificate=each, to=QUASHED, why=reasons.strip()[:500], cites=named, by=by, now=now
+            )
         writing.letter(number, "reopened", by, now, values, part)
 
 

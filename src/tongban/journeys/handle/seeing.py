@@ -79,14 +79,20 @@ class NotYourOffice(Denied):
         )
 
 
+def check_known(number: str, state: lifecycle.Case, *, by: Actor, now: datetime, reason: str = "") -> None:
+    """Raises NotYourOffice, with a row on the trail, where no office that an officer acts for has to do with a case, nobody
+    asked them for advice on it, and no ``reason`` is given."""
+    if not state.known_to & giving.reach(by) and not advice.may_see(number, by=by):
+        _break_glass(number, by, reason, now)
+
+
 def screen(number: str, *, by: Actor, now: datetime, reason: str = "") -> Screen:
     """Open a case. Raises NotYourOffice unless the officer's office has to do with it, or a ``reason`` is given, which is
     put on the trail for a supervisor. The people it is about can read who opened it."""
     row = stored.by_number(number)
     state = stored.state(row)
     acting = giving.reach(by)
-    if not state.known_to & acting and not advice.may_see(number, by=by):
-        _break_glass(number, by, reason, now)
+    check_known(number, state, by=by, now=now, reason=reason)
     warrant = Warrant(actor=by, purpose="handle", case=number)
     circle = moves.circle_of(row, now=now)
     content = stored.content(row, warrant=warrant, now=now, persons=sorted(circle.persons))
@@ -228,7 +234,11 @@ def lifecycle_can(
 
 def _may_miss(state: lifecycle.Case, by: Actor, acting: frozenset[str]) -> bool:
     """Whether this office, which does not accept, may still say what it misses."""
-    return not state.supplement_asked and bool(state.offices & acting) and bool(by.powers & {"examine", "decide", "answer"})
+    return (
+        not state.supplement_asked
+        and bool(state.offices & acting)
+        and bool(by.powers & {"examine", "decide", "answer"})
+    )
 
 
 def picture(*, number: str, material: str, by: Actor, now: datetime) -> bytes:

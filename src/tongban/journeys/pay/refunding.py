@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.db import transaction
 
 from tongban.base import money
 from tongban.base.actors import Actor
@@ -179,7 +178,9 @@ def _typed(order: Any, amounts: Mapping[str, str]) -> dict[str, int]:
             shares[str(share.id)] = fen
     if not shares:
         first = str(order.shares.all()[0].id)
-        raise Refusal("amount_missing", Words(zh="请填写要退的金额", en="Give the amount to go back"), field=f"fen-{first}")
+        raise Refusal(
+            "amount_missing", Words(zh="请填写要退的金额", en="Give the amount to go back"), field=f"fen-{first}"
+        )
     return shares
 
 
@@ -209,7 +210,7 @@ def _may(by: Actor, power: str, row: Any, now: datetime) -> None:
 def allow(*, proposal: str, by: Actor, now: datetime) -> Any:
     """Give back what another officer asked for; whom it concerns is told. Raises as ``proposals.allow``."""
     row = _mine(proposal, by, now)
-    with transaction.atomic():
+    with moves.together():
         made = proposals.allow(proposal=proposal, by=by, now=now)
         taking.send_back(made.refund)
         telling.tell_of_refund(row, made, now=now)
@@ -221,7 +222,11 @@ def _noted(row: Any, made: Any, by: Actor, now: datetime) -> None:
     """The case's history says it too, here and where the case was taken in; why and under which article is kept sealed."""
     text = f"{made.reason}（{made.cites}）"
     command = lifecycle.GiveBack(
-        by=by, node=settings.TONGBAN_ADCODE, circle=moves.circle_of(row, now=now), fen=made.fen, reasons=moves.digest_of(text)
+        by=by,
+        node=settings.TONGBAN_ADCODE,
+        circle=moves.circle_of(row, now=now),
+        fen=made.fen,
+        reasons=moves.digest_of(text),
     )
     kept = giving.written(command.reasons, kind="refund", text=text, step="", by=by, now=now)
     moves.move(number=row.number, command=command, now=now, writing=kept)

@@ -1,5 +1,6 @@
 """Who may not: no power, own case, a relative's, both examining and deciding, acting for a firm that said no."""
 
+from collections import Counter
 from dataclasses import replace as copied
 from datetime import timedelta
 
@@ -47,10 +48,23 @@ COMMANDS = {
 def test_an_officer_of_another_office_or_power_moves_nothing(submitted, officer, clock, username):  # noqa: F811
     _, number = submitted
     before = Case.objects.get(number=number).sequence
-    for do, with_ in COMMANDS.values():
-        assert refused(do, number=number, by=officer(username), now=clock.now, **with_)
+    for name, (do, with_) in COMMANDS.items():
+        told = rows(number)
+        code = refused(do, number=number, by=officer(username), now=clock.now, **with_)
+        assert rows(number) - told == Counter([code]), f"{name} is on the trail, once"
     assert Case.objects.get(number=number).sequence == before
-    assert Entry.objects.filter(subject=number).exclude(refused="").exists(), "on the trail"
+
+
+def rows(number) -> Counter[str]:
+    """How often what was refused of a case."""
+    return Counter(Entry.objects.filter(subject=number).exclude(refused="").values_list("refused", flat=True))
+
+
+def test_many_at_once_tell_nothing_of_a_case_of_another_office(submitted, officer, clock):  # noqa: F811
+    _, number = submitted
+    (one,) = handle.bulk.do("accept", picked=[f"{number}|x"], by=officer("hz-civil-1"), now=clock.now)
+    assert one.no.code == "not_your_office" and number[-11:] in (one.title.zh, one.title.en), "not what it is about"
+    assert rows(number) == Counter(["not_your_office"])
 
 
 def test_an_officer_who_is_a_party_or_a_relative_handles_nothing_of_it(submitted, officer, clock):  # noqa: F811
