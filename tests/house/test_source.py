@@ -56,6 +56,16 @@ def test_there_is_one_clock_in_a_request_and_it_is_in_the_door():
     assert here == ["timezone"]
 
 
+def test_a_day_is_the_day_here_and_not_that_of_utc():
+    wrong = [
+        f"{path}:{line}: {owner}.date() is UTC's: base.calendar.day_of"
+        for path, tree in modules().items()
+        for line, owner, name in calls(tree)
+        if name == "date" and (owner in ("now", "at", "moment") or owner.endswith("_at")) and path != "base/calendar/hours.py"
+    ]
+    assert wrong == []
+
+
 def named_in_data() -> set[str]:
     """Codes of items, bundles, cities and their folders."""
     items = [path.name for path in (REPOSITORY / "services" / "items").glob("*/*") if path.is_dir()]

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 
 from tongban.base.actors import Actor
+from tongban.base.calendar import day_of
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.engine.plan import Question
@@ -48,7 +49,7 @@ class Filling:
             "chosen": self._chosen(asked),
             "errors": errors_of(self.wrong.get(asked.key)),
             "source": shown.source(asked.known.source) if asked.known else None,
-            "as_of": _as_of(asked, self.now.date()),
+            "as_of": _as_of(asked, day_of(self.now)),
         }
 
     def _typed(self, asked: Question) -> QueryDict | None:

@@ -12,7 +12,15 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from tongban.base.calendar import SHANGHAI, Calendar, CalendarUnknown, Interval, OfficeHours, add_time, time_between
+from tongban.base.calendar import (
+    Calendar,
+    CalendarUnknown,
+    Interval,
+    OfficeHours,
+    add_time,
+    day_of,
+    time_between,
+)
 from tongban.engine.plan import Promise
 
 _DAY = timedelta(days=1)
@@ -105,11 +113,6 @@ def overdue(
     if last is None:
         return False
     return moment > last if isinstance(last, datetime) else day_of(moment) > last
-
-
-def day_of(moment: datetime) -> date:
-    """The day in Asia/Shanghai."""
-    return moment.astimezone(SHANGHAI).date()
 
 
 def _term(clock: Clock, legal: bool) -> Promise:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tongban.base.actors import SYSTEM, Actor, Warrant
+from tongban.base.calendar import day_of
 from tongban.base.errors import Refusal
 from tongban.base.identifiers import item as codes
 from tongban.base.ids import uuid7
@@ -72,7 +73,7 @@ def _begin(draft: drafts.Draft, parties: list[Any], *, by: Actor, now: datetime)
     document = drafts.content(draft)["document"]
     id, circle = uuid7(), circle_of(document["roles"], draft, by=by, now=now)
     events = lifecycle.decide(None, _submission(sheet, id, circle, by=by), now)
-    number = numbers.next_number(implementing=implementing_code(sheet.items[0], city=sheet.ref.city), on=now.date())
+    number = numbers.next_number(implementing=implementing_code(sheet.items[0], city=sheet.ref.city), on=day_of(now))
     given = [(u.material, u.blob) for u in stored.uploads(draft)]
     row = cases.begin(
         id=id,

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
+from tongban.base.calendar import day_of
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
 from tongban.catalog import finding
@@ -106,7 +107,7 @@ def guide(city: str, code: str, *, now: datetime) -> Guide:
     """The guide of one item in force; NoItem (404, or 410 with its successor)."""
     version = catalog.in_force(code, city=city)
     item = catalog.item(version)
-    plan = compose.compose([item], facts={}, answers={}, today=now.date(), city=city)
+    plan = compose.compose([item], facts={}, answers={}, today=day_of(now), city=city)
     names = cities()
     here = settings.TONGBAN_CITY.name
     return Guide(

@@ -16,7 +16,7 @@ import msgspec
 from django.conf import settings
 
 from tongban.base.actors import Actor, Kind, Warrant
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import SHANGHAI, day_of
 from tongban.base.words import Words
 from tongban.cases import queries as cases
 from tongban.certificates import queries as certificates
@@ -97,7 +97,7 @@ def _facts(by: Actor, now: datetime) -> dict[str, Any]:
     return {
         **{key: each.value for key, each in known.items()},
         "children": _children(person, warrant, now),
-        "firms": [{"kind": firm.kind, "days": (now.date() - firm.registered_on).days} for firm in firms],
+        "firms": [{"kind": firm.kind, "days": (day_of(now) - firm.registered_on).days} for firm in firms],
         "certificates": _certificates([str(by.person), *(firm.uscc for firm in firms)], warrant, now),
     }
 

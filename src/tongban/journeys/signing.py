@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tongban.base.actors import Actor, Warrant
+from tongban.base.calendar import day_of
 from tongban.base.cryptography import canonical, jws
 from tongban.base.errors import Denied, Refusal
 from tongban.base.words import Words
@@ -145,7 +146,7 @@ def document_of(sheet: drafting.Sheet, *, now: datetime) -> dict[str, Any]:
         ],
         "documents": msgspec.to_builtins(drafting.documents(sheet, now=now)),
         "roles": msgspec.to_builtins(sheet.plan.roles),
-        "on": now.date().isoformat(),
+        "on": day_of(now).isoformat(),
     }
 
 

@@ -8,6 +8,7 @@ from tongban.base.calendar.hours import (
     Opening,
     add_minutes,
     add_time,
+    day_of,
     minutes_between,
     time_between,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "add_minutes",
     "add_time",
     "builtin",
+    "day_of",
     "minutes_between",
     "time_between",
 ]

@@ -25,6 +25,11 @@ _MINUTE = timedelta(minutes=1)
 _SPAN = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])\s*[-–]\s*([01][0-9]|2[0-4]):([0-5][0-9])", re.ASCII)
 
 
+def day_of(moment: datetime) -> date:
+    """The day that it is in Asia/Shanghai at an aware moment: between midnight and eight, not the day of UTC."""
+    return moment.astimezone(SHANGHAI).date()
+
+
 class OfficeHours(msgspec.Struct, frozen=True, kw_only=True):
     """When an office is open.
 

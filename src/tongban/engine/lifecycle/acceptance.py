@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from tongban.base.calendar import Calendar, CalendarUnknown
-from tongban.engine.clock import day_of
+from tongban.base.calendar import Calendar, CalendarUnknown, day_of
 from tongban.engine.lifecycle.state import Case, Status
 
 DAYS_TO_ANSWER = 5

@@ -10,8 +10,8 @@ import msgspec
 from msgspec.structs import replace
 
 from tongban.base.actors import Actor, Kind
+from tongban.base.calendar import day_of
 from tongban.base.errors import Refusal
-from tongban.engine.clock import day_of
 from tongban.engine.lifecycle import checks
 from tongban.engine.lifecycle.checks import Said
 from tongban.engine.lifecycle.commands import (

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from tongban.base.actors import SYSTEM, Actor, Kind
+from tongban.base.calendar import day_of
 from tongban.base.errors import Refusal
-from tongban.engine.clock import day_of
 from tongban.engine.lifecycle import commands as c
 from tongban.engine.lifecycle.decide import decide
 from tongban.engine.lifecycle.outcome import DELIVERIES

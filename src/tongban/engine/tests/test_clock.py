@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tongban.base.calendar import SHANGHAI, OfficeHours, add_minutes, builtin
-from tongban.engine.clock import Clock, Stop, allowed, day_of, due, left, overdue, stopped, used
+from tongban.base.calendar import SHANGHAI, OfficeHours, add_minutes, builtin, day_of
+from tongban.engine.clock import Clock, Stop, allowed, due, left, overdue, stopped, used
 from tongban.engine.plan import Promise
 
 CALENDAR = builtin()

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
+from tongban.base.calendar import day_of
 from tongban.base.cryptography import canonical
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
@@ -131,7 +132,7 @@ def charged(ref: ItemRef, document: dict[str, Any], row: Any) -> Iterator[Line]:
 
 def _charges(item: engine.Item, document: dict[str, Any], row: Any) -> dict[str, int | None]:
     known = msgspec.convert(document["facts"], dict[str, Known])
-    on = document.get("on") or row.received_at.date().isoformat()
+    on = document.get("on") or day_of(row.received_at).isoformat()
     return compose.charges(
         item, facts=known, answers=document["answers"], today=date.fromisoformat(on), city=row.city
     )

@@ -1,10 +1,13 @@
 """企业设立登记 on one node: parties, signatures, examination, another officer's decision, USCC, licence."""
 
+from datetime import UTC
+
 import pytest
 
 from tongban.base.actors import Actor, Channel, Kind
 from tongban.base.errors import Refusal
 from tongban.base.identifiers import organisation
+from tongban.cases import queries as stored
 from tongban.engine import lifecycle
 from tongban.journeys import apply, draft, handle, moves, see, signing
 from tongban.registries.models import LegalEntity, Place
@@ -57,6 +60,21 @@ def submitted(filled, persona, clock):
             if each.entity == "" or who != by:
                 signing.sign(each.party, digest=digest, by=who, now=clock.now)
     return by, apply.submit(id, by=by, now=clock.now).number
+
+
+def test_at_half_past_one_at_night_it_is_today(request, persona, clock):
+    """The number, what is signed and what the registry notes bear the day that it is here, not the day of UTC."""
+    clock.now = clock.now.astimezone(UTC).replace(hour=17, minute=30)  # half past one of the next day in Shanghai
+    by, id = request.getfixturevalue("filled")
+    digest = signing.lock(id, by=by, now=clock.now)
+    for who in (by, persona("representative")):
+        for each in signing.waiting(by=who, now=clock.now):
+            if each.entity == "" or who != by:
+                signing.sign(each.party, digest=digest, by=who, now=clock.now)
+    number = apply.submit(id, by=by, now=clock.now).number
+    row = stored.by_number(number)
+    assert stored.content(row, warrant=moves.SELF, now=clock.now)["document"]["on"] == "2026-11-24"
+    assert "20261124" in number and "20261123" not in number
 
 
 def agency(number, step, clock):

@@ -10,6 +10,7 @@ import msgspec
 from django.db import transaction
 
 from tongban.base.actors import Actor
+from tongban.base.calendar import day_of
 from tongban.base.errors import NotFound
 from tongban.base.identifiers import organisation
 from tongban.base.words import Words
@@ -115,6 +116,6 @@ def _named(changes: Changes) -> str:
 
 
 def _keep(entity: LegalEntity, verb: str, *, by: Actor, now: datetime, **facts: str) -> None:
-    entity.as_of = now.date()
+    entity.as_of = day_of(now)
     entity.save()
     trail.record(by=by, verb=verb, subject_kind="legal-entity", subject=entity.uscc, now=now, facts=facts)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from tongban.base.actors import Actor
+from tongban.base.calendar import day_of
 from tongban.base.errors import Refusal
 from tongban.base.identifiers import organisation
 from tongban.base.identifiers import person as person_ids
@@ -75,8 +76,8 @@ def register_entity(
     key = vault.new_key()
     entity = LegalEntity(
         uscc=_next_uscc(city, prefix), name=taken.shown, kind=kind, division_id=city, key=key, capital_fen=subscribed,
-        place=located, address=located.text if located else address, scope=list(scope), registered_on=now.date(),
-        case_number=case_number, source=SOURCE, as_of=now.date(),
+        place=located, address=located.text if located else address, scope=list(scope), registered_on=day_of(now),
+        case_number=case_number, source=SOURCE, as_of=day_of(now),
     )
     represent(entity, representative, key)
     _enter(entity, taken, [holding(entity, share, key) for share in holdings])
@@ -125,7 +126,7 @@ def take_name(
         raise NameRefused(verdict)
     rows = FirmName.objects.select_for_update().filter(division_id=city, name=verdict.parsed.name)
     row = rows.first() or FirmName(division_id=city, source=SOURCE)
-    row.as_of = now.date()
+    row.as_of = day_of(now)
     return fill(row, verdict.parsed)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 
 from tongban.base.actors import Actor
+from tongban.base.calendar import day_of
 from tongban.base.errors import Conflict
 from tongban.base.words import Words
 from tongban.registries import names
@@ -77,7 +78,7 @@ def fill(row: FirmName, parsed: names.Parsed) -> FirmName:
 def _keep(parsed: names.Parsed, *, city: str, reserved_for: str, until: datetime, now: datetime) -> FirmName:
     row = FirmName(
         division_id=city, state=FirmName.State.RESERVED, reserved_for=reserved_for, until=until,
-        source="name-reservation", as_of=now.date(),
+        source="name-reservation", as_of=day_of(now),
     )
     try:
         with transaction.atomic():

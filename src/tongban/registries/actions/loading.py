@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from tongban.base import divisions, streets
 from tongban.base.actors import Actor
+from tongban.base.calendar import day_of
 from tongban.files import vault
 from tongban.files.models import Key
 from tongban.registries.actions.entities import representative_place
@@ -51,7 +52,7 @@ def load_synthetic(
     the roads are invented. Needs ``load_divisions`` of the city before.
     """
     if not Person.objects.filter(within(city), synthetic=True).exists():
-        made = society(city, people=people, firms=firms, places=places, seed=seed, today=now.date(),
+        made = society(city, people=people, firms=firms, places=places, seed=seed, today=day_of(now),
                        roads=roads)
         located = _load_places(made, city, now)
         everybody = _load_people(made, located, now)
@@ -157,7 +158,7 @@ def _holdings(made: Society, entities: list[LegalEntity], people: list[Person]) 
 
 
 def _provenance(now: datetime) -> dict[str, object]:
-    return {"source": SOURCE, "as_of": now.date(), "synthetic": True}
+    return {"source": SOURCE, "as_of": day_of(now), "synthetic": True}
 
 
 def _insert(model: type[Row], rows: list[Row]) -> list[Row]:

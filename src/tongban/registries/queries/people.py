@@ -10,7 +10,7 @@ import msgspec
 from django.db.models import Q
 
 from tongban.base.actors import Warrant
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.identifiers import person as person_ids
 from tongban.base.words import Words
@@ -95,7 +95,7 @@ def facts_of(
 def relatives_of(of: Person, *, warrant: Warrant, now: datetime) -> tuple[Relative, ...]:
     """Spouse, parents, children, guardians and wards of today, oldest first."""
     _told(of, ("relatives",), warrant, now)
-    on = now.date()
+    on = day_of(now)
     rows = Relation.objects.filter(_stands(on)).filter(Q(person=of) | Q(other=of)).select_related("person", "other")
     forth = {"spouse": "spouse", "parent": "child", "guardian": "ward"}
     back = {"parent": "parent", "guardian": "guardian"}
@@ -111,7 +111,7 @@ def guardians_of(ward: Person, *, warrant: Warrant, now: datetime) -> tuple[Rela
     """Who may act for ``ward`` today: those a court named, and nobody else; else, under 18, the appointed guardians and
     the parents (民法典第二十七条); for an adult nobody but whom a court named (第二十八条). Nobody for the dead."""
     _told(ward, ("guardians",), warrant, now)
-    return tuple(_relative(row.person, "guardian", row.court_order) for row in _guardians(ward, _day(now)))
+    return tuple(_relative(row.person, "guardian", row.court_order) for row in _guardians(ward, day_of(now)))
 
 
 def ward_of(guardian: UUID | str, ward: UUID | str, *, on: date) -> Person | None:
@@ -149,7 +149,7 @@ def is_guardian(guardian: Person, ward: Person, *, warrant: Warrant, now: dateti
 def wards_of(guardian: Person, *, warrant: Warrant, now: datetime) -> tuple[Relative, ...]:
     """Whom ``guardian`` may act for today, oldest first."""
     _told(guardian, ("wards",), warrant, now)
-    rows = Relation.objects.filter(_stands(_day(now)), person=guardian, kind__in=["parent", "guardian"])
+    rows = Relation.objects.filter(_stands(day_of(now)), person=guardian, kind__in=["parent", "guardian"])
     others = {row.other_id: row.other for row in rows.select_related("other")}
     wards = [_relative(other, "ward", "") for other in others.values()
              if is_guardian(guardian, other, warrant=warrant, now=now)]
@@ -159,11 +159,6 @@ def wards_of(guardian: Person, *, warrant: Warrant, now: datetime) -> tuple[Rela
 def age_on(birth: date, on: date) -> int:
     """Full years of life on a day."""
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
-
-
-def _day(now: datetime) -> date:
-    """The day it is here: a birthday begins at midnight in Shanghai."""
-    return now.astimezone(SHANGHAI).date()
 
 
 def number_place(of: Person) -> str:
@@ -196,7 +191,7 @@ def _relative(of: Person, kind: str, court_order: str) -> Relative:
 
 
 def _spouse(of: Person, now: datetime) -> dict[str, str] | None:
-    row = Relation.objects.filter(_stands(now.date()), person=of, kind="spouse").select_related("other").first()
+    row = Relation.objects.filter(_stands(day_of(now)), person=of, kind="spouse").select_related("other").first()
     return None if row is None else {"name": row.other.name, "id": str(row.other_id)}
 
 
@@ -209,7 +204,7 @@ _FACTS = {
     "person.id_number": lambda of, now: _unsealed(of.sealed_number, of, number_place(of)),
     "person.sex": lambda of, now: of.sex,
     "person.birth": lambda of, now: of.birth.isoformat(),
-    "person.age": lambda of, now: age_on(of.birth, now.date()),
+    "person.age": lambda of, now: age_on(of.birth, day_of(now)),
     "person.division": lambda of, now: of.division_id,
     "person.division_name": lambda of, now: of.division.name,
     "person.address": lambda of, now: of.address.text if of.address else None,

@@ -10,6 +10,7 @@ import msgspec
 from django.db.models import Count, Q, QuerySet
 
 from tongban.base.actors import Warrant
+from tongban.base.calendar import day_of
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
 from tongban.registries.models import LegalEntity, Person, Relation
@@ -51,7 +52,7 @@ def personas(city: str, *, warrant: Warrant, now: datetime) -> dict[str, Persona
     """
     chosen: dict[str, Persona] = {}
     used: set[UUID] = set()
-    for key, person, firm in _choices(city, now.date(), used):
+    for key, person, firm in _choices(city, day_of(now), used):
         if person is None:
             raise NotFound("no_persona", Words(zh=f"找不到演示人物：{key}", en=f"No synthetic person fits: {key}"))
         used.add(person.pk)
