@@ -68,11 +68,6 @@ def is_known(code: str) -> bool:
     return find(code) is not None
 
 
-def is_abolished(code: str) -> bool:
-    """Whether the code is well formed, of a known province, and no longer in force."""
-    return status(code) is Status.ABOLISHED
-
-
 def status(code: str) -> Status:
     """Current, abolished or unknown; never raises."""
     if is_known(code):

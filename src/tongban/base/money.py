@@ -119,11 +119,6 @@ def split(fen: int, weights: Sequence[int]) -> tuple[int, ...]:
     return tuple(shares)
 
 
-def split_evenly(fen: int, parts: int) -> tuple[int, ...]:
-    """``fen`` in ``parts`` equal shares, the first ones a fen larger where it does not come out even."""
-    return split(fen, [1] * parts)
-
-
 def _bound(fen: int, field: str | None) -> None:
     if fen > LARGEST:
         brief = Words("金额超出合理范围", "The amount is beyond reason")

@@ -67,14 +67,6 @@ def lookup(code_type: str, code: str) -> str:
     return vault.lookup(_LOOKUPS[code_type], code)
 
 
-def by_identifier(identifier: str) -> Certificate:
-    """The certificate of this GB/T 36904 identifier; NotFound otherwise."""
-    found = Certificate.objects.filter(identifier=identifier).first()
-    if found is None:
-        raise NotFound("no_certificate", Words(zh="没有这个证照", en="There is no such certificate"))
-    return found
-
-
 def held_id(identifier: str) -> str:
     """The id of our certificate of this identifier; empty where it is none of ours."""
     found = Certificate.objects.filter(identifier=identifier).values_list("id", flat=True).first()
@@ -193,24 +185,9 @@ def letter_text(kind: str, values: dict[str, Any]) -> LetterText:
     return LetterText(sort.name, letters.write(sort, values), sort.cites)
 
 
-def letter_pdf(*, letter: Letter, warrant: Warrant, person: str, now: datetime) -> bytes:
-    """A letter's signed PDF; ``person`` is the registry id of whom it concerns, empty for a firm."""
-    if person:
-        _noted(warrant, person, (f"letter:{letter.kind}",), now)
-    return files.read(letter.pdf)
-
-
 def changes_of(certificate: Certificate) -> QuerySet[StatusChange]:
     """What became of a certificate, oldest first."""
     return certificate.changes.order_by("at", "id")
-
-
-def type_body(sha256: str) -> bytes:
-    """The canonical body of a type that something was issued under, so that another node can draw it."""
-    found = TypeVersion.objects.filter(pk=sha256).first()
-    if found is None:
-        raise NotFound("no_certificate_type", Words(zh="没有这个证照类型", en="There is no such certificate type"))
-    return bytes(found.body)
 
 
 def verify(code: str, *, now: datetime) -> Verification:

@@ -95,7 +95,7 @@ def lock(id: UUID | str, *, by: Actor, now: datetime) -> str:
     sheet = refreshed(id, by=by, now=now)
     if sheet.sealed:
         return sheet.sealed
-    if not sheet.ready or sheet.version < 1:
+    if not sheet.ready:
         raise NotReady(sheet)
     names.reserve(sheet, by=by, now=now)
     document = document_of(sheet, now=now)

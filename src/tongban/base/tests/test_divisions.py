@@ -34,7 +34,7 @@ def test_cities_without_counties_and_counties_without_cities_are_known(code, nam
 
 @pytest.mark.parametrize("code", ["110103", "310103", "330103", "330283", "440524"])
 def test_a_code_no_longer_in_force_is_abolished(code):
-    assert divisions.is_abolished(code)
+    assert divisions.status(code) is divisions.Status.ABOLISHED
     assert divisions.province(code).code == code[:2] + "0000"
 
 

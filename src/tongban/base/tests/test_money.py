@@ -147,7 +147,7 @@ def test_a_split_loses_no_fen_and_is_fair(fen, weights):
 
 
 def test_an_even_split_gives_the_odd_fen_to_the_first():
-    assert money.split_evenly(100, 3) == (34, 33, 33)
+    assert money.split(100, [1] * 3) == (34, 33, 33)
 
 
 @pytest.mark.parametrize(("fen", "weights"), [(-1, [1]), (1, []), (1, [0]), (1, [2, -1])])
