@@ -137,6 +137,7 @@ class Demonstration:
 
     def _launch(self) -> None:
         assert self.processes
+        self.world.let_go()
         for box in SANDBOXES:
             self.processes.start(box.name, self._sandbox_command(box.name))
         for city in CITIES:
@@ -188,6 +189,7 @@ class Demonstration:
 
     def stop(self) -> None:
         """End all processes, PostgreSQL last."""
+        self.world.let_go()
         if self.processes:
             self.processes.stop()
         postgres.stop(self.world.cluster)

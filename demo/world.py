@@ -49,6 +49,7 @@ class World:
     synthetic: dict[str, int] | None = None  # sizes of the invented society; None: full size
     usual_ports: bool = True  # False beside another demonstration that may be starting: only free ones
     ports: dict[str, int] = field(default_factory=dict)
+    held: list[socket.socket] = field(default_factory=list)  # the ports' places until their parties listen there
 
     @property
     def cluster(self) -> Path:
@@ -77,18 +78,43 @@ class World:
         return {name: self.url(name) for name in self.ports}
 
     def take_ports(self) -> dict[str, int]:
-        """Give every party its usual port (where usual ones are wanted), else the one it had, else a free one; returns
-        those that had to move."""
+        """Give every party its usual port (where usual ones are wanted), else the one it had, else a free one, and hold
+        them all until ``let_go``: a demonstration that starts meanwhile takes others. Returns those that had to move."""
         kept = _read(self.var / "ports.json")
         moved = {}
         for party in (*CITIES, *SANDBOXES):
             name = party.adcode if isinstance(party, City) else party.name
             wanted = [party.port if self.usual_ports else None, kept.get(name)]
-            self.ports[name] = next((p for p in wanted if p and _free(p, self.ports)), 0) or _any(self.ports)
+            self.ports[name] = next((p for p in wanted if p and self._hold(p)), 0) or self._any()
             if self.usual_ports and self.ports[name] != party.port:
                 moved[name] = self.ports[name]
         (self.var / "ports.json").write_text(json.dumps(self.ports))
         return moved
+
+    def let_go(self) -> None:
+        """Free the ports for their parties."""
+        while self.held:
+            self.held.pop().close()
+
+    def _hold(self, port: int) -> bool:
+        """Listen on a port, so that nobody else can; False where somebody does."""
+        place = socket.socket()
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            place.bind(("127.0.0.1", port))
+            place.listen(1)
+        except OSError:
+            place.close()
+            return False
+        self.held.append(place)
+        return True
+
+    def _any(self) -> int:
+        """A free port below those that the system gives to outgoing connections: one of these could take it before its
+        party listens."""
+        while not self._hold(port := secrets.choice(range(20_000, 32_000))):
+            pass
+        return port
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -97,23 +123,3 @@ def _read(path: Path) -> dict[str, Any]:
     except (FileNotFoundError, ValueError):
         return {}
 
-
-def _free(port: int, taken: dict[str, int]) -> bool:
-    if port in taken.values():
-        return False
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _any(taken: dict[str, int]) -> int:
-    """A free port below those that the system gives to outgoing connections: one of these could take it before its
-    party listens."""
-    while True:
-        port = secrets.choice(range(20_000, 32_000))
-        if _free(port, taken):
-            return port

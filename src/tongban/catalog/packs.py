@@ -16,6 +16,7 @@ from datetime import datetime
 
 import msgspec
 
+from tongban.base.calendar import read_day
 from tongban.base.cryptography import canonical, jws
 from tongban.base.cryptography import keys as crypto
 from tongban.base.cryptography.errors import CryptographyError
@@ -221,7 +222,7 @@ def _few(code: str, holds: bool) -> None:
 
 def _is_day(text: str) -> bool:
     try:
-        return len(text) == 10 and bool(datetime.fromisoformat(text))
+        return bool(read_day(text))
     except ValueError:
         return False
 

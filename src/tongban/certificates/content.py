@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
 from typing import Any, NoReturn
 
 import msgspec
 
+from tongban.base.calendar import read_day
 from tongban.base.errors import Denied, Refusal
 from tongban.base.words import Words
 from tongban.certificates.types import CertificateType, Field
@@ -72,7 +72,7 @@ def _value(field: Field, value: Any) -> None:
 
 def _date(field: Field, value: Any) -> None:
     try:
-        date.fromisoformat(value)
+        read_day(value)
     except (TypeError, ValueError):
         _refuse(field.key, f"{field.title.zh}不是日期", f"{field.title.en} is not a date")
 

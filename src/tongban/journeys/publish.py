@@ -11,7 +11,7 @@ import msgspec
 from django.conf import settings
 
 from tongban.base.actors import Actor
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import SHANGHAI, read_day
 from tongban.base.errors import Denied
 from tongban.base.words import Words
 from tongban.catalog import actions, bundles, revisions, stock
@@ -241,7 +241,7 @@ def today(now: datetime) -> date:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text if len(text) == 10 else "")
+        return read_day(text)
     except ValueError:
         return None
 

@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 
 from tongban.base.actors import Actor
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import SHANGHAI, read_day
 from tongban.base.errors import Denied, NotFound, Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as stored
@@ -210,7 +210,7 @@ def draw(*, from_on: str, until_on: str, percent: str, by: Actor, now: datetime)
 
 def _day(text: str, field: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError as wrong:
         raise Refusal("day", Words(zh="请填写日期", en="Give a day"), field=field) from wrong
 

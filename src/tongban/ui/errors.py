@@ -65,6 +65,16 @@ KNOWN = {
         next_step=Words(zh="请从首页重新进入。", en="Start again from the home page."),
         status=405,
     ),
+    413: Refusal(
+        "too-large",
+        Words(zh="提交的内容太长了", en="What you sent is too long"),
+        because=Words(
+            zh="一张表单最多 2 MB 文字、500 项；文件另外上传，每个 10 MB 以内。",
+            en="A form takes 2 MB of text and 500 fields; files are uploaded beside it, 10 MB each.",
+        ),
+        next_step=Words(zh="请返回上一页，写短一些再提交。", en="Go back, shorten it and send it again."),
+        status=413,
+    ),
     429: Refusal(
         "too-many",
         Words(zh="操作太频繁了", en="That was too many tries"),

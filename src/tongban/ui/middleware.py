@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.core.exceptions import BadRequest
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 
 from tongban.base import memo
-from tongban.ui import words
+from tongban.ui import errors, words
 
 LANGUAGE_COOKIE = "lang"
 ELDER_COOKIE = "elder"
@@ -75,21 +75,45 @@ class Memory:
 
 
 class Plain:
-    """Answers 400 to a NUL character in the address or a form: nobody types one, and no text in the database holds one.
+    """Answers 400 to a NUL character in the address or a form (nobody types one, and no text in the database holds one)
+    and 413 to a form beyond the bounds of the settings. Neither is written into the log: anybody can send them.
 
-    Stands after everything that the page of a 400 needs. Bodies that are no forms are their readers' to judge.
+    Stands after everything that the page of a refusal needs. Bodies that are no forms are their readers' to judge.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        told = [request.path, *_texts(request.GET)]
-        if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
-            told += _texts(request.POST)
+        try:
+            told = [request.path, *_texts(request.GET)]
+            if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+                told += _texts(request.POST)
+        except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
+            return errors.refused(request, errors.KNOWN[413])
         if any("\x00" in text for text in told):
-            raise BadRequest("a NUL character")
+            return errors.refused(request, errors.KNOWN[400])
         return self.get_response(request)
+
+
+class Heads:
+    """Answers a HEAD as the GET of the same address without its body (RFC 9110, 9.3.2), so that no door must name it: what
+    watches a node, and what previews a link, ask so."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "HEAD":
+            return self.get_response(request)
+        request.method = "GET"
+        response = self.get_response(request)
+        if response.streaming:
+            response.streaming_content = ()
+        else:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+        return response
 
 
 def _texts(form: QueryDict) -> list[str]:

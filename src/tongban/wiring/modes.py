@@ -6,6 +6,7 @@ The one place for these checks (docs: security, "Modes"). Each finding is a sent
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -30,6 +31,17 @@ def require(node: Node, *, host: str = "127.0.0.1", tls: bool = False) -> None:
     reasons = list(_demo_off_loopback(node, host) if demo else _production(node, host, tls))
     if reasons:
         raise Refused(reasons)
+
+
+def require_port(host: str, port: int) -> None:
+    """Raise Refused unless somebody may listen there. The server itself would not say so: it shares its port with whoever
+    listens already, and strangers' requests would come to both."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except (OSError, OverflowError) as no:
+        reason = getattr(no, "strerror", None) or str(no)
+        raise Refused([f"Nobody can listen on {host}, port {port}: {reason}. Stop what listens there, or name another --port."]) from no
 
 
 def _demo_off_loopback(node: Node, host: str) -> Iterator[str]:

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tongban.ui.middleware.Heads",
     "tongban.ui.weight.Compressed",
     "tongban.ui.security.SecurityHeaders",
     "tongban.ui.weight.Static",

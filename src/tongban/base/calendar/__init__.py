@@ -1,6 +1,6 @@
 """Working days (``days``) and office time (``hours``)."""
 
-from tongban.base.calendar.days import Calendar, CalendarUnknown, Interval, builtin
+from tongban.base.calendar.days import Calendar, CalendarUnknown, Interval, builtin, read_day
 from tongban.base.calendar.hours import (
     DAYS,
     SHANGHAI,
@@ -26,5 +26,6 @@ __all__ = [
     "builtin",
     "day_of",
     "minutes_between",
+    "read_day",
     "time_between",
 ]

@@ -7,6 +7,7 @@ without holidays (行政许可法 art. 82). Beyond the announced years nothing i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
@@ -21,6 +22,7 @@ from tongban.base.words import Words
 Interval = tuple[date, date]
 """Two dates, both of them in it."""
 _DAY = timedelta(days=1)
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LONGEST_RANGE = 60  # days; a longer holiday in a file is a slip of the pen
 
 
@@ -157,13 +159,21 @@ def _range(value: Any) -> list[date]:
         return [value]
     try:
         first, _, last = str(value).partition("/")
-        start = date.fromisoformat(first)
-        length = (date.fromisoformat(last) - start).days if last else 0
+        start = read_day(first)
+        length = (read_day(last) - start).days if last else 0
     except ValueError:
         raise _bad(str(value)[:40]) from None
     if not 0 <= length <= _LONGEST_RANGE:
         raise _bad(str(value)[:40])
     return [start + timedelta(days=i) for i in range(length + 1)]
+
+
+def read_day(text: str) -> date:
+    """A day written YYYY-MM-DD. Raises ValueError, also for ISO 8601's other ways (2026-W01-1, 20260101): as text they sort
+    elsewhere, so that a rule that compares days would let them through."""
+    if not _WRITTEN.fullmatch(text):
+        raise ValueError(text[:40])
+    return date.fromisoformat(text)
 
 
 def _bad(what: str) -> Refusal:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
 import msgspec
 
+from tongban.base.calendar import read_day
 from tongban.base.errors import Refusal
 from tongban.base.identifiers import organisation, person
 from tongban.base.words import Words
@@ -126,7 +127,7 @@ def is_name(text: str) -> bool:
 def is_date(text: str) -> bool:
     """A day that exists, as YYYY-MM-DD."""
     try:
-        return len(text) == 10 and date.fromisoformat(text) is not None
+        return read_day(text) is not None
     except ValueError:
         return False
 
@@ -134,7 +135,7 @@ def is_date(text: str) -> bool:
 def is_slot(text: str) -> bool:
     """A minute of a day that exists, as YYYY-MM-DDTHH:MM."""
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M") is not None  # noqa: DTZ007
+        return text.isascii() and len(text) == 16 and datetime.strptime(text, "%Y-%m-%dT%H:%M") is not None  # noqa: DTZ007
     except ValueError:
         return False
 

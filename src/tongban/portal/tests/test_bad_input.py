@@ -274,6 +274,21 @@ def test_search_takes_anything(visitor):
         assert visitor.last.status_code == 200
 
 
+@pytest.mark.parametrize("form", [{"mobile": "1" * 3_000_000}, {f"field-{n}": "x" for n in range(600)}])
+def test_a_form_beyond_all_bounds_is_told_so_and_fills_no_log(visitor, form, caplog):
+    visitor.send("/sign-in", form)
+    assert visitor.last.status_code == 413 and "太长" in visitor.heading
+    visitor.open("/search?q=%00")
+    assert visitor.last.status_code == 400 and not [r for r in caplog.records if r.levelname == "ERROR"]
+
+
+@pytest.mark.parametrize("path", ["/", "/search?q=a", "/services", "/sign-in", "/verify", "/health", "/nowhere"])
+def test_a_head_is_answered_as_the_page_without_its_body(visitor, path):
+    page, head = visitor.get(path), visitor.head(path)
+    assert head.status_code == page.status_code and not head.content
+    assert int(head["Content-Length"]) > 0 and head["Content-Type"] == page["Content-Type"]
+
+
 def test_a_way_on_never_leads_to_another_host(visitor):
     for target in ("https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"):
         page = visitor.get("/sign-in", {"next": target}).content.decode()

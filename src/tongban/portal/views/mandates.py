@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.base.actors import Kind
+from tongban.base.calendar import read_day
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.journeys import acting, signing
@@ -148,7 +149,7 @@ def _until(request: HttpRequest) -> date | None:
     if long in shown.TERMS:
         return today + timedelta(days=int(long) - 1)
     try:
-        return date.fromisoformat(request.POST.get("until", "")[:10])
+        return read_day(request.POST.get("until", ""))
     except ValueError:
         return None
 

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
-from tongban.base.calendar import Calendar, CalendarUnknown, Interval, builtin
+from tongban.base.calendar import Calendar, CalendarUnknown, Interval, builtin, read_day
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 
@@ -71,7 +71,7 @@ def _due(args: argparse.Namespace) -> dict[str, Any]:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text if len(text) == 10 else "")
+        return read_day(text)
     except ValueError:
         raise _bad("bad_date", "日期应为 YYYY-MM-DD", f"Not a date (YYYY-MM-DD): {text[:40]!r}") from None
 

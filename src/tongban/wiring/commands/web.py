@@ -25,9 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until SIGINT or SIGTERM. Refuses (exit 1) what the mode does not allow."""
+    """Serve until SIGINT or SIGTERM. Refuses (exit 1) what the mode does not allow, and a port where somebody listens."""
     node = ready.work_as(args.home)
+    port = args.port or int(node.data["port"])
     modes.require(node, host=args.host, tls=bool(args.certificate and args.key))
+    modes.require_port(args.host, port)
     from django.core.management import call_command
     from django.db import connections
     from granian import Granian
@@ -38,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     Granian(
         "tongban.wiring.wsgi:application",
         address=args.host,
-        port=args.port or int(node.data["port"]),
+        port=port,
         interface="wsgi",
         workers=args.workers,
         blocking_threads=1,

@@ -50,6 +50,8 @@ def test_an_operators_file_extends_the_calendar(capsys, tmp_path):
     [
         (("--from", "2026-02-30", "--days", "1"), "bad_date"),
         (("--from", "20260101", "--days", "1"), "bad_date"),
+        (("--from", "2026-W01-1", "--days", "1"), "bad_date"),
+        (("--from", "2026-01-05", "--days", "1", "--suspended", "2026-W02-2/2026-W02-3"), "bad_date"),
         (("--from", "", "--days", "1"), "bad_date"),
         (("--from", "2026-01-05", "--days", "-1"), "bad_days"),
         (("--from", "2026-01-05", "--days", "1.5"), "bad_days"),

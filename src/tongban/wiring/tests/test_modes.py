@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from tongban.registries.models import Division, Person
@@ -80,6 +82,20 @@ def test_production_needs_tls_off_loopback(production):
     modes.require(production, host="0.0.0.0", tls=True)
     production.write(base_url="http://tongban.example.cn")
     assert "https://" in reasons(production)
+
+
+def test_a_port_where_somebody_listens_is_not_shared():
+    with socket.socket() as there:
+        there.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        there.bind(("127.0.0.1", 0))
+        there.listen()
+        port = there.getsockname()[1]
+        with pytest.raises(modes.Refused) as no:
+            modes.require_port("127.0.0.1", port)
+        assert str(port) in no.value.reasons[0] and "--port" in no.value.reasons[0]
+    modes.require_port("127.0.0.1", port)
+    with pytest.raises(modes.Refused):
+        modes.require_port("127.0.0.1", 70_000)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", "tongban.example.cn", "::"])
