@@ -56,6 +56,17 @@ class OutOfOrder(Conflict):
         self.expected = expected
 
 
+class DoesNotFollow(Conflict):
+    """The report has its turn, but nothing can be so after what was said before (delivered, and then collected)."""
+
+    def __init__(self, said: str, kind: str) -> None:
+        super().__init__(
+            "does_not_follow",
+            Words(zh="“{said}”之后不会是“{kind}”", en="“{kind}” cannot follow “{said}”").format(said=said, kind=kind[:20]),
+            next_step=Words(zh="请核对状态后重新回报。", en="Check the state and report again."),
+        )
+
+
 class OtherContent(Conflict):
     """The same report came before with other content."""
 
@@ -152,7 +163,7 @@ def report(
 ) -> Parcel | None:
     """Take one report of the courier's. Returns the parcel when it moved, None for a repetition, and for what follows on
     its own reports alone: what an officer found stands, and the report is kept beside it. Raises NotFound for a parcel
-    that is not this courier's, OutOfOrder, OtherContent."""
+    that is not this courier's, OutOfOrder, DoesNotFollow, OtherContent."""
     row = Parcel.objects.select_for_update(of=("self",)).filter(pk=parcel, courier=courier).first()
     if row is None or (row.tracking and row.tracking != tracking):
         raise NotFound("no_parcel", Words(zh="没有这个包裹", en="There is no such parcel"))
@@ -163,8 +174,10 @@ def report(
         return None
     last = Report.objects.filter(parcel=row).order_by("-number").first()
     expected, said = (last.number + 1, last.kind) if last else (1, "ordered")
-    if number != expected or kind not in FOLLOWS[said]:
+    if number != expected:
         raise OutOfOrder(expected)
+    if kind not in FOLLOWS[said]:
+        raise DoesNotFollow(said, kind)
     Report.objects.create(parcel=row, number=number, kind=kind, at=at, received_at=now, digest=digest)
     if said != row.state:
         return None

@@ -230,7 +230,7 @@ def reported(*, body: bytes, courier: str, now: datetime) -> dict[str, Any]:
 
 def take(said: Callback, *, courier: str, now: datetime) -> bool:
     """Believe one report, called back or asked for, if it follows on what was said; False for a repetition. Raises
-    NotFound, OutOfOrder, OtherContent, and where it tells of a time to come."""
+    NotFound, OutOfOrder, DoesNotFollow, OtherContent, and where it tells of a time to come."""
     if said.at > now + AHEAD:
         raise Refusal("malformed", Words(zh="回报的时间还没有到", en="The report is of a time to come"), status=400)
     digest = canonical.digest({**{name: str(getattr(said, name)) for name in _TOLD}, "at": said.at.timestamp()})

@@ -281,7 +281,7 @@ def test_what_the_courier_says_after_an_officer_found_it_lost_is_kept_and_moves_
     row.refresh_from_db()
     assert (row.state, [kind for _, kind in row.said]) == ("lost", ["collected", "on-the-way", "delivered"])
     assert Parcel.objects.filter(again=row).count() == 1
-    with pytest.raises(deliver.delivery.OutOfOrder):
+    with pytest.raises(deliver.delivery.DoesNotFollow):
         said(row, "returned")
 
 

@@ -208,7 +208,9 @@ def test_callbacks_out_of_order_are_refused_with_the_number_expected(post, parce
     monkeypatch.setattr("tongban.journeys.deliver.moves.move", lambda **_: None)
     answer = report(post, said(parcel, 3, "delivered"))
     assert answer.status_code == 409 and answer.json()["expected"] == 1
-    assert report(post, said(parcel, 1, "delivered")).status_code == 409, "nothing is delivered that was not collected"
+    answer = report(post, said(parcel, 1, "delivered"))
+    assert answer.status_code == 409, "nothing is delivered that was not collected"
+    assert answer.json()["code"] == "does_not_follow" and "expected" not in answer.json(), "sending it again would not help"
     for number, status in ((1, "collected"), (2, "on_the_way"), (3, "delivered")):
         assert report(post, said(parcel, number, status)).status_code == 200
     assert report(post, said(parcel, 4, "collected")).status_code == 409
