@@ -62,6 +62,7 @@ class Grant(msgspec.Struct, frozen=True):
     """``consumer`` may ask ``provider`` for ``fields`` of ``resource`` for one of ``purposes``.
 
     ``consent``: only with the person's consent. ``delegation``: the consumer may ask on behalf of its own partners.
+    Neither can be checked yet: a contract with such a grant is not taken, and one of before grants nothing by it.
     """
 
     provider: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from django.db.models import Exists, OuterRef, QuerySet
@@ -17,6 +18,10 @@ from tongban.exchange.refusals import WireRefusal
 
 # The resource that a contract must grant before one node takes cases of another.
 HANDOVER = "hand-over"
+_WITHOUT: Final = Words(
+    zh="请双方另签不含“consent”“delegation”的协议。",
+    en="Let both parties sign a contract without `consent` and `delegation`.",
+)
 
 
 def peer(id: str, *, now: datetime) -> Peer:
@@ -63,11 +68,11 @@ def trust_list(*, scope: str = FEDERATION) -> TrustList | None:
     return TrustList.objects.filter(scope=scope).order_by("-number").first()
 
 
-def grant(*, provider: str, consumer: str, resource: str, purpose: str, consent: str = "", now: datetime) -> Grant:
+def grant(*, provider: str, consumer: str, resource: str, purpose: str, now: datetime) -> Grant:
     """What a contract in force lets ``consumer`` have from ``provider``.
 
-    Raises ``Denied``: ``no_contract``, or ``no_consent`` when the grant needs the person's consent and none is named
-    (whether the one named is good is for ``identity`` to say).
+    Raises ``Denied``: ``no_contract``; ``no_consent`` or ``no_delegation`` for a grant that hangs on what no node can
+    check yet (a contract that was loaded before such grants were refused).
     Asked again at every use: a contract that was revoked or ran out a second ago grants nothing.
     """
     rows = Contract.objects.filter(
@@ -77,7 +82,7 @@ def grant(*, provider: str, consumer: str, resource: str, purpose: str, consent:
         for found in msgspec.convert(row.grants, tuple[Grant, ...]):
             between = (found.provider, found.consumer, found.resource)
             if between == (provider, consumer, resource) and purpose in found.purposes:
-                return _consented(found, consent)
+                return _checkable(found)
     raise Denied(
         "no_contract",
         Words(zh="没有有效的共享协议允许此项用途", en="No contract in force allows this for this purpose"),
@@ -87,9 +92,28 @@ def grant(*, provider: str, consumer: str, resource: str, purpose: str, consent:
     )
 
 
-def _consented(found: Grant, consent: str) -> Grant:
-    if found.consent and consent in ("", "-"):
-        raise Denied("no_consent", Words(zh="缺少当事人的同意", en="The person's consent is missing"))
+def _checkable(found: Grant) -> Grant:
+    """No node keeps consents or delegations yet: whatever a request names, nothing shows that it was given."""
+    if found.consent:
+        raise Denied(
+            "no_consent",
+            Words(zh="缺少当事人的同意", en="The person's consent is missing"),
+            because=Words(
+                zh="本节点尚不登记同意，无法核实请求中所称的同意。",
+                en="This node keeps no consents yet, so the one that is named cannot be checked.",
+            ),
+            next_step=_WITHOUT,
+        )
+    if found.delegation:
+        raise Denied(
+            "no_delegation",
+            Words(zh="不能代其他单位查询", en="Nobody may ask on behalf of others"),
+            because=Words(
+                zh="本节点尚不登记转授权，无法核实代谁查询。",
+                en="This node keeps no delegations yet, so it cannot be checked for whom this is asked.",
+            ),
+            next_step=_WITHOUT,
+        )
     return found
 
 

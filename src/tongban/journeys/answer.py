@@ -37,7 +37,6 @@ def query(*, resource: str, verified: Any, now: datetime) -> Any:
         resource=resource,
         purpose=verified.purpose,
         now=now,
-        consent=verified.consent,
     )
     source = RESOURCES.get(resource)
     if source is None:

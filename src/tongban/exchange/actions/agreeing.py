@@ -72,7 +72,7 @@ def load_contract(document: bytes, *, now: datetime) -> Contract:
     same id replaces the older.
 
     Raises ``DocumentRefused``: as ``documents.read_contract``, ``contract_foreign`` when this node is no party,
-    ``contract_expired``.
+    ``contract_expired``, ``contract_uncheckable`` for a grant with ``consent`` or ``delegation``.
     """
     keys_of = {row.id: queries.keyring(row, at=now).values() for row in queries.listed(now=now)}
     agreement, digest = documents.read_contract(document, keys_of)
@@ -80,6 +80,7 @@ def load_contract(document: bytes, *, now: datetime) -> Contract:
         raise _no("contract_foreign", "本节点不是协议一方", "This node is no party of the contract")
     if agreement.until <= now:
         raise _no("contract_expired", "协议已过期", "The contract has expired")
+    _check_grants(agreement)
     known = Contract.objects.filter(hash=digest).first()
     if known is not None:
         return known
@@ -101,6 +102,27 @@ def revoke_contract(*, hash: str, by: Actor, now: datetime) -> None:
     """End a contract at once. What was granted by it is refused from the next use on."""
     Contract.objects.filter(hash=hash, revoked_at=None).update(revoked_at=now)
     trail.record(by=by, verb="exchange.revoke-contract", subject_kind="contract", subject=hash, now=now)
+
+
+def _check_grants(agreement: documents.Agreement) -> None:
+    """A promise that nothing can check is not taken into force: it would pass whoever names any text for a consent."""
+    for grant in agreement.grants:
+        for term in (name for name in ("consent", "delegation") if getattr(grant, name)):
+            raise DocumentRefused(
+                "contract_uncheckable",
+                Words(
+                    zh=f"协议中 {grant.resource} 一项写有“{term}”，不能生效",
+                    en=f"The grant of {grant.resource} says `{term}`, which cannot be put in force",
+                ),
+                because=Words(
+                    zh="各节点尚不登记当事人的同意和转授权，无法核实。",
+                    en="Nodes keep no consents and no delegations yet, so nothing could check it.",
+                ),
+                next_step=Words(
+                    zh=f"请双方另签“{term}”为 false 的协议，或从协议中删去这一项。",
+                    en=f"Let both parties sign a contract with `{term}` false, or without this grant.",
+                ),
+            )
 
 
 def _replace_peers(trust: documents.Trust) -> None:

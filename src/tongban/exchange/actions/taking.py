@@ -74,7 +74,6 @@ def _taken(event: events.Event, verified: Verified, apply: Apply, now: datetime)
             consumer=event.source,
             resource=queries.HANDOVER,
             purpose=verified.purpose,
-            consent=verified.consent,
             now=now,
         )
     stream = locked(Evidence.Way.IN, event.source, event.case)

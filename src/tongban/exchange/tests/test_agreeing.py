@@ -13,7 +13,7 @@ from tongban.base.cryptography import keys
 from tongban.base.cryptography.keys import b64, unb64
 from tongban.base.errors import Denied
 from tongban.exchange import actions, documents, queries
-from tongban.exchange.models import Peer, TrustList
+from tongban.exchange.models import Contract, Peer, TrustList
 from tongban.exchange.refusals import DocumentRefused, WireRefusal
 from tongban.exchange.tests import parties
 from tongban.exchange.tests.parties import ANCHORS, HERE, NOW, THERE, THERE_KEY
@@ -149,14 +149,30 @@ def test_a_newer_contract_of_the_same_id_replaces_the_older_and_a_revoked_one_gr
         granted(purpose="tax")
 
 
-def test_a_grant_that_needs_consent_is_refused_without_one():
+@pytest.mark.parametrize("term", ["consent", "delegation"])
+def test_a_contract_that_hangs_on_what_no_node_can_check_is_refused_with_the_way_out(term):
     parties.trust()
-    actions.load_contract(parties.contract(resource="firm", purposes=("examine",), consent=True), now=NOW)
-    for none in ("", "-"):
-        with pytest.raises(Denied) as no:
-            granted(consent=none)
-        assert no.value.code == "no_consent"
-    assert granted(consent="c-7")
+    document = parties.contract(resource="firm", purposes=("examine",), **{term: True})
+    with pytest.raises(DocumentRefused) as no:
+        actions.load_contract(document, now=NOW)
+    assert no.value.code == "contract_uncheckable"
+    assert term in no.value.brief.en
+    assert term in no.value.brief.zh
+    assert no.value.because
+    assert no.value.next_step
+    assert not Contract.objects.exists()
+
+
+@pytest.mark.parametrize(("term", "code"), [("consent", "no_consent"), ("delegation", "no_delegation")])
+def test_such_a_grant_of_a_contract_that_was_loaded_before_grants_nothing(term, code):
+    parties.trust()
+    row = actions.load_contract(parties.contract(resource="firm", purposes=("examine",)), now=NOW)
+    assert granted()
+    Contract.objects.filter(hash=row.hash).update(grants=[{**each, term: True} for each in row.grants])
+    with pytest.raises(Denied) as no:
+        granted()
+    assert no.value.code == code
+    assert no.value.next_step
 
 
 def test_a_partner_is_added_beside_the_others_and_its_new_key_takes_the_place_of_the_old():

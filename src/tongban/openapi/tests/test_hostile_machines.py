@@ -11,7 +11,7 @@ from tongban.base.cryptography import keys
 from tongban.cases import queries as cases
 from tongban.delivery import actions as delivery
 from tongban.delivery.models import Parcel, Report
-from tongban.exchange.models import Evidence
+from tongban.exchange.models import Contract, Evidence
 from tongban.exchange.tests.parties import OLD_KEY, TAX, TAX_KEY, THERE
 from tongban.journeys import handle
 from tongban.journeys.tests.peers import COURIER
@@ -123,6 +123,18 @@ def test_a_purpose_that_the_contract_does_not_name_is_refused(post, society):
     answer = post("/wire/v1/query/person", {"key": number}, purpose="marketing")
     assert answer.status_code == 403 and answer.json()["code"] == "no_contract"
     assert outcome() == "no_contract"
+
+
+def test_a_consent_that_is_only_named_opens_nothing(post, society):
+    """A contract with ``consent``, loaded when any text would do for one."""
+    who = society["people"][0]
+    row = Contract.objects.get()
+    Contract.objects.update(grants=[{**each, "consent": each["resource"] == "person"} for each in row.grants])
+    asked = {"key": who["id_number"]}
+    answer = post("/wire/v1/query/person", asked, purpose="apply", consent="x")
+    assert answer.status_code == 403 and answer.json()["code"] == "no_consent"
+    assert who["name"] not in answer.content.decode()
+    assert outcome() == "no_consent"
 
 
 def test_a_resource_that_nobody_granted_is_refused(post):
