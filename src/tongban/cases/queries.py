@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Concat, Greatest
 
 from tongban.base import memo
 from tongban.base.actors import Actor, Kind, Reach, Warrant
@@ -18,6 +20,7 @@ from tongban.cases import spaces, store
 from tongban.cases.actions import NoCase
 from tongban.cases.models import Case, Draft, Event, Material, Opinion, Paper, Party, Step, Upload
 from tongban.engine import lifecycle
+from tongban.exchange import queries as exchange
 from tongban.files import vault
 from tongban.trail import actions as trail
 
@@ -269,10 +272,17 @@ def waiting_to_be_paid() -> list[str]:
     return list(dict.fromkeys(rows.order_by("received_at", "id").values_list("number", flat=True)))
 
 
-def owed_by_systems() -> list[tuple[str, str]]:
-    """Open steps of departments' own systems as (case number, step), oldest case first."""
-    rows = Step.objects.filter(by="system", state__in=("open", "taken"), kind__in=("ask", "tell", "examine"))
-    return list(rows.order_by("case__received_at", "id").values_list("case__number", "key"))
+def owed_by_systems(*, city: str, quiet_since: datetime) -> list[tuple[str, str, str]]:
+    """Steps of departments' own systems as (case number, step, office): those that are open, and those a system took before
+    ``quiet_since`` and said nothing of since, nor was asked. What was not spoken of for longest comes first."""
+    taken = Event.objects.annotate(step=KT("facts__step")).filter(kind="step_taken", case=OuterRef("case"))
+    took = taken.filter(step=OuterRef("key")).order_by("-at").values("at")[:1]
+    said = exchange.last_said(peer=Concat(Value(f"{city}:"), OuterRef("office")), case_ref=OuterRef("number"))
+    rows = Step.objects.filter(by="system", kind__in=("ask", "tell", "examine")).annotate(
+        said=Subquery(said), heard=Greatest(Subquery(said), Subquery(took))
+    )
+    owed = rows.filter(Q(state="open") | Q(state="taken", heard__lt=quiet_since))
+    return list(owed.order_by(F("said").asc(nulls_first=True), "received_at", "id").values_list("number", "key", "office"))
 
 
 def writing(case: Case, *, digest: str, warrant: Warrant, now: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from django.db.models import Exists, OuterRef, QuerySet
@@ -150,6 +150,11 @@ def taken_in(case_ref: str) -> QuerySet[Inbox]:
 def dead() -> QuerySet[Outbox]:
     """Events that a person must look at, oldest first."""
     return Outbox.objects.filter(dead_at__isnull=False).order_by("dead_at", "id")
+
+
+def last_said(*, peer: Any, case_ref: Any) -> QuerySet[Evidence]:
+    """When anything was last said about a case between here and one peer, either way; for use as a subquery."""
+    return Evidence.objects.filter(peer=peer, case_ref=case_ref).order_by("-at").values("at")[:1]
 
 
 def evidence(case_ref: str) -> QuerySet[Evidence]:

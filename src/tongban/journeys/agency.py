@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Collection
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -12,18 +14,23 @@ from django.conf import settings
 
 from tongban.base.actors import Actor, Channel, Kind
 from tongban.base.cryptography import canonical
-from tongban.base.errors import Conflict, Refusal
+from tongban.base.errors import Conflict, Denied, Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as stored
 from tongban.engine import forms, lifecycle
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
+from tongban.exchange.refusals import PeerUnavailable, WireRefusal
 from tongban.identity import queries as identity
 from tongban.identity import timetable
 from tongban.journeys import moves, parts
 
+QUIET = timedelta(hours=6)  # without a word about a step that was taken, and it is given again: it may be lost there
+MOST = 50  # steps that one run of reconciling tries, two seconds each at most: less than until the next run
+ENOUGH = 3  # steps that fail at one system, and it is left alone for the run
 PURPOSE = "agency-step"
 RESOURCE = "case-facts"
+_log = logging.getLogger(__name__)
 OUTCOMES = {"answered": lifecycle.Outcome.ANSWERED, "refused": lifecycle.Outcome.FAILED}
 
 
@@ -246,9 +253,26 @@ def _writing(note: str, kind: str, said: Answer | Missed, step: lifecycle.Step, 
 
 
 def reconcile(*, now: datetime) -> int:
-    """Give every step that a system still owes to it again (job): what got lost on either side is found, what is there
-    is known. Returns how many steps are owed."""
-    owed = list(stored.owed_by_systems())
-    for number, step in owed:
-        tell(number=number, step=step, now=now)
-    return len(owed)
+    """Give again what got lost between here and departments' systems (job): every open step, and those taken of which
+    nothing was heard for ``QUIET``. Returns how many were given.
+
+    A run tries ``MOST`` steps at most. A system that is down, or whose contract has ended, is left alone until the next run,
+    and so is one that fails ``ENOUGH`` steps: the others have their turn.
+    """
+    given, tried, failed = 0, 0, Counter[str]()
+    for number, step, office in stored.owed_by_systems(city=settings.TONGBAN_ADCODE, quiet_since=now - QUIET):
+        if tried >= MOST:
+            break
+        if failed[office] >= ENOUGH:
+            continue
+        tried += 1
+        try:
+            tell(number=number, step=step, now=now)
+            given += 1
+        except (PeerUnavailable, WireRefusal, Denied) as no:
+            failed[office] = ENOUGH
+            _log.warning("%s is left alone for now: %s", peer_of(office), no)
+        except Exception:  # whatever is wrong with one step: the others shall not wait for it
+            failed[office] += 1
+            _log.exception("%s was not given step %s of %s", peer_of(office), step, number)
+    return given
