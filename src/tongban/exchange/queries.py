@@ -58,6 +58,13 @@ def keyring(peer: Peer, *, at: datetime) -> dict[str, crypto.PublicKey]:
     return {key.id: key for key in valid}
 
 
+def lasting_keys(peer: Peer, *, now: datetime) -> dict[str, KeyRow]:
+    """The keys that ``peer`` may have signed with at any time until now, by id: those that were rotated too, but none that
+    was revoked, since whoever has a revoked key can write any date. Whether one was valid at the time, its row says."""
+    rows = (row for row in key_rows(peer) if row.revoked is None and row.since <= now)
+    return {crypto.public_from_jwk(row.jwk).id: row for row in rows}
+
+
 def owner_of(key_id: str) -> Peer | None:
     """The listed peer that a key belongs to (valid or not), or None."""
     return Peer.objects.filter(listed=True, keys__contains=[{"jwk": {"kid": key_id}}]).first()

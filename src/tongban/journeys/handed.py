@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -79,11 +80,12 @@ class Offered(msgspec.Struct, frozen=True):
 
 
 class Said(msgspec.Struct, frozen=True):
-    """What a node says with a signature: of which content, for which role, proved at which level."""
+    """What a node says with a signature: of which content, for which role, proved at which level, when."""
 
     digest: str
     role: str
     level: int
+    at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
 class SentPaper(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ Called in the transaction of the inbox row: what is done here and the receipt ar
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ from django.db import transaction
 from tongban.base.actors import SYSTEM, Actor, Channel, Kind, Warrant
 from tongban.base.cryptography import canonical, jws
 from tongban.base.cryptography.errors import CryptographyError
+from tongban.base.cryptography.keys import public_from_jwk
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.cases import actions as cases
@@ -23,12 +24,15 @@ from tongban.engine import lifecycle
 from tongban.engine.plan import Plan, PlannedStep
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
+from tongban.exchange.documents import KeyRow
 from tongban.files import actions as files
 from tongban.files import checks, vault
 from tongban.journeys import facts as gathering
 from tongban.journeys import find, handed, moves, parts, pay, signing, tell, wishes
 from tongban.journeys.handed import NotOurs
 from tongban.registries import queries as registries
+
+_AHEAD = timedelta(seconds=30)  # that another node's clock may be ahead, as for a message
 
 
 def apply(event: Any, verified: Any, *, now: datetime) -> dict[str, Any]:
@@ -114,23 +118,34 @@ def _unvisited(steps: tuple[PlannedStep, ...]) -> list[PlannedStep]:
 
 
 def _signed(content: handed.Content, document: dict[str, Any], *, sender: str, now: datetime) -> None:
-    """Every signature is the taking-in node's word on this very document, and every party who must sign did."""
+    """Every signature is the taking-in node's word on this very document, and every party who must sign did. It counts by
+    the key that was valid as it was made: between signing and hand-over a node may have rotated its keys."""
     if canonical.digest(document) != content.digest:
         raise NotOurs("digest", "签名的内容与摘要不符", "The signed content does not match its digest")
-    ring = peers.keyring(peers.peer(sender, now=now), at=now)
+    rows = peers.lasting_keys(peers.peer(sender, now=now), now=now)
     signed = set()
     for each in content.signatures:
-        try:
-            said = canonical.loads(jws.verify(each.signature, ring, kind=signing.KIND).payload)
-        except CryptographyError as wrong:
-            raise NotOurs("signature", "签名无效", "A signature is not valid") from wrong
-        found = handed.read(said, handed.Said)
+        found = _said_by(each.signature, rows, now=now)
         if found.digest != content.digest or found.role != each.role or found.level < 2:
             raise NotOurs("signature", "签名与内容不符", "A signature is for something else")
         signed.add(found.role)
     missing = {role.key for role in content.document.roles if role.signs} - signed
     if missing:
         raise NotOurs("not_signed", "还有当事人没有签名", "A party has not signed")
+
+
+def _said_by(signature: str, rows: dict[str, KeyRow], *, now: datetime) -> handed.Said:
+    """What a node vouched for, by a key of ``rows`` that was valid when it did. Raises NotOurs."""
+    try:
+        ring = {id: public_from_jwk(row.jwk) for id, row in rows.items()}
+        token = jws.verify(signature, ring, kind=signing.KIND)
+        found: handed.Said = handed.read(canonical.loads(token.payload), handed.Said)
+    except CryptographyError as wrong:
+        raise NotOurs("signature", "签名无效", "A signature is not valid") from wrong
+    at = found.at or now
+    if at > now + _AHEAD or not rows[token.key_id].valid(at):
+        raise NotOurs("signature", "签名时密钥无效", "The key was not valid when this was signed")
+    return found
 
 
 def _own_plan(document: handed.Document, *, by: Actor, now: datetime) -> Plan:

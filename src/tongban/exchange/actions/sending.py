@@ -11,7 +11,7 @@ from django.db import transaction
 from tongban.base.actors import Actor
 from tongban.base.cryptography import canonical
 from tongban.base.cryptography.errors import Malformed
-from tongban.base.cryptography.keys import public_from_jwk
+from tongban.base.cryptography.keys import PublicKey, public_from_jwk
 from tongban.base.errors import NotFound
 from tongban.base.ids import uuid7
 from tongban.base.words import Words
@@ -164,8 +164,7 @@ def _read(answer: Answer) -> dict[str, Any]:
 def _delivered(row: Outbox, data: dict[str, Any], now: datetime) -> Outbox:
     token = data.get("receipt")
     try:
-        ring = queries.keyring(queries.peer(row.peer, now=now), at=now)
-        receipt = events.check_receipt(token if isinstance(token, str) else "", ring | _old_keys(row.peer, now))
+        receipt = events.check_receipt(token if isinstance(token, str) else "", _keys(row.peer, now))
     except WireRefusal as no:
         return _later(row, f"receipt: {no.code}", now)
     says = (receipt.event, receipt.source, receipt.to, receipt.case, receipt.sequence, receipt.sha256)
@@ -174,11 +173,10 @@ def _delivered(row: Outbox, data: dict[str, Any], now: datetime) -> Outbox:
     return _update(row, receipt=token, delivered_at=now, trouble="")
 
 
-def _old_keys(peer: str, now: datetime) -> dict[str, Any]:
+def _keys(peer: str, now: datetime) -> dict[str, PublicKey]:
     """A repetition gets the receipt of long ago, perhaps by a key that was rotated (not revoked) since."""
-    rows = [row for row in queries.key_rows(queries.peer(peer, now=now)) if row.revoked is None and row.since <= now]
-    found = (public_from_jwk(row.jwk) for row in rows)
-    return {key.id: key for key in found}
+    lasting = queries.lasting_keys(queries.peer(peer, now=now), now=now)
+    return {id: public_from_jwk(row.jwk) for id, row in lasting.items()}
 
 
 def _resend(row: Outbox, expected: int, now: datetime) -> Outbox:

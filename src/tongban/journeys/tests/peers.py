@@ -62,13 +62,15 @@ def asked(path: str, body: Any, *, now: datetime, key: Any = THERE_KEY, **named:
     return {"path": path, "data": plain, "content_type": kind, "headers": headers}
 
 
-def signed_by_there(document: dict[str, Any], *, level: int = 2, key: Any = THERE_KEY) -> list[dict[str, Any]]:
-    """Every signing party's signature as the other city would vouch for it."""
+def signed_by_there(
+    document: dict[str, Any], *, level: int = 2, key: Any = THERE_KEY, at: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Every signing party's signature as the other city would vouch for it, made ``at``."""
     digest = canonical.digest(document)
     found = []
     for role in document["roles"]:
         if role["signs"]:
-            said = {"digest": digest, "role": role["key"], "level": level}
+            said = {"digest": digest, "role": role["key"], "level": level, **({"at": at.isoformat()} if at else {})}
             token = jws.sign(key, canonical.dumps(said), kind=signing.KIND)
             found.append({"role": role["key"], "title": role["title"], "name": role["name"], "signature": token})
     return found

@@ -2,6 +2,7 @@
 
 import copy
 import uuid
+from datetime import timedelta
 from types import SimpleNamespace
 
 import msgspec
@@ -14,6 +15,9 @@ from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.cases.models import Case
 from tongban.engine import lifecycle
+from tongban.exchange import documents
+from tongban.exchange.keys import node
+from tongban.exchange.tests import parties
 from tongban.exchange.tests.parties import HERE, THERE
 from tongban.files.models import Blob
 from tongban.journeys import moves, signing, transfer
@@ -136,6 +140,47 @@ def test_a_signature_by_a_key_that_is_not_the_senders_is_refused(offered):
     content = offered.data["content"]
     content["signatures"] = peers.signed_by_there(content["document"], key=keys.new_ed25519())
     assert refused(offered) == "signature"
+
+
+def rotated(offered, **ends):
+    """The other city has a new key since an hour; the old one, by which its parties' signatures were vouched for, has ended."""
+    new = keys.new_ed25519()
+    rows = [parties.row(parties.THERE_KEY, **ends), parties.row(new)]
+    listed = [parties.listed(HERE, parties.OURS, parties.row(node().signing))]
+    listed.append(parties.listed(THERE, "http://127.0.0.1:9", *rows))
+    parties.trust(documents.make_trust_list(listed, 2, offered.now + peers.YEAR, parties.ANCHORS), offered.now)
+    return new
+
+
+def test_a_key_that_was_rotated_between_signing_and_hand_over_still_stands_for_what_it_signed(offered):
+    content, hour = offered.data["content"], timedelta(hours=1)
+    content["signatures"] = peers.signed_by_there(content["document"], at=offered.now - 2 * hour)
+    rotated(offered, until=offered.now - hour)
+    assert hand_over(offered)["custodian"] == HERE
+
+
+def test_a_key_stands_for_nothing_that_was_signed_after_its_end(offered):
+    content, hour = offered.data["content"], timedelta(hours=1)
+    rotated(offered, until=offered.now - hour)
+    for at in (offered.now - hour, offered.now, offered.now + hour, None):
+        content["signatures"] = peers.signed_by_there(content["document"], at=at)
+        assert refused(offered) == "signature"
+
+
+def test_a_revoked_key_stands_for_nothing_whatever_date_is_written(offered):
+    content, hour = offered.data["content"], timedelta(hours=1)
+    content["signatures"] = peers.signed_by_there(content["document"], at=offered.now - 2 * hour)
+    rotated(offered, revoked=offered.now - hour)
+    assert refused(offered) == "signature"
+
+
+def test_a_new_key_stands_for_nothing_of_before_it(offered):
+    content = offered.data["content"]
+    new = rotated(offered, until=offered.now)
+    content["signatures"] = peers.signed_by_there(content["document"], key=new, at=offered.now - 3 * peers.YEAR)
+    assert refused(offered) == "signature"
+    content["signatures"] = peers.signed_by_there(content["document"], key=new, at=offered.now)
+    assert hand_over(offered)["custodian"] == HERE
 
 
 def test_steps_that_are_not_this_citys_own_rules_are_refused(offered):
