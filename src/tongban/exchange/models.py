@@ -138,6 +138,7 @@ class Outbox(models.Model):
     """An event on its way to a peer, written in the transaction of the change it tells of.
 
     It is done when ``delivered_at`` is set, by a signed receipt only; ``dead_at`` means that a person must look.
+    ``refused_since`` is when the peer first refused it for a reason that may pass.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -155,6 +156,7 @@ class Outbox(models.Model):
     next_at = models.DateTimeField()
     trouble = models.CharField(max_length=200, blank=True)
     receipt = models.TextField(blank=True)
+    refused_since = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)
 

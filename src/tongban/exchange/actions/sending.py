@@ -31,6 +31,11 @@ _LEASE = timedelta(seconds=10)
 _PATIENCE = 8.0  # seconds for the receiver's effect and receipt: no page waits here, and it is less than the lease
 _LONGEST = 30  # seconds between two tries
 _HOPELESS = frozenset({400, 409, 413, 415, 422})
+# What a peer refuses for a reason that may pass (no contract yet, not its case yet) is tried ever more rarely, for so long.
+_REFUSED = range(400, 500)
+_BUSY = frozenset({408, 425, 429})
+_RARELY = timedelta(hours=1)  # between two tries of what is refused, at most
+_ENOUGH = timedelta(days=1)  # of refusals, then a person must look
 
 
 @transaction.atomic
@@ -122,7 +127,8 @@ def send_next(*, peer: str, now: datetime, pool: client.Pool | None = None) -> O
 @transaction.atomic
 def replay(*, id: UUID, by: Actor, now: datetime) -> None:
     """An operator's word that a dead event shall be tried again. Raises ``NotFound``."""
-    changed = Outbox.objects.filter(id=id, dead_at__isnull=False).update(dead_at=None, attempts=0, next_at=now)
+    dead = Outbox.objects.filter(id=id, dead_at__isnull=False)
+    changed = dead.update(dead_at=None, attempts=0, refused_since=None, next_at=now)
     if not changed:
         raise NotFound("no_dead_letter", Words(zh="没有这样的死信", en="There is no such dead letter"))
     trail.record(by=by, verb="exchange.replay", subject_kind="event", subject=str(id), now=now)
@@ -150,6 +156,8 @@ def _settle(row: Outbox, answer: Answer, now: datetime) -> Outbox:
         return _resend(row, data["expected"], now)
     if answer.status in _HOPELESS:
         return _bury(row, code, now)
+    if answer.status in _REFUSED and answer.status not in _BUSY:
+        return _refused(row, code, answer.status, now)
     return _later(row, f"{answer.status} {code}", now)
 
 
@@ -192,8 +200,20 @@ def _resend(row: Outbox, expected: int, now: datetime) -> Outbox:
 
 
 def _later(row: Outbox, trouble: str, now: datetime) -> Outbox:
-    pause = timedelta(seconds=min(2 ** min(row.attempts - 1, 10), _LONGEST))
-    return _update(row, next_at=now + pause, trouble=trouble[:200])
+    return _update(row, next_at=now + _pause(row), trouble=trouble[:200])
+
+
+def _refused(row: Outbox, code: str, status: int, now: datetime) -> Outbox:
+    """Wait as long again as it has been refused by now; after a day it is a dead letter."""
+    since = row.refused_since or now
+    if now - since >= _ENOUGH:
+        return _bury(row, code, now)
+    pause = max(_pause(row), min(now - since, _RARELY))
+    return _update(row, next_at=now + pause, refused_since=since, trouble=f"{status} {code}"[:200])
+
+
+def _pause(row: Outbox) -> timedelta:
+    return timedelta(seconds=min(2 ** min(row.attempts - 1, 10), _LONGEST))
 
 
 def _bury(row: Outbox, code: str, now: datetime) -> Outbox:

@@ -102,7 +102,7 @@ class Line:
     """The other end of ``client.Pool``: a peer in memory that takes events as the wire's reference says."""
 
     def __init__(self, key: keys.PrivateKey = THERE_KEY, id: str = THERE) -> None:
-        self.key, self.id = key, id
+        self.key, self.id, self.now = key, id, NOW
         self.seen: list[events.Event] = []
         self.last: dict[str, int] = {}
         self.receipts: dict[uuid.UUID, str] = {}
@@ -118,14 +118,14 @@ class Line:
         return httpx.Response(found.status, headers=list(found.headers), stream=httpx.ByteStream(found.body))
 
     def sign(self, response: wire.Response, request: wire.Request) -> wire.Response:
-        return wire.sign_response(response, request, self.key, now=NOW).message
+        return wire.sign_response(response, request, self.key, now=self.now).message
 
     def say(self, status: int, data: Any) -> wire.Response:
         return wire.Response(status, (("Content-Type", "application/json"),), canonical.dumps(data))
 
     def _take(self, request: wire.Request) -> wire.Response:
         ring = {node().signing.id: node().signing.public}
-        wire.check_request(request, ring, now=NOW)
+        wire.check_request(request, ring, now=self.now)
         found = events.read(request.body)
         expected = self.last.get(found.case, 0) + 1
         if found.id not in self.receipts:

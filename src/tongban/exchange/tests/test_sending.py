@@ -123,6 +123,60 @@ def test_what_the_peer_will_never_take_is_a_dead_letter_with_an_alarm_and_its_ca
     assert deliver(line) == 2
 
 
+@pytest.mark.parametrize(("status", "code"), [(403, "no_contract"), (404, "no_case")])
+def test_what_is_refused_for_a_day_is_tried_ever_more_rarely_and_then_a_dead_letter_with_an_alarm(line, status, code):
+    row, now, pauses = put(), NOW, []
+    line.before = refusing(line, status, code)
+    while row.dead_at is None and len(pauses) < 100:
+        line.now = now
+        actions.send_next(peer=THERE, now=now, pool=line.pool)
+        row.refresh_from_db()
+        pauses.append(row.next_at - now)
+        now = row.next_at
+    assert pauses[:-1] == sorted(pauses[:-1])
+    assert max(pauses) == timedelta(hours=1)
+    assert len(pauses) < 50
+    assert NOW + timedelta(days=1) <= row.dead_at < NOW + timedelta(days=1, hours=2)
+    assert row.trouble == code
+    assert [entry.refused for entry in trail.entries_about("event", str(row.id))] == [code]
+    line.before = lambda request: None
+    actions.replay(id=row.id, by=SYSTEM, now=row.dead_at)
+    assert actions.deliver(peer=THERE, now=row.dead_at, pool=line.pool) == 1
+
+
+def test_a_replayed_event_has_its_whole_day_again(line):
+    row = put()
+    Outbox.objects.filter(id=row.id).update(dead_at=NOW, refused_since=NOW - timedelta(days=1))
+    line.before = refusing(line, 403, "no_contract")
+    actions.replay(id=row.id, by=SYSTEM, now=NOW)
+    assert deliver(line) == 0
+    row.refresh_from_db()
+    assert (row.dead_at, row.refused_since) == (None, NOW)
+
+
+def test_what_is_refused_for_an_hour_leaves_other_cases_their_turn_and_is_taken_once_the_peer_agrees(line):
+    first, second = put(), put("330100-2")
+    line.before = lambda request: refusing(line, 403, "no_contract")(request) if CASE.encode() in request.body else None
+    assert deliver(line) == 1
+    second.refresh_from_db()
+    assert second.delivered_at == NOW
+    line.before = lambda request: None
+    line.now = NOW + timedelta(hours=1)
+    assert deliver(line, 3600) == 1
+    first.refresh_from_db()
+    assert first.dead_at is None
+
+
+def test_a_peer_that_is_down_for_days_makes_no_dead_letter(line):
+    row = put()
+    line.before = refusing(line, 503, "busy")
+    for days in range(4):
+        line.now = NOW + timedelta(days=days)
+        deliver(line, days * 86400)
+    row.refresh_from_db()
+    assert (row.dead_at, row.refused_since) == (None, None)
+
+
 def test_a_receipt_for_another_event_or_by_another_key_delivers_nothing(line):
     row = put()
     fake = events.Receipt(uuid.uuid4(), parties.HERE, THERE, CASE, 1, row.sha256, NOW)
