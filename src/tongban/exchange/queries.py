@@ -124,13 +124,18 @@ def _checkable(found: Grant) -> Grant:
     return found
 
 
-def due(*, now: datetime, peer: str | None = None) -> QuerySet[Outbox]:
-    """Events whose turn it is: due, and with nothing undelivered (nor dead) before them in their case; oldest first."""
+def heads(*, peer: str | None = None) -> QuerySet[Outbox]:
+    """Events that come next in their case: nothing undelivered (nor dead) is before them; oldest first."""
     before = Outbox.objects.filter(
         peer=OuterRef("peer"), case_ref=OuterRef("case_ref"), sequence__lt=OuterRef("sequence"), delivered_at=None
     )
-    rows = Outbox.objects.filter(delivered_at=None, dead_at=None, next_at__lte=now).filter(~Exists(before))
+    rows = Outbox.objects.filter(delivered_at=None, dead_at=None).filter(~Exists(before))
     return (rows if peer is None else rows.filter(peer=peer)).order_by("id")
+
+
+def due(*, now: datetime, peer: str | None = None) -> QuerySet[Outbox]:
+    """Those of them whose time has come, oldest first."""
+    return heads(peer=peer).filter(next_at__lte=now)
 
 
 def waiting_peers() -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from tongban.trail import actions as trail
 
 # A worker that took an event and died leaves it to others after this long; the receiver knows a repetition.
 _LEASE = timedelta(seconds=10)
+_RUN = timedelta(seconds=20)  # of one run; then the job is put again, and whatever else waits has its turn
 _PATIENCE = 8.0  # seconds for the receiver's effect and receipt: no page waits here, and it is less than the lease
 _LONGEST = 30  # seconds between two tries
 _HOPELESS = frozenset({400, 409, 413, 415, 422})
@@ -82,17 +84,31 @@ def put_out(
 
 
 def deliver(*, peer: str, now: datetime, pool: client.Pool | None = None, most: int = 200) -> int:
-    """Send what is due to ``peer``, and put off the rest until its time. Returns how many events were delivered."""
-    done = 0
+    """Send what is due to ``peer`` for about ``_RUN`` seconds, and put off the rest. Returns how many were delivered.
+
+    Time goes on while the network is waited for: each event is signed, and leased, by ``now`` and the whole seconds that
+    the run has lasted by then.
+    """
+    began, at, done = monotonic(), now, 0
     for _ in range(most):
-        row = send_next(peer=peer, now=now, pool=pool)
+        at = now + timedelta(seconds=int(monotonic() - began))
+        row = send_next(peer=peer, now=at, pool=pool) if at - now < _RUN else None
         if row is None:
             break
         done += row.delivered_at is not None
-    rest = Outbox.objects.filter(peer=peer, delivered_at=None, dead_at=None).order_by("next_at").first()
-    if rest is not None:
-        queue.put(Name.SEND_ACROSS, at=max(rest.next_at, now), once=f"resend:{peer}", peer=peer)
+    _put_off(peer, at)
     return done
+
+
+def _put_off(peer: str, now: datetime) -> None:
+    """See to it that what waits for ``peer`` is sent: at once what is due, the rest at its time (no later than after
+    ``_LONGEST``, so that no far one keeps a nearer one waiting)."""
+    first = queries.heads(peer=peer).order_by("next_at").first()
+    if first is not None and first.next_at <= now:
+        queue.put(Name.SEND_ACROSS, once=f"send:{peer}", peer=peer)
+    elif first is not None:
+        soon = min(first.next_at, now + timedelta(seconds=_LONGEST))
+        queue.put(Name.SEND_ACROSS, at=soon, once=f"resend:{peer}", peer=peer)
 
 
 def send_next(*, peer: str, now: datetime, pool: client.Pool | None = None) -> Outbox | None:

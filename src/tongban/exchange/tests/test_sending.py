@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import uuid
@@ -9,11 +10,13 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tongban.base.actors import SYSTEM
 from tongban.base.cryptography import canonical, keys
 from tongban.exchange import actions, client, events, queries
 from tongban.exchange import signatures as wire
+from tongban.exchange.actions import sending
 from tongban.exchange.models import Evidence, Outbox
 from tongban.exchange.refusals import PeerRefused, PeerUnavailable
 from tongban.exchange.tests import parties
@@ -190,9 +193,83 @@ def test_a_receipt_for_another_event_or_by_another_key_delivers_nothing(line):
     assert row.trouble == "receipt_mismatch"
 
 
-def test_a_worker_killed_while_sending_leaves_the_event_to_others_after_its_lease(line):
-    from tongban.exchange.actions import sending
+@pytest.fixture
+def slow(line, monkeypatch):
+    """Every event takes this many seconds; the line's own clock goes on with it."""
+    passed = [0.0]
+    monkeypatch.setattr(sending, "monotonic", lambda: passed[0])
 
+    def wait(seconds: float) -> None:
+        def after(response):
+            passed[0] += seconds
+            line.now = NOW + timedelta(seconds=passed[0])
+            return response
+
+        line.after = after
+
+    return wait
+
+
+def created(request: wire.Request) -> int:
+    """When a request says it was signed, in Unix seconds."""
+    found = re.search(r"created=(\d+)", wire.one(request.headers, "signature-input") or "")
+    assert found is not None
+    return int(found[1])
+
+
+def jobs() -> list[tuple[str, object]]:
+    """What waits to be sent: the key of the job, and when it is due."""
+    rows = ProcrastinateJob.objects.filter(status="todo", task_name="exchange.send").order_by("id")
+    return list(rows.values_list("queueing_lock", "scheduled_at"))
+
+
+def test_a_run_ends_after_twenty_seconds_and_puts_itself_again_at_once(line, slow):
+    for n in range(9):
+        put(f"330100-{n}")
+    ProcrastinateJob.objects.all().delete()
+    slow(7.5)
+    assert deliver(line) == 3
+    assert jobs() == [(f"send:{THERE}", None)]
+    assert deliver(line, 22.5) == 3
+
+
+def test_each_event_of_a_long_run_is_signed_and_leased_by_the_time_it_is_sent(line, slow, monkeypatch):
+    for n in range(3):
+        put(f"330100-{n}")
+    slow(8)
+    signed, leased, call = [], [], sending.call
+
+    def noted(**named):
+        leased.append((Outbox.objects.get(attempts=1, delivered_at=None).next_at - NOW).total_seconds())
+        return call(**named)
+
+    monkeypatch.setattr(sending, "call", noted)
+    line.before = lambda request: signed.append(created(request) - NOW.timestamp())
+    assert deliver(line) == 3
+    assert signed == [0, 8, 16]
+    assert leased == [10, 18, 26]
+
+
+def test_what_waits_behind_a_dead_letter_keeps_no_worker_busy(line):
+    put(), put()
+    line.before = refusing(line, 409, "content_conflict")
+    ProcrastinateJob.objects.all().delete()
+    deliver(line)
+    assert jobs() == []
+
+
+def test_what_is_refused_for_an_hour_keeps_nobody_elses_next_try_waiting(line):
+    row = put()
+    Outbox.objects.filter(id=row.id).update(refused_since=NOW - timedelta(hours=3))
+    ProcrastinateJob.objects.all().delete()
+    line.before = refusing(line, 403, "no_contract")
+    deliver(line)
+    row.refresh_from_db()
+    assert row.next_at == NOW + timedelta(hours=1)
+    assert jobs() == [(f"resend:{THERE}", NOW + timedelta(seconds=30))]
+
+
+def test_a_worker_killed_while_sending_leaves_the_event_to_others_after_its_lease(line):
     put()
     assert sending._claim(THERE, NOW) is not None
     assert deliver(line, 9) == 0
