@@ -23,7 +23,7 @@ from tongban.files import actions as files
 from tongban.files import checks
 from tongban.identity import limits
 from tongban.identity.refusals import InPerson
-from tongban.journeys import acting, find
+from tongban.journeys import acting, find, fitting
 from tongban.journeys import facts as gathering
 from tongban.registries import queries as registries
 
@@ -91,6 +91,12 @@ class Sheet(msgspec.Struct, kw_only=True):
             for m in self.plan.materials
             if m.verdict is Verdict.UPLOAD and m.required and not m.deferrable and not self.uploads.get(m.type)
         )
+
+    def check_room(self, more: int | None = None, **document: int) -> None:
+        """Whether all files, and one of ``more`` bytes, fit into the hand-over where another city decides. Raises TooMuch."""
+        if not here(self.ref):
+            sizes = [file.size for given in self.uploads.values() for file in given]
+            fitting.check(sizes, more=more, city=self.city_name, **document)
 
     @property
     def ready(self) -> bool:
@@ -262,23 +268,31 @@ def places(text: str, *, city: str) -> list[dict[str, str]]:
 
 
 def upload(id: UUID | str, *, material: str, name: str, content: bytes, by: Actor, now: datetime) -> None:
-    """Take a file for one material that is to be uploaded; type by content, limits and dangers checked."""
-    planned = asked_for(id, material=material, by=by, now=now)
+    """Take a file for one material that is to be uploaded; type by content, limits and dangers checked. Raises TooMuch for
+    what would not fit into the hand-over to the city that decides."""
+    found, planned = _asked_for(id, material=material, by=by, now=now)
     safe = checks.safe(content, name=name, accepts=planned.accepts)
+    found.check_room(len(safe.content))
     draft = drafts.of(id, by=by, now=now)
     blob = files.store(content=safe.content, media_type=safe.media_type, name=safe.name, key=draft.key, by=by, now=now)
     drafts.add_upload(draft=draft, material=material, blob=blob, now=now)
 
 
-def asked_for(id: UUID | str, *, material: str, by: Actor, now: datetime) -> PlannedMaterial:
-    """The material of this draft's plan; NotFound when it has none such, Sealed once it is locked for signing."""
+def check_announced(id: UUID | str, *, material: str, name: str, size: int, by: Actor, now: datetime) -> None:
+    """Say no to a file of ``size`` bytes before it is sent, where it can be known: NotFound when its material is none of
+    this draft's plan, Sealed once it is locked for signing, TooMuch. A picture may get smaller: it is drawn anew."""
+    found, _ = _asked_for(id, material=material, by=by, now=now)
+    found.check_room(size if name.lower().endswith(".pdf") else 0)
+
+
+def _asked_for(id: UUID | str, *, material: str, by: Actor, now: datetime) -> tuple[Sheet, PlannedMaterial]:
     found = sheet(id, by=by, now=now)
     planned = next((m for m in found.plan.materials if m.type == material), None)
     if planned is None:
         raise NotFound("no_material", Words(zh="这里不需要这份材料", en="This paper is not asked for here"))
     if found.sealed or found.number:
         raise drafts.Sealed
-    return planned
+    return found, planned
 
 
 def remove(id: UUID | str, *, upload: UUID | str, by: Actor, now: datetime) -> None:

@@ -90,15 +90,17 @@ def lock(id: UUID | str, *, by: Actor, now: datetime) -> str:
     """Lock the content for signing and tell every party; returns the digest of what is signed.
 
     Facts are gathered afresh first; what a city that is down said before stands until it judges again. A firm's name
-    is reserved with the deciding city, so that what is signed can be had.
+    is reserved with the deciding city, so that what is signed can be had. Raises NotReady, and TooMuch for what could not
+    be handed over once it is signed.
     """
     sheet = refreshed(id, by=by, now=now)
     if sheet.sealed:
         return sheet.sealed
     if not sheet.ready:
         raise NotReady(sheet)
-    names.reserve(sheet, by=by, now=now)
     document = document_of(sheet, now=now)
+    sheet.check_room(document=len(canonical.dumps(document)))
+    names.reserve(sheet, by=by, now=now)
     digest = canonical.digest(document)
     signing = [role for role in sheet.plan.roles if role.signs]
     with transaction.atomic():

@@ -25,7 +25,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 def begin(draft_id: UUID, *, material: str, name: str, size: int, by: Actor, now: datetime) -> State:
     """Announce a file for one material of a draft. Raises what giving it would, as far as it can be known now."""
-    draft.asked_for(draft_id, material=material, by=by, now=now)
+    draft.check_announced(draft_id, material=material, name=name, size=size, by=by, now=now)
     return _state(incoming.begin(about=f"{draft_id}/{material}", name=name, size=size, by=by, now=now))
 
 

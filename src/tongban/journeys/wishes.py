@@ -24,7 +24,7 @@ from tongban.engine.plan import PlannedMaterial, Verdict
 from tongban.exchange import actions as exchange
 from tongban.files import actions as files
 from tongban.files import checks
-from tongban.journeys import deliver, moves, rate, see, taking_back
+from tongban.journeys import deliver, find, fitting, moves, rate, see, taking_back
 
 
 class NotYours(Denied):
@@ -72,8 +72,13 @@ def who_must_agree(*, number: str, by: Actor, now: datetime, part: str = "") -> 
 
 
 def supplement(*, number: str, uploads: list[tuple[str, str, bytes]], words: str, by: Actor, now: datetime) -> None:
-    """Give what was asked for once (补正): files as (material, name, content), and words."""
+    """Give what was asked for once (补正): files as (material, name, content), and words. Raises TooMuch for files that do
+    not fit into one message to the city that decides."""
     safe = [(material, checks.safe(content, name=name, accepts=_TAKEN)) for material, name, content in uploads]
+    row = see.mine(number, by=by, now=now)
+    if _goes_away(row):
+        city = find.cities().get(row.city, Words(zh=row.city, en=row.city))
+        fitting.check([len(each.content) for _, each in safe], city=city)
     given = [
         {"material": m, "name": s.name, "media_type": s.media_type, "content": base64.b64encode(s.content).decode()}
         for m, s in safe
@@ -122,10 +127,15 @@ def _check_own(*numbers: str, by: Actor, now: datetime) -> None:
 
 def _wish(number: str, wish: str, with_: dict[str, Any], *, by: Actor, now: datetime) -> None:
     row = see.mine(number, by=by, now=now)
-    if row.custodian == settings.TONGBAN_ADCODE or row.city == settings.TONGBAN_ADCODE:
-        here(row, wish=wish, with_=with_, by=by, now=now)
-    else:
+    if _goes_away(row):
         _send(row, wish, with_, by=by, now=now)
+    else:
+        here(row, wish=wish, with_=with_, by=by, now=now)
+
+
+def _goes_away(row: Any) -> bool:
+    """Whether what is asked of this case is asked of another node."""
+    return settings.TONGBAN_ADCODE not in (row.custodian, row.city)
 
 
 def _send(row: Any, wish: str, with_: dict[str, Any], *, by: Actor, now: datetime) -> None:
