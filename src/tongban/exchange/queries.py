@@ -14,7 +14,7 @@ from tongban.base.errors import Denied
 from tongban.base.words import Words
 from tongban.exchange.documents import FEDERATION, Grant, KeyRow
 from tongban.exchange.models import Contract, Evidence, Inbox, Outbox, Peer, TrustList
-from tongban.exchange.refusals import WireRefusal
+from tongban.exchange.refusals import NoContract, WireRefusal
 
 # The resource that a contract must grant before one node takes cases of another.
 HANDOVER = "hand-over"
@@ -97,6 +97,19 @@ def grant(*, provider: str, consumer: str, resource: str, purpose: str, now: dat
             zh=f"{consumer} → {provider}：{resource}，{purpose}", en=f"{consumer} → {provider}: {resource}, {purpose}"
         ),
     )
+
+
+def contracts(*, now: datetime) -> QuerySet[Contract]:
+    """Contracts in force, by parties and id."""
+    return Contract.objects.filter(revoked_at=None, valid_until__gt=now).order_by("parties", "contract")
+
+
+def contract(hash: str, *, now: datetime) -> Contract:
+    """The one in force whose hash begins so. Raises ``NotFound`` for none, and for more than one."""
+    rows = contracts(now=now).filter(hash__startswith=hash)[:2] if hash else ()
+    if len(rows) != 1:
+        raise NoContract
+    return rows[0]
 
 
 def _checkable(found: Grant) -> Grant:

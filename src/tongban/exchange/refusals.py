@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongban.base.errors import Refusal
+from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 
 _SAYS = {
@@ -39,6 +39,24 @@ class WireRefusal(Refusal):
 
 class DocumentRefused(Refusal):
     """A trust list or contract that is not taken: ``trust_forged``, ``trust_quorum``, ``trust_rollback``, …"""
+
+
+class NoContract(NotFound):
+    """No contract in force is meant: none has this hash, or several begin so."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no_contract_in_force",
+            Words(zh="没有这样的有效协议，或不止一个", en="There is no such contract in force, or more than one"),
+            because=Words(
+                zh="协议以其哈希值称呼；已撤销或到期的不再有效。",
+                en="A contract goes by its hash; one that was revoked or has run out is not in force.",
+            ),
+            next_step=Words(
+                zh="用 `tongban exchange contracts` 查看有效的协议。",
+                en="See those in force with `tongban exchange contracts`.",
+            ),
+        )
 
 
 class PeerUnavailable(Refusal):

@@ -14,7 +14,7 @@ from tongban.base.cryptography import keys as crypto
 from tongban.base.words import Words
 from tongban.exchange import documents, keys, queries
 from tongban.exchange.models import Contract, Peer, TrustList
-from tongban.exchange.refusals import DocumentRefused
+from tongban.exchange.refusals import DocumentRefused, NoContract
 from tongban.trail import actions as trail
 
 PARTNERS_LAST = timedelta(days=400)
@@ -99,8 +99,9 @@ def load_contract(document: bytes, *, now: datetime) -> Contract:
 
 @transaction.atomic
 def revoke_contract(*, hash: str, by: Actor, now: datetime) -> None:
-    """End a contract at once. What was granted by it is refused from the next use on."""
-    Contract.objects.filter(hash=hash, revoked_at=None).update(revoked_at=now)
+    """End a contract at once. What was granted by it is refused from the next use on. Raises ``NoContract``."""
+    if not Contract.objects.filter(hash=hash, revoked_at=None).update(revoked_at=now):
+        raise NoContract
     trail.record(by=by, verb="exchange.revoke-contract", subject_kind="contract", subject=hash, now=now)
 
 

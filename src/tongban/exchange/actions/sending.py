@@ -146,7 +146,11 @@ def replay(*, id: UUID, by: Actor, now: datetime) -> None:
     dead = Outbox.objects.filter(id=id, dead_at__isnull=False)
     changed = dead.update(dead_at=None, attempts=0, refused_since=None, next_at=now)
     if not changed:
-        raise NotFound("no_dead_letter", Words(zh="没有这样的死信", en="There is no such dead letter"))
+        raise NotFound(
+            "no_dead_letter",
+            Words(zh="没有这样的死信", en="There is no such dead letter"),
+            next_step=Words(zh="用 `tongban exchange dead` 查看死信。", en="See them with `tongban exchange dead`."),
+        )
     trail.record(by=by, verb="exchange.replay", subject_kind="event", subject=str(id), now=now)
     queue.put(Name.SEND_ACROSS, once=f"send:{id}", peer=Outbox.objects.get(id=id).peer)
 
