@@ -33,6 +33,18 @@ class Unavailable(Refusal):
         )
 
 
+class NotAsAgreed(Unavailable):
+    """The acquirer answered this one otherwise than agreed; it may well answer of others."""
+
+
+class NotGivenBack(Exception):
+    """The acquirer refuses a refund and will not make it: ``why`` is its code."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 class NotPaidOut(Exception):
     """The acquirer refuses a payout: ``why`` is its code."""
 
@@ -74,6 +86,9 @@ class Statement(msgspec.Struct, frozen=True):
 
 
 _NEVER = ("not-held", "account-refused")  # why an acquirer refuses a payout for good
+_TOO_MUCH = (
+    "refund-too-much"  # the one 409 that refuses a refund: of one it has with other content it tells how it stands
+)
 
 
 class _Problem(msgspec.Struct, frozen=True):
@@ -131,7 +146,7 @@ class Wire:
         return self._standing(answer)
 
     def give_back(self, refund: Refund, *, now: datetime) -> None:
-        """Ask for money to go back; that it has gone back is told later."""
+        """Ask for money to go back; that it has gone back is told later. Raises NotGivenBack where this one never will."""
         body = {
             "refund": str(refund.id),
             "order": str(refund.payment.order_id),
@@ -140,7 +155,12 @@ class Wire:
             "currency": refund.payment.order.currency,
             "why": refund.why,
         }
-        self._call("POST", "/refunds", body, refund.payment.order.case, now, (200, 202))
+        answer = self._call("POST", "/refunds", body, refund.payment.order.case, now, (200, 202, 409, 422))
+        if answer.status in (409, 422):
+            code = self._read(answer.body, _Problem).code
+            if answer.status == 409 and code != _TOO_MUCH:
+                raise NotAsAgreed(code)
+            raise NotGivenBack(code)
 
     def pay_out(self, payout: Payout, *, now: datetime) -> None:
         """Ask for money to go to a payee's account; that it has gone is told later. Raises NotPaidOut where it never will."""
@@ -157,7 +177,7 @@ class Wire:
         if answer.status in (409, 422):
             code = self._read(answer.body, _Problem).code
             if code not in _NEVER:
-                raise Unavailable(code)
+                raise NotAsAgreed(code)
             raise NotPaidOut(code)
 
     def look_out(self, payout: Payout, *, now: datetime) -> Standing | None:
@@ -180,7 +200,7 @@ class Wire:
         except (PeerUnavailable, WireRefusal) as no:
             raise Unavailable(no.code) from no
         if answer.status not in good:
-            raise Unavailable(str(answer.status))
+            raise (NotAsAgreed if answer.status < 500 else Unavailable)(str(answer.status))
         return answer
 
     def _standing(self, answer: Any) -> Standing:
@@ -191,7 +211,7 @@ class Wire:
         try:
             return msgspec.json.decode(body, type=kind)
         except msgspec.DecodeError as wrong:
-            raise Unavailable("malformed") from wrong
+            raise NotAsAgreed("malformed") from wrong
 
 
 def acquirer(id: str = "") -> Acquirer:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from tongban.base.actors import SYSTEM
@@ -28,8 +29,8 @@ def watch(*, now: datetime) -> int:
     for row in paid.payouts_asked(before=now - QUIET):
         moved += _asked(row.acquirer, silent, lambda row=row: paying_out.look(row, now=now))
     for refund in paid.refunds_asked(before=now - 5 * QUIET):
-        if refund.payment.acquirer not in silent:
-            settling.give_back(refund=str(refund.id), now=now)
+        again = partial(settling.give_back, refund=str(refund.id), now=now)
+        moved += _asked(refund.payment.acquirer, silent, again)
     return moved
 
 
@@ -48,6 +49,8 @@ def _asked(acquirer: str, silent: set[str], ask: Callable[[], int]) -> int:
         return 0
     try:
         return ask()
+    except port.NotAsAgreed:
+        pass  # it answers: of the others it may say what was agreed
     except port.Unavailable:
         silent.add(acquirer)
     except Refusal:

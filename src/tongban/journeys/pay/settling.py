@@ -84,9 +84,14 @@ def stands(state: lifecycle.Case, part: str) -> bool:
     return found.decision is None or found.decision.granted
 
 
-def give_back(*, refund: str, now: datetime) -> None:
-    """Ask the acquirer to give money back (job); asked again it answers the same. That it went back it tells later."""
+def give_back(*, refund: str, now: datetime) -> bool:
+    """Ask the acquirer to give money back (job), once its time has come; asked again it answers the same. That it went back
+    it tells later; one that it refuses has failed, and that is booked (True). Raises Unavailable."""
     row = paid.refund(refund)
-    if row is None or row.state != row.ASKED:
-        return
-    port.acquirer(row.payment.acquirer).give_back(row, now=now)
+    if row is None or row.state != row.ASKED or row.later(now):
+        return False
+    try:
+        port.acquirer(row.payment.acquirer).give_back(row, now=now)
+    except port.NotGivenBack:
+        return taking.refused_back(row, now=now)
+    return False

@@ -36,13 +36,15 @@ class Payee(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Return(msgspec.Struct, frozen=True, kw_only=True):
-    """Money that goes back, or has (``done``): when, how much, why, and under which article where an officer allowed it."""
+    """Money that goes back, or has (``done``): when, how much, why, and under which article where an officer allowed it.
+    ``trouble``: it failed before and is tried ``again``, or is ``stuck`` and an officer sees to it."""
 
     at: datetime
     fen: int
     done: bool
     why: Words
     cites: tuple[str, ...] = ()
+    trouble: str = ""
 
 
 class Paid(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,7 +174,8 @@ def _return(refund: Any, fen: int) -> Return:
     why = Words(zh=hand.reason, en=hand.reason) if hand else _WHY.get(refund.why, Words(zh="退款", en="Given back"))
     cites = (hand.cites,) if hand else ()
     done = refund.state == refund.DONE
-    return Return(at=refund.done_at if done else refund.asked_at, fen=fen, done=done, why=why, cites=cites)
+    at = refund.done_at if done else refund.asked_at
+    return Return(at=at, fen=fen, done=done, why=why, cites=cites, trouble=refund.trouble)
 
 
 def _payees(shares: Iterable[Any]) -> Iterator[Payee]:

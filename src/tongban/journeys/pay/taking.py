@@ -100,7 +100,28 @@ def _refunded(said: believing.Said, refund: str, now: datetime) -> bool:
 
 
 def _refund_failed(said: believing.Said, refund: str, now: datetime) -> bool:
-    return refunds.did_not_come_back(refund=refund, said=said, by=SYSTEM, now=now) is not None
+    row = refunds.did_not_come_back(refund=refund, said=said, by=SYSTEM, now=now)
+    if row is not None:
+        again = refunds.ask_anew(failed=row, by=SYSTEM, now=now)
+        if again.state == again.ASKED:
+            send_back(again, at=again.asked_at)
+        moves.settle(row.payment.order.case)
+    return row is not None
+
+
+def refused_back(refund: Any, *, now: datetime) -> bool:
+    """Book that the acquirer refuses to give money back; False where it was booked before."""
+    payment = refund.payment
+    order = payment.order
+    said = believing.Said(
+        acquirer=payment.acquirer,
+        order=str(order.id),
+        number=payment.number,
+        fen=refund.fen,
+        currency=order.currency,
+        at=now,
+    )
+    return happened("refund_failed", said, refund=str(refund.id), now=now)
 
 
 def _closed(said: believing.Said, refund: str, now: datetime) -> bool:
@@ -110,6 +131,6 @@ def _closed(said: believing.Said, refund: str, now: datetime) -> bool:
 _BOOKS = {"paid": _paid, "refunded": _refunded, "refund_failed": _refund_failed, "closed": _closed}
 
 
-def send_back(refund: Any) -> None:
-    """Have a refund asked for, once this transaction is done."""
-    queue.put(Name.REFUND, once=f"refund:{refund.id}", refund=str(refund.id))
+def send_back(refund: Any, *, at: datetime | None = None) -> None:
+    """Have a refund asked for, once this transaction is done (or at its time)."""
+    queue.put(Name.REFUND, at=at, once=f"refund:{refund.id}", refund=str(refund.id))

@@ -119,13 +119,44 @@ def _said(of: Words, orders: Sequence[Any], due: int) -> Iterator[Said]:
     if back:
         body = Words(zh="《{title}》共退回 {fen}，原路返回", en="{title}: {fen} in all went back the way it came")
         yield "case", Words(zh="款项已退回", en="Money was given back"), body.format(title=of, fen=money.words(back))
+    yield from _troubled(of, orders)
     if due:
         body = Words(zh="《{title}》已经办好，缴纳 {fen} 后出具结果", en="{title} is ready; it is issued when {fen} is paid")
         yield "ask", Words(zh="请缴费", en="Please pay"), body.format(title=of, fen=money.words(due))
 
 
+def _troubled(of: Words, orders: Sequence[Any]) -> Iterator[Said]:
+    """Money that did not go back."""
+    for refund in _refunds(orders):
+        if refund.trouble:
+            title, body = _TROUBLE[refund.trouble]
+            yield "case", title, body.format(title=of, fen=money.words(refund.fen))
+
+
+_TROUBLE = {
+    "again": (
+        Words(zh="退款没有成功", en="A refund did not go through"),
+        Words(
+            zh="《{title}》的 {fen} 没有退成，系统会再次退款，您不需要做什么",
+            en="{title}: {fen} did not go back; it is tried again by itself, and you need do nothing",
+        ),
+    ),
+    "stuck": (
+        Words(zh="退款由工作人员办理", en="An officer sees to your refund"),
+        Words(
+            zh="《{title}》的 {fen} 多次没有退成，已转工作人员办理，您不需要做什么",
+            en="{title}: {fen} was tried several times and did not go back; an officer sees to it, and you need do nothing",
+        ),
+    ),
+}
+
+
 def _done(orders: Sequence[Any]) -> Iterator[Any]:
     """Refunds that have reached who paid."""
+    return (refund for refund in _refunds(orders) if refund.state == refund.DONE)
+
+
+def _refunds(orders: Sequence[Any]) -> Iterator[Any]:
     for order in orders:
         for payment in order.payments.all():
-            yield from (refund for refund in payment.refunds.all() if refund.state == refund.DONE)
+            yield from payment.refunds.all()

@@ -1,5 +1,7 @@
 """Orders with their shares, what came in, what went back, and the acquirer's messages that were taken."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
@@ -123,9 +125,13 @@ class Payment(models.Model):
 
 
 class Refund(models.Model):
-    """Money that goes back to who paid it: asked of the acquirer, done, or failed. ``why`` is a code."""
+    """Money that goes back to who paid it: asked of the acquirer, done, or failed. ``why`` is a code.
 
-    ASKED, DONE, FAILED = "asked", "done", "failed"
+    What failed is asked for ``again`` under another number, as which of the ``tries``; ``asked_at`` is when, and may be yet
+    to come. After the last of them it is stuck: nobody else gets the money, and an officer has it go back.
+    """
+
+    ASKED, DONE, FAILED, STUCK = "asked", "done", "failed", "stuck"
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
@@ -137,6 +143,8 @@ class Refund(models.Model):
     asked_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
+    tries = models.SmallIntegerField(default=1)
+    again = models.OneToOneField("self", on_delete=models.PROTECT, related_name="anew", null=True)
 
     class Meta:
         constraints = [
@@ -145,13 +153,28 @@ class Refund(models.Model):
                 name="payments_refund_state",
                 condition=Q(state="asked", done_at=None, failed_at=None)
                 | Q(state="done", done_at__isnull=False, failed_at=None)
-                | Q(state="failed", done_at=None, failed_at__isnull=False),
+                | Q(state="failed", done_at=None, failed_at__isnull=False)
+                | Q(state="stuck", done_at=None, failed_at=None),
             ),
         ]
-        indexes = [Index(fields=["asked_at"], name="payments_refund_asked", condition=Q(state="asked"))]
+        indexes = [
+            Index(fields=["asked_at"], name="payments_refund_asked", condition=Q(state="asked")),
+            Index(fields=["asked_at"], name="payments_refund_stuck", condition=Q(state="stuck")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.id} {self.state}"
+
+    @property
+    def trouble(self) -> str:
+        """It failed before and is tried ``again``, or is ``stuck``; nothing else."""
+        if self.state == self.ASKED and self.tries > 1:
+            return "again"
+        return "stuck" if self.state == self.STUCK else ""
+
+    def later(self, now: datetime) -> bool:
+        """Whether it stands in for one that failed, and its time has not come: the acquirer has not heard of it."""
+        return self.trouble == "again" and self.asked_at > now
 
 
 class Report(models.Model):

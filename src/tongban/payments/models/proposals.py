@@ -10,7 +10,8 @@ from tongban.payments.models.orders import Order, Refund
 class Proposal(models.Model):
     """What one officer wants to be given back of an order, so much of each share, why and under which article (退费申请).
 
-    It moves nothing until another officer allows it; ``refund`` is what came of it then. One waits for each order.
+    It moves nothing until another officer allows it; ``refund`` is what came of it then. One waits for each order. ``stuck``
+    is the refund that the acquirer would not make, where it is that money.
     """
 
     OPEN, ALLOWED, DECLINED, TAKEN_BACK = "open", "allowed", "declined", "taken-back"
@@ -30,6 +31,7 @@ class Proposal(models.Model):
     judged_at = models.DateTimeField(null=True)
     words = models.TextField(blank=True)
     refund = models.OneToOneField(Refund, on_delete=models.PROTECT, related_name="proposal", null=True)
+    stuck = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="by_hand", null=True)
 
     class Meta:
         constraints = [

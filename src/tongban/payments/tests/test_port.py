@@ -19,7 +19,7 @@ from tongban.exchange import actions as exchange
 from tongban.exchange import documents
 from tongban.exchange.keys import node
 from tongban.exchange.tests import parties
-from tongban.payments import actions, believing, payouts, port
+from tongban.payments import actions, believing, payouts, port, refunds
 from tongban.payments.models import Order, Payout
 from tongban.payments.tests import samples
 from tongban.payments.tests.till import Till
@@ -36,6 +36,9 @@ class Fake:
 
     def pay(self, order: Order) -> None:
         self.port.pay(order, timezone.now())
+
+    def fails_next(self, fails: bool) -> None:
+        self.port.fails_back = fails
 
 
 class Sandbox:
@@ -60,7 +63,12 @@ class Sandbox:
         exchange.load_trust_list(document, [node().signing.public], now=timezone.now(), quorum=1)
 
     def pay(self, order: Order) -> None:
-        wish = {"pay": {"order": str(order.id)}}
+        self.wish({"pay": {"order": str(order.id)}})
+
+    def fails_next(self, fails: bool) -> None:
+        self.wish({"fail_refund": fails})
+
+    def wish(self, wish: dict[str, Any]) -> None:
         answer = httpx.post(f"{self.url}/control", json=wish, headers={"Authorization": f"Bearer {self.token}"})
         assert answer.status_code == 200
 
@@ -122,6 +130,64 @@ def test_what_was_paid_is_told_given_back_and_stands_in_the_statement(till):
     day = events[0].at.astimezone(SHANGHAI).date()
     lines = [e for e in till.port.statement(day, now=timezone.now()).lines if e.order == str(order.id)]
     assert [(e.kind, e.number, e.fen) for e in lines] == [(e.kind, e.number, e.fen) for e in events]
+
+
+def test_a_refund_that_failed_stays_failed_and_another_of_the_same_money_is_taken(till):
+    order = ordered()
+    placed(till, order)
+    till.pay(order)
+    (event,) = till.port.look(order, now=timezone.now()).events
+    payment = actions.take(said=happening(order, event), by=samples.SYSTEM, now=timezone.now())
+    first = samples.back(payment, registration=8_000)
+    till.fails_next(True)
+    till.port.give_back(first, now=timezone.now())
+    till.fails_next(False)
+    till.port.give_back(first, now=timezone.now())
+    (_, told) = till.port.look(order, now=timezone.now()).events
+    assert (told.kind, told.fen, told.refund) == ("refund_failed", 8_000, str(first.id))
+    failed = refunds.did_not_come_back(
+        refund=str(first.id), said=happening(order, told), by=samples.SYSTEM, now=timezone.now()
+    )
+    again = refunds.ask_anew(failed=failed, by=samples.SYSTEM, now=timezone.now())
+    till.port.give_back(again, now=timezone.now())
+    assert [e.kind for e in till.port.look(order, now=timezone.now()).events] == ["paid", "refund_failed", "refunded"]
+
+
+def test_more_than_is_left_is_not_given_back_and_said_so(till):
+    order = ordered()
+    placed(till, order)
+    till.pay(order)
+    (event,) = till.port.look(order, now=timezone.now()).events
+    payment = actions.take(said=happening(order, event), by=samples.SYSTEM, now=timezone.now())
+    refund = samples.back(payment, registration=8_000)
+    refund.fen = order.fen + 1
+    with pytest.raises(port.NotGivenBack, match="refund-too-much"):
+        till.port.give_back(refund, now=timezone.now())
+    refund.fen = 8_000
+    till.port.give_back(refund, now=timezone.now())
+
+
+def test_a_refund_that_the_sandbox_refuses_or_knows_otherwise(sandbox, db):
+    sandbox.trust()
+    order = ordered()
+    placed(sandbox, order)
+    sandbox.pay(order)
+    (event,) = sandbox.port.look(order, now=timezone.now()).events
+    payment = actions.take(said=happening(order, event), by=samples.SYSTEM, now=timezone.now())
+    refund = samples.back(payment, registration=8_000)
+    refund.payment.order.currency = "USD"
+    with pytest.raises(port.NotGivenBack, match="field-invalid"):
+        sandbox.port.give_back(refund, now=timezone.now())
+    refund.payment.order.currency = "CNY"
+    sandbox.port.give_back(refund, now=timezone.now())
+    refund.fen = 1
+    with pytest.raises(port.NotAsAgreed) as no:  # it may have gone back: nobody says that it failed
+        sandbox.port.give_back(refund, now=timezone.now())
+    assert no.value.because and "other-content" in no.value.because.en
+    other = samples.back(payment, map=500)
+    other.payment.number = "SBN0"
+    with pytest.raises(port.NotAsAgreed):
+        sandbox.port.give_back(other, now=timezone.now())
 
 
 def test_what_is_held_is_paid_out_once_told_and_in_the_statement(till):

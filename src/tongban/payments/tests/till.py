@@ -12,7 +12,8 @@ from tongban.payments import port
 
 
 class Till:
-    """Does what the port promises. ``told`` are messages (bytes) that nobody has heard yet; ``down``: it does not answer."""
+    """Does what the port promises. ``told`` are messages (bytes) that nobody has heard yet; ``down``: it does not answer,
+    ``unlike``: of these refunds not as agreed; ``fails_back``: refunds fail, ``refuses_back``: it will not make them."""
 
     def __init__(self, id: str = "330100:acquirer") -> None:
         self.id, self.down = id, False
@@ -23,6 +24,8 @@ class Till:
         self.left_out: set[str] = set()
         self.outs: dict[str, port.Event] = {}
         self.refuses, self.fails = "", ""
+        self.refuses_back, self.fails_back = "", False
+        self.unlike: set[str] = set()
 
     def place(self, order: Any, *, title: str, payees: dict[str, str], back: str, now: datetime) -> port.Standing:
         self._answers("place")
@@ -44,9 +47,22 @@ class Till:
 
     def give_back(self, refund: Any, *, now: datetime) -> None:
         self._answers("give-back")
-        order = str(refund.payment.order_id)
-        if str(refund.id) not in {event.refund for event in self.events[order]}:
-            self._tell(order, "refunded", refund.payment.number, refund.fen, now, refund=str(refund.id))
+        order, number, events = (
+            str(refund.payment.order_id),
+            refund.payment.number,
+            self.events[str(refund.payment.order_id)],
+        )
+        if str(refund.id) in self.unlike:
+            raise port.NotAsAgreed("404")
+        if str(refund.id) in {event.refund for event in events}:
+            return
+        came = sum(event.fen for event in events if (event.kind, event.number) == ("paid", number))
+        went = sum(event.fen for event in events if (event.kind, event.number) == ("refunded", number))
+        if self.refuses_back or went + refund.fen > came:
+            raise port.NotGivenBack(self.refuses_back or "refund-too-much")
+        self._tell(
+            order, "refund_failed" if self.fails_back else "refunded", number, refund.fen, now, refund=str(refund.id)
+        )
 
     def pay_out(self, payout: Any, *, now: datetime) -> None:
         self._answers("pay-out")
