@@ -67,6 +67,11 @@ def outs(books: Any) -> list[tuple[Any, ...]]:
     ]  # fmt: skip
 
 
+def stuck(books: Any) -> list[tuple[Any, ...]]:
+    """Each refund that the acquirer would not make: of which case, how much, since when."""
+    return [(row.payment.order.case[-11:], words.money(row.fen), words.moment(row.asked_at)) for row in books.stuck]
+
+
 def past(books: Any) -> list[dict[str, Any]]:
     """Differences that were dealt with: what was done, by whom, in which words."""
     return [{"row": row, "kind": KINDS.get(row.kind, OTHER), **_done(row)} for row in books.past]

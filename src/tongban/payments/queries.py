@@ -77,6 +77,12 @@ def refunds_asked(*, before: datetime) -> QuerySet[Refund]:
     return rows.order_by("asked_at", "id")
 
 
+def refunds_stuck() -> QuerySet[Refund]:
+    """Refunds that the acquirer would not make, however often it was asked, oldest first."""
+    rows = Refund.objects.select_related("payment__order").prefetch_related("payment__order__shares")
+    return rows.filter(state=Refund.STUCK).order_by("asked_at", "id")
+
+
 def open_since(*, before: datetime) -> QuerySet[Order]:
     """Orders that wait to be paid since before then, oldest first."""
     return Order.objects.filter(state=Order.OPEN, opened_at__lt=before).exclude(url="").order_by("opened_at", "id")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
+from tongban.base.actors import SYSTEM
 from tongban.base.calendar import SHANGHAI
 from tongban.desk.tests.test_pages import desk as desk
 from tongban.identity.models import Officer
@@ -14,6 +17,7 @@ from tongban.journeys.tests.tills import case as case
 from tongban.journeys.tests.tills import offer as offer
 from tongban.journeys.tests.tills import paid
 from tongban.journeys.tests.tills import till as till
+from tongban.payments import queries, refunds
 from tongban.payments.models import Drift, Proposal, Refund
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +107,50 @@ def test_a_difference_is_dealt_with_on_the_page(order, desk, till, clock, langua
     page = boss.get("/desk/payments?page=x", headers=headers).content.decode()
     assert "已核实清楚" in page and ("收单机构已更正" if language == "zh" else "The acquirer has corrected it") in page
     assert desk("hz-market-1").post(address, said).status_code == 403
+
+
+@pytest.fixture
+def stuck(order, till, clock, work):
+    """A refund of 300.05 that the acquirer would not make, however often it was asked."""
+    till.refuses_back = "account-closed"
+    share = order.shares.get(key="tax")
+    payment = queries.payment_of(order)
+    refund = refunds.ask_back(payment=payment, shares={str(share.id): 30_005}, why="refused", by=SYSTEM, now=clock.now)
+    for pause in (timedelta(0), *refunds.PAUSES):
+        clock.now += pause
+        pay.give_back(refund=str(Refund.objects.latest("id").id), now=clock.now)
+    return Refund.objects.get(state="stuck", why=refund.why)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_the_acquirer_would_not_give_back_stands_on_the_pages_and_goes_back_from_there(
+    order, stuck, desk, till, clock, language
+):
+    asker, judge, boss = desk("hz-refund-1"), desk("hz-refund-2"), desk("hz-supervisor")
+    headers, address = {"accept-language": language}, f"/desk/payments/refunds/{order.case}"
+    says = "没有退成的款项" if language == "zh" else "Money that did not go back"
+    for who, page in ((boss, "/desk/payments"), (asker, "/desk/payments/refunds"), (judge, "/desk/payments/refunds")):
+        shown = who.get(page, headers=headers).content.decode()
+        assert says in shown and order.case[-11:] in shown and "300.05" in shown
+    page = asker.get(address, headers=headers).content.decode()
+    assert f'name="reason-{stuck.id}"' in page and page.count('name="fen-') == 2, "of the third line nothing is left"
+    assert f'name="reason-{stuck.id}"' not in judge.get(address, headers=headers).content.decode()
+    typed = {"stuck": str(stuck.id), f"reason-{stuck.id}": "卡号已注销", f"cites-{stuck.id}": ""}
+    wrong = asker.post(address, typed, headers=headers)
+    assert (
+        wrong.status_code == 422
+        and "卡号已注销" in wrong.content.decode()
+        and f'href="#f-cites-{stuck.id}"' in wrong.content.decode()
+    )
+    typed[f"cites-{stuck.id}"] = "《办法》第九条"
+    assert judge.post(address, typed).status_code == 403
+    assert [asker.post(address, typed).status_code for _ in range(2)] == [302, 409]
+    assert asker.post(address, {**typed, "stuck": str(order.id)}).status_code == 404
+    assert f'name="reason-{stuck.id}"' not in asker.get(address).content.decode()
+    made, shown = Proposal.objects.get(), judge.get(address, headers=headers).content.decode()
+    assert 'value="allow"' in shown and "卡号已注销" in shown and "300.05" in shown
+    assert judge.post(f"{address}/{made.id}", {"do": "allow"}).status_code == 302
+    assert (
+        Refund.objects.latest("id").state == "asked"
+        and says not in boss.get("/desk/payments", headers=headers).content.decode()
+    )

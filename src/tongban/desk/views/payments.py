@@ -39,6 +39,7 @@ def _books(request: HttpRequest, *, no: Refusal | None = None, at: UUID | None =
         at=str(at) if at else "",
         typed=request.POST,
         accounts=money.balances(books),
+        stuck=money.stuck(books),
         lost=[balance.name for balance in books.accounts if balance.lost],
         days=money.days(books),
         outs=money.outs(books),
@@ -71,20 +72,35 @@ def refunds(request: HttpRequest) -> HttpResponse:
     number = request.GET.get("number", "").strip()[:80]
     if number:
         return HttpResponseRedirect(reverse("desk:refund", args=[number]))
-    return page(request, "desk/refunds.html", asked=refunding.waiting(by=request.actor), powers=request.actor.powers)
+    return page(
+        request,
+        "desk/refunds.html",
+        asked=refunding.waiting(by=request.actor),
+        stuck=refunding.stuck(by=request.actor),
+        powers=request.actor.powers,
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @opens_for(Kind.OFFICER, power=REFUNDS)
 def refund(request: HttpRequest, number: str) -> HttpResponse:
-    """What was paid in one case; a POST asks for some of it to go back."""
+    """What was paid in one case; a POST asks for some of it to go back, or for what the acquirer would not give back."""
     if request.method == "POST":
         try:
-            refunding.ask(number=number, **_asked(request), by=request.actor, now=request.now)
+            _ask(request, number)
             return HttpResponseRedirect(f"{reverse('desk:refund', args=[number])}?done=ask")
         except Refusal as no:
             return _refund(request, number, no=no)
     return _refund(request, number)
+
+
+def _ask(request: HttpRequest, number: str) -> None:
+    stuck = text(request.POST, "stuck")
+    if stuck:
+        said = {name: text(request.POST, f"{name}-{stuck}") for name in ("reason", "cites")}
+        refunding.ask_stuck(number=number, refund=stuck, **said, by=request.actor, now=request.now)
+    else:
+        refunding.ask(number=number, **_asked(request), by=request.actor, now=request.now)
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:

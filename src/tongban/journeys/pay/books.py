@@ -51,13 +51,14 @@ class Out(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Books(msgspec.Struct, frozen=True, kw_only=True):
-    """Every account with its balance, the last comparisons and payouts, differences that wait for a person, and those that
-    were dealt with (``more``: there are older ones)."""
+    """Every account with its balance, the last comparisons and payouts, differences that wait for a person, refunds that
+    the acquirer would not make (``stuck``), and differences that were dealt with (``more``: there are older ones)."""
 
     accounts: tuple[Balance, ...]
     days: tuple[Any, ...]
     outs: tuple[Out, ...]
     open: tuple[Any, ...]
+    stuck: tuple[Any, ...]
     past: tuple[Any, ...]
     more: bool
 
@@ -72,6 +73,7 @@ def books(*, page: int = 1) -> Books:
         days=tuple(payments.statements(LISTED)),
         outs=tuple(Out(row=row, payee=_office(row.payee)) for row in payments.payouts(LISTED)),
         open=tuple(payments.drifts_open()),
+        stuck=tuple(payments.refunds_stuck()),
         past=tuple(past[:PAGE]),
         more=len(past) > PAGE,
     )

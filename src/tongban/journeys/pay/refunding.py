@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from tongban.journeys.handle import giving
 from tongban.journeys.pay import taking, telling
 from tongban.payments import proposals
 from tongban.payments import queries as paid
-from tongban.payments.refusals import NoOrder, NoProposal
+from tongban.payments.refusals import NoOrder, NoProposal, NoRefund
 
 ASK, ALLOW = "refund", "allow-refund"  # powers
 SHORTEST = 4
@@ -61,6 +61,16 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     own: bool
 
 
+class Stuck(msgspec.Struct, frozen=True, kw_only=True):
+    """Money that the acquirer would not give back, of which lines; ``waits``: a refund of its payment waits to be judged."""
+
+    row: Any
+    number: str
+    title: Words
+    lines: tuple[tuple[Words, int], ...]
+    waits: bool
+
+
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """The money of one case as the officer sees it who gives it back."""
 
@@ -68,6 +78,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     title: Words
     paid: tuple[Paid, ...]
     asked: tuple[Asked, ...]
+    stuck: tuple[Stuck, ...]
 
 
 def waiting(*, by: Actor) -> list[Asked]:
@@ -78,13 +89,27 @@ def waiting(*, by: Actor) -> list[Asked]:
     return [_asked(row, by) for row in found]
 
 
+def stuck(*, by: Actor) -> list[Stuck]:
+    """What the acquirer would not give back of the payees that this officer looks after, oldest first."""
+    reach, live = _reach(by), {row.order_id for row in paid.proposals_open()}
+    return [_stuck(row, live) for row in paid.refunds_stuck() if _payees_of(row.payment.order, row.shares) <= reach]
+
+
+def _stuck(row: Any, live: Container[Any]) -> Stuck:
+    order = row.payment.order
+    case = stored.by_number(order.case)
+    lines = _moved(order, row)
+    return Stuck(row=row, number=case.number, title=Words(**case.title), lines=lines, waits=order.id in live)
+
+
 def sheet(number: str, *, by: Actor) -> Sheet:
     """One case's payments. Raises NotFound, and Denied where none of its payees is of the officer's."""
     row, orders = _seen(number, by)
     asked = [_asked(each, by) for each in paid.proposals_of(row.number)]
     live = {each.row.order_id: each for each in asked if each.row.state == each.row.OPEN}
     made = tuple(_paid(order, live.get(order.id)) for order in orders if order.state == order.PAID)
-    return Sheet(number=row.number, title=Words(**row.title), paid=made, asked=tuple(asked))
+    found = tuple(each for each in stuck(by=by) if each.number == row.number)
+    return Sheet(number=row.number, title=Words(**row.title), paid=made, asked=tuple(asked), stuck=found)
 
 
 def _seen(number: str, by: Actor) -> tuple[Any, list[Any]]:
@@ -112,13 +137,24 @@ def _not_yours() -> Denied:
 
 
 def _payees(row: Any) -> set[str]:
-    return {share.payee for share in row.order.shares.all() if str(share.id) in row.shares}
+    return _payees_of(row.order, row.shares)
+
+
+def _payees_of(order: Any, shares: Mapping[str, int]) -> set[str]:
+    """Whose money it is; what fits no order is nobody's, and for all of its payees to look after."""
+    return {share.payee for share in order.shares.all() if not shares or str(share.id) in shares}
+
+
+def _moved(order: Any, row: Any) -> tuple[tuple[Words, int], ...]:
+    """What goes back of which line; what fits no order has none."""
+    titles = {str(share.id): Words(**share.title) for share in order.shares.all()}
+    beside = Words(zh="重复支付或者超时支付的款项", en="What was paid twice or too late")
+    return tuple((titles[id], fen) for id, fen in row.shares.items()) or ((beside, row.fen),)
 
 
 def _asked(row: Any, by: Actor) -> Asked:
     case = stored.by_number(row.order.case)
-    shares = {str(share.id): share for share in row.order.shares.all()}
-    lines = tuple((Words(**shares[id].title), fen) for id, fen in row.shares.items())
+    lines = _moved(row.order, row)
     return Asked(row=row, number=case.number, title=Words(**case.title), lines=lines, own=row.asked_by == by.id)
 
 
@@ -158,12 +194,26 @@ def ask(
     if found is None:
         raise NoOrder
     shares = _typed(found, amounts)
-    _written(reason, "reason", Words(zh="请写明为什么退费", en="Write why it goes back"))
-    _written(cites, "cites", Words(zh="请写明依据哪一条", en="Name the article it rests on"))
-    reach = _reach(by)
-    if any(share.payee not in reach for share in found.shares.all() if str(share.id) in shares):
+    _explained(reason, cites)
+    if not _payees_of(found, shares) <= _reach(by):
         raise _not_yours()
     return proposals.ask(order=order, shares=shares, reason=reason.strip(), cites=cites.strip(), by=by, now=now)
+
+
+def ask_stuck(*, number: str, refund: str, reason: str, cites: str, by: Actor, now: datetime) -> Any:
+    """Ask for what the acquirer would not give back to go back all the same. Raises Refusal with the field that is wrong,
+    NoRefund, RefundWaits."""
+    row, _ = _seen(number, by)
+    _may(by, ASK, row, now)
+    if refund not in {str(each.row.id) for each in stuck(by=by) if each.number == row.number}:
+        raise NoRefund
+    _explained(reason, cites, f"-{refund}")
+    return proposals.ask_stuck(refund=refund, reason=reason.strip(), cites=cites.strip(), by=by, now=now)
+
+
+def _explained(reason: str, cites: str, of: str = "") -> None:
+    _written(reason, f"reason{of}", Words(zh="请写明为什么退费", en="Write why it goes back"))
+    _written(cites, f"cites{of}", Words(zh="请写明依据哪一条", en="Name the article it rests on"))
 
 
 def _typed(order: Any, amounts: Mapping[str, str]) -> dict[str, int]:
