@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
 
+from tongban.base.calendar import SHANGHAI
 from tongban.payments.models import Drift, Order, Payment, Payout, Proposal, Refund, Share, Statement
 
 
@@ -102,6 +103,17 @@ def refunds_between(acquirer: str, since: datetime, until: datetime) -> QuerySet
 def acquirers() -> list[str]:
     """Everybody who was ever asked to take money."""
     return list(Order.objects.order_by("acquirer").values_list("acquirer", flat=True).distinct())
+
+
+def asked_first(acquirer: str) -> datetime:
+    """When this acquirer was first asked to take money; it was asked at least once."""
+    return Order.objects.filter(acquirer=acquirer).order_by("opened_at").values_list("opened_at", flat=True)[0]
+
+
+def compared(acquirer: str, *, since: date) -> set[date]:
+    """The days since then of which a statement was compared after the day was over."""
+    rows = Statement.objects.filter(acquirer=acquirer, day__gte=since).values_list("day", "at")
+    return {day for day, at in rows if at.astimezone(SHANGHAI).date() > day}
 
 
 def statements(limit: int = 60) -> list[Statement]:

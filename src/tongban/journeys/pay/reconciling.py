@@ -20,6 +20,7 @@ from tongban.payments.comparisons import Difference
 
 QUIET = timedelta(minutes=2)  # after which an order that nothing was heard of is asked about
 AGAIN = 14  # days that are compared once more while something of them differs
+BEHIND = 31  # days back that are made up for, where a night was missed
 
 
 def watch(*, now: datetime) -> int:
@@ -59,16 +60,26 @@ def _asked(acquirer: str, silent: set[str], ask: Callable[[], int]) -> int:
 
 
 def daily(*, now: datetime) -> int:
-    """Compare yesterday's statement of every acquirer with the ledger, and again those of days of which something still
-    differs (job); how many differences want a person."""
+    """Compare the statements of every acquirer with the ledger, yesterday's and of each day that was missed, and again those
+    of days of which something still differs (job); how many differences want a person. Raises Unavailable; what was compared
+    by then stands."""
     day = now.astimezone(SHANGHAI).date() - timedelta(days=1)
     found = 0
     for acquirer in paid.acquirers():
-        again = {row.statement.day for row in paid.drifts_open(acquirer=acquirer)} - {day}
+        new = {day, *_missed(acquirer, day)}
+        again = {row.statement.day for row in paid.drifts_open(acquirer=acquirer)} - new
         for past in sorted(each for each in again if each >= day - timedelta(days=AGAIN)):
             compare(acquirer=acquirer, day=past, now=now)
-        found += compare(acquirer=acquirer, day=day, now=now).differing
+        found += sum(compare(acquirer=acquirer, day=each, now=now).differing for each in sorted(new))
     return found
+
+
+def _missed(acquirer: str, day: date) -> Iterator[date]:
+    """Days before that one which nobody has compared, since this acquirer was first asked for anything."""
+    first = max(paid.asked_first(acquirer).astimezone(SHANGHAI).date(), day - timedelta(days=BEHIND - 1))
+    had = paid.compared(acquirer, since=first)
+    days = (first + timedelta(days=n) for n in range((day - first).days))
+    yield from (each for each in days if each not in had)
 
 
 def compare(*, acquirer: str, day: date, now: datetime) -> paid.Statement:

@@ -100,3 +100,55 @@ def test_of_many_differences_none_is_dropped(differing, till, clock):
         deal(drift, clock)
     pages = [pay.books(page=n) for n in (1, 2, 3)]
     assert [(len(b.past), b.more) for b in pages] == [(50, True), (50, True), (21, False)]
+
+
+def compared_days() -> list:
+    return list(Statement.objects.order_by("at", "day").values_list("day", flat=True))
+
+
+def test_days_whose_night_was_missed_are_compared_with_the_next(case, till, clock, work):
+    by, number, _ = case
+    first = clock.now.astimezone(SHANGHAI).date()
+    order = ordered(number, by, clock)
+    assert pay.daily(now=clock.now) == 0 and compared_days() == [first - timedelta(days=1)]
+    till.pay(order, clock.now)
+    till.hear()
+    till._tell(str(order.id), "paid", "N-ghost", 100, clock.forward(days=1))
+    clock.forward(days=2)
+    assert pay.daily(now=clock.now) == 1, "the day before yesterday is counted too"
+    assert compared_days()[1:] == [first + timedelta(days=n) for n in range(3)]
+    assert Order.objects.get().state == "paid", "what was lost on the missed day is booked"
+    pay.deal(
+        drift=str(Drift.objects.get(mended=False).id), done="other", words="没有这一笔", by=SUPERVISOR, now=clock.now
+    )
+    assert pay.daily(now=clock.now) == 0 and len(compared_days()) == 5, "again, only yesterday"
+
+
+def test_a_night_that_is_made_up_for_after_midnight_leaves_no_day_out(case, till, clock, work):
+    by, number, _ = case
+    paid(number, by, till, clock, work)
+    first = clock.now.astimezone(SHANGHAI).date()
+    till.down = True
+    with pytest.raises(Refusal, match="payment_unavailable"):
+        pay.daily(now=clock.forward(days=1))
+    till.down = False
+    pay.daily(now=clock.forward(days=1))
+    assert compared_days() == [first, first + timedelta(days=1)]
+
+
+def test_a_day_that_was_compared_before_it_was_over_is_compared_again(case, till, clock, work):
+    by, number, _ = case
+    paid(number, by, till, clock, work)
+    day = clock.now.astimezone(SHANGHAI).date()
+    pay.compare(acquirer=till.id, day=day, now=clock.now)
+    pay.daily(now=clock.forward(days=2))
+    assert compared_days() == [day, day, day + timedelta(days=1)]
+
+
+def test_no_more_than_a_month_is_made_up_for(case, till, clock, work):
+    by, number, _ = case
+    paid(number, by, till, clock, work)
+    pay.daily(now=clock.forward(days=100))
+    days = compared_days()
+    assert len(days) == 31 and days[-1] == clock.now.astimezone(SHANGHAI).date() - timedelta(days=1)
+    assert days == [days[0] + timedelta(days=n) for n in range(31)]
