@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.house.source import modules, texts
+
 
 def routes(resolver: URLResolver | None = None, prefix: str = "/") -> Iterator[tuple[str, object]]:
     """Each address with its view."""
@@ -24,3 +26,9 @@ def test_every_door_names_who_may_open_it():
 def test_the_walk_reaches_every_door():
     rooms = {view.__module__.split(".")[1] for _, view in routes()}
     assert {"portal", "desk", "openapi", "ui"} <= rooms
+
+
+def test_one_function_says_from_which_address_a_request_comes():
+    told = {"REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "X-Forwarded-For"}
+    found = {path for path, tree in modules().items() for _, text in texts(tree) if text in told}
+    assert found == {"ui/whence.py"}

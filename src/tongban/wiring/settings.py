@@ -142,7 +142,8 @@ CSRF_COOKIE_NAME = f"csrf_{NODE.adcode}"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "tongban.ui.errors.csrf_failed"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TONGBAN_BASE_URL.startswith("https:")
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if NODE.data.get("behind_proxy") else None
+TONGBAN_BEHIND_PROXY = bool(NODE.data.get("behind_proxy", False))
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TONGBAN_BEHIND_PROXY else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

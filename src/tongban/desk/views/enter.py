@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tongban.base.actors import Kind
 from tongban.base.errors import Refusal
 from tongban.journeys import enter
+from tongban.ui import whence
 from tongban.ui.doors import Anyone, opens_for, page
 
 
@@ -25,7 +26,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 username=request.POST.get("username", "")[:64].strip(),
                 password=request.POST.get("password", "")[:200],
                 code=request.POST.get("code", "")[:10],
-                address=request.META.get("REMOTE_ADDR", ""),
+                address=whence.address(request),
                 now=request.now,
             )
             return HttpResponseRedirect(_next(request))

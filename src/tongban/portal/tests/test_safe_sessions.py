@@ -135,3 +135,16 @@ def test_too_many_codes_are_refused_with_a_page_that_says_when(society, people, 
     browser.send("/sign-in", {"mobile": people["bride"]["mobile"]})
     assert browser.last.status_code == 429 and "分钟后再试" in browser.text
     assert 60 <= int(browser.last["Retry-After"]) <= 86_400
+
+
+def test_behind_a_proxy_who_asks_too_often_shuts_out_nobody_else(society, people, settings):
+    settings.TONGBAN_BEHIND_PROXY, settings.TONGBAN_LIMITS = True, {"code-address": 2}
+
+    def ask(address: str) -> int:
+        """One code asked for from an address, through the proxy on this machine."""
+        browser = Browser(headers={"X-Forwarded-For": f"198.51.100.9, {address}"})
+        browser.send("/sign-in", {"mobile": people["bride"]["mobile"]})
+        return browser.last.status_code
+
+    assert [ask("203.0.113.7") for _ in range(3)] == [200, 200, 429]
+    assert ask("203.0.113.8") == 200

@@ -13,6 +13,7 @@ from tongban.base.errors import Refusal
 from tongban.journeys import enter, tell
 from tongban.journeys import prove as proving
 from tongban.portal.views.posting import posted
+from tongban.ui import whence
 from tongban.ui.doors import Anyone, opens_for, page
 
 DEVICE_COOKIE = f"device_{settings.TONGBAN_ADCODE}"
@@ -36,7 +37,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             mobile = enter.send_code(
-                mobile=request.POST.get("mobile", "")[:40], address=request.META.get("REMOTE_ADDR", ""), now=request.now
+                mobile=request.POST.get("mobile", "")[:40], address=whence.address(request), now=request.now
             )
             request.session["mobile"] = mobile
             return HttpResponseRedirect(f"{reverse('portal:code')}?{urlencode({'next': safe_next(request)})}")

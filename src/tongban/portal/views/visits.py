@@ -17,7 +17,7 @@ from tongban.journeys import visit as journey
 from tongban.portal import calendars, counters, visits
 from tongban.portal.rooms import room
 from tongban.portal.views.posting import posted
-from tongban.ui import halls
+from tongban.ui import halls, whence
 from tongban.ui.doors import Anyone, opens_for, page
 
 TICKETS = "tickets"  # in a session: the numbers that were taken in it, by hall
@@ -114,7 +114,7 @@ def number(request: HttpRequest, hall: str) -> HttpResponse:
             purpose=visits.purpose(request),
             group=request.POST.get("group", "")[:32],
             here=request.POST.get("here", "")[:40],
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=whence.address(request),
             by=request.actor,
             now=request.now,
         )
