@@ -66,9 +66,9 @@ def lookup(kind: str, value: str) -> str:
     return hmac_lookup.token(settings.TONGBAN_KEYS.lookup, kind, value).hex()
 
 
-def erase(key: Key, *, now: datetime) -> None:
-    """Destroy the key: what it sealed is gone, digests stay."""
-    Key.objects.filter(pk=key.pk, erased_at=None).update(wrapped=None, erased_at=now)
+def erase(*keys: Key, now: datetime) -> None:
+    """Destroy keys: what they sealed is gone, digests stay."""
+    Key.objects.filter(pk__in=[key.pk for key in keys], erased_at=None).update(wrapped=None, erased_at=now)
 
 
 def _data_key(key: Key) -> bytes:

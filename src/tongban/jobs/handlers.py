@@ -6,18 +6,18 @@ from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tongban.catalog import actions as catalog
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
+from tongban.jobs.again import Again
 from tongban.journeys import agency, answer, compute, deliver, inviting, issue, pay, tracing, uploads, visit
 from tongban.journeys import export as exporting
 from tongban.notices import actions as notices
 from tongban.queue.names import Name
 
-AGAIN = RetryStrategy(max_attempts=50, exponential_wait=2)
+AGAIN = Again()
 STALLED = 60  # seconds without a heartbeat after which a job of a killed worker is given to another
 
 

@@ -94,7 +94,10 @@ def send_code(*, mobile: str, address: str, now: datetime) -> str:
     limits.count(door="code-send", who=number, now=now)
     code = identity_actions.new_code(mobile=number, now=now)
     notices.text(
-        mobile=number, words=f"【通办】验证码 {code}，5 分钟内有效，请勿告诉他人。Your code is {code}.", now=now
+        mobile=number,
+        words=f"【通办】验证码 {code}，5 分钟内有效，请勿告诉他人。Your code is {code}.",
+        now=now,
+        until=now + identity_actions.CODE_LIFE,
     )
     return number
 

@@ -41,24 +41,28 @@ def tell(
 
 
 @transaction.atomic
-def text(*, mobile: str, words: str, now: datetime) -> Text:
-    """Put one text message on its way; it leaves only if this transaction commits."""
+def text(*, mobile: str, words: str, now: datetime, until: datetime | None = None) -> Text:
+    """Put one text message on its way; it leaves only if this transaction commits, and not after ``until``."""
     key = vault.new_key()
     message = Text.objects.create(
         key=key,
         mobile_sealed=vault.seal(key, mobile.encode(), "text.mobile"),
         words_sealed=vault.seal(key, words.encode(), "text.words"),
         at=now,
+        until=until,
     )
     queue.put(Name.SEND_TEXT, text=str(message.id))
     return message
 
 
 def send(*, text: str, now: datetime) -> None:
-    """Hand a waiting text to the SMS port; a text that was sent is not sent again."""
+    """Hand a waiting text to the SMS port; a text that was sent is not sent again, one that is of no use any more never."""
     with transaction.atomic():
         message = Text.objects.select_for_update().select_related("key").filter(pk=text, sent_at=None).first()
         if message is None:
+            return
+        if message.until is not None and now >= message.until:
+            _forget([message], now)
             return
         message.reference = ports.sms().send(
             mobile=_open(message, "mobile"), words=_open(message, "words"), id=message.id
@@ -93,6 +97,11 @@ def prefer(*, account: Account, kind: str, text: bool, now: datetime) -> None:
             field="kind",
         )
     Preference.objects.update_or_create(account=account, kind=kind, defaults={"text": text, "at": now})
+
+
+def _forget(messages: list[Text], now: datetime) -> None:
+    vault.erase(*(message.key for message in messages), now=now)
+    Text.objects.filter(pk__in=[message.pk for message in messages]).delete()
 
 
 def _open(message: Text, what: str) -> str:

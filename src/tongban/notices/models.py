@@ -50,12 +50,14 @@ class Preference(models.Model):
 
 
 class Text(models.Model):
-    """One text message, sealed, on its way through the SMS port."""
+    """One text message, sealed, on its way through the SMS port. What it says is of no use after ``until``, where that is
+    set: it is not sent later. Gone a day after it was sent."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     mobile_sealed = models.BinaryField()
     words_sealed = models.BinaryField()
     key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     reference = models.CharField(max_length=120, blank=True)
