@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.utils import timezone
@@ -15,6 +16,7 @@ from tongban.jobs.again import Again
 from tongban.journeys import agency, answer, compute, deliver, inviting, issue, pay, tracing, uploads, visit
 from tongban.journeys import export as exporting
 from tongban.notices import actions as notices
+from tongban.queue import apart
 from tongban.queue.names import Name
 
 AGAIN = Again()
@@ -109,9 +111,12 @@ def watch_payments(timestamp: int) -> None:
 @app.task(name=Name.STATEMENTS, queueing_lock=Name.STATEMENTS, retry=AGAIN)
 def compare_statements(timestamp: int) -> None:
     """Remind who has not paid, compare yesterday's statement of the acquirer with the ledger, and then pay out what came in."""
-    pay.remind(now=_now())
+    apart.each({"reminders to pay": partial(pay.remind, now=_now()), "statement and payouts": _compare_and_pay_out})
+
+
+def _compare_and_pay_out() -> None:
     pay.daily(now=_now())
-    pay.pay_out(now=_now())
+    pay.pay_out(now=_now())  # only what was compared goes out
 
 
 @app.task(name=Name.EXPORT, retry=AGAIN)
@@ -124,9 +129,8 @@ def make_export(export: str) -> None:
 @app.task(name=Name.PULL_CATALOGUE, queueing_lock=Name.PULL_CATALOGUE)
 def pull_catalogues(timestamp: int) -> None:
     """Take over what other cities offer."""
-    for peer in peers.peers(kind="node", now=_now()):
-        if peer.id != settings.TONGBAN_ADCODE:
-            answer.pull(city=peer.id, now=_now())
+    cities = [peer.id for peer in peers.peers(kind="node", now=_now()) if peer.id != settings.TONGBAN_ADCODE]
+    apart.each({city: partial(answer.pull, city=city, now=_now()) for city in cities})
 
 
 @app.periodic(cron="* * * * *")
@@ -140,20 +144,23 @@ def put_in_force(timestamp: int) -> None:
 @app.task(name=Name.RECONCILE, queueing_lock=Name.RECONCILE)
 def reconcile(timestamp: int) -> None:
     """Find what got lost between here and departments' systems, and events without a receipt."""
-    for peer in peers.waiting_peers():
-        exchange.deliver(peer=peer, now=_now())
-    agency.reconcile(now=_now())
+    sending = {peer: partial(exchange.deliver, peer=peer, now=_now()) for peer in peers.waiting_peers()}
+    apart.each({**sending, "departments' systems": partial(agency.reconcile, now=_now())})
 
 
 @app.periodic(cron="7 * * * *")
 @app.task(name=Name.WATCH_DEADLINES, queueing_lock=Name.WATCH_DEADLINES)
 def watch_deadlines(timestamp: int) -> None:
     """Do what the calendar does by law, end invitations to sign that are over, and forget what need not be kept."""
-    compute.watch(now=_now())
-    inviting.lapse(now=_now())
-    exporting.forget(now=_now())
-    exchange.forget_nonces(now=_now())
-    uploads.forget_old(now=_now())
+    apart.each(
+        {
+            "terms of the law": partial(compute.watch, now=_now()),
+            "invitations to sign": partial(inviting.lapse, now=_now()),
+            "exports": partial(exporting.forget, now=_now()),
+            "nonces": partial(exchange.forget_nonces, now=_now()),
+            "uploads": partial(uploads.forget_old, now=_now()),
+        }
+    )
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -167,9 +174,13 @@ def remind_visits(timestamp: int) -> None:
 @app.task(name=Name.CLOSE_HALLS, queueing_lock=Name.CLOSE_HALLS)
 def close_halls(timestamp: int) -> None:
     """End the day of halls that have closed, bookings of times at which one does not open, and those that nobody used."""
-    visit.closing.call_off(now=_now())
-    visit.closing.lapse(now=_now())
-    visit.closing.close(now=_now())
+    apart.each(
+        {
+            "closed halls": partial(visit.closing.call_off, now=_now()),
+            "unused bookings": partial(visit.closing.lapse, now=_now()),
+            "ends of days": partial(visit.closing.close, now=_now()),
+        }
+    )
 
 
 @app.periodic(cron="* * * * *")

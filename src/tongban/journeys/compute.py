@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +19,7 @@ from tongban.engine.items import Decision
 from tongban.engine.plan import StepKind, Verdict
 from tongban.identity import timetable
 from tongban.journeys import moves, parts
+from tongban.queue import apart
 
 
 def by_rules(*, number: str, now: datetime) -> None:
@@ -66,18 +69,19 @@ def _proof(row: Any, part: str, *, now: datetime) -> str | None:
 
 def watch(*, now: datetime) -> int:
     """Do what the calendar does by law (job, once an hour): a case nobody answered counts as accepted (art. 32), one that
-    was not supplemented in time ends. Returns how many were moved."""
-    moved = 0
-    for number in stored.waiting_numbers():
+    was not supplemented in time ends. Returns how many were moved. A case that fails keeps no other from being looked at (``apart``)."""
+    moved: list[str] = []
+
+    def look(number: str) -> None:
         command = _by_calendar(stored.state(stored.by_number(number)), now)
         if command is None:
-            continue
-        try:
+            return
+        with suppress(Refusal):  # somebody was faster; the refusal is on the trail
             moves.move(number=number, command=command, now=now)
-            moved += 1
-        except Refusal:
-            continue  # somebody was faster; the refusal is on the trail
-    return moved
+            moved.append(number)
+
+    apart.each({number: partial(look, number) for number in stored.waiting_numbers()})
+    return len(moved)
 
 
 def _by_calendar(state: lifecycle.Case, now: datetime) -> lifecycle.Command | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from tongban.cases import drafts
 from tongban.cases import queries as cases
 from tongban.identity import queries as identity
 from tongban.notices import actions as notices
+from tongban.queue import apart
 from tongban.registries import queries as registries
 from tongban.trail import actions as trail
 
@@ -48,18 +50,26 @@ def account_of(party: Any) -> Any:
 def lapse(*, now: datetime) -> int:
     """End every invitation whose time is over while somebody has not signed (job): the signatures are void, whoever began
     it and every party is told. Returns how many ended."""
-    ended = 0
-    for draft in cases.invitations_over(now):
-        with transaction.atomic():
-            parties = drafts.lapse(draft=draft, now=now)
-            if not parties:
-                continue
-            ended += 1
-            names = [party.name for party in parties if party.signed_at is None]
-            facts = {"unsigned": len(names), "of": len(parties)}
-            trail.record(by=SYSTEM, verb="draft.lapse", subject_kind="draft", subject=str(draft.id), now=now, facts=facts)
-            _tell_over(draft, parties, names, now=now)
-    return ended
+    ended: list[str] = []
+
+    def end(draft: drafts.Draft) -> None:
+        if _lapse(draft, now=now):
+            ended.append(str(draft.id))
+
+    apart.each({f"invitation {draft.id}": partial(end, draft) for draft in cases.invitations_over(now)})
+    return len(ended)
+
+
+@transaction.atomic
+def _lapse(draft: drafts.Draft, *, now: datetime) -> bool:
+    parties = drafts.lapse(draft=draft, now=now)
+    if not parties:
+        return False
+    names = [party.name for party in parties if party.signed_at is None]
+    facts = {"unsigned": len(names), "of": len(parties)}
+    trail.record(by=SYSTEM, verb="draft.lapse", subject_kind="draft", subject=str(draft.id), now=now, facts=facts)
+    _tell_over(draft, parties, names, now=now)
+    return True
 
 
 def _tell_over(draft: drafts.Draft, parties: list[Any], missing: list[str], *, now: datetime) -> None:
