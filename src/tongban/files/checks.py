@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 import msgspec
@@ -35,16 +35,12 @@ _IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png"}
 class BadFile(Refusal):
     """A file that is not taken: what is wrong with it, and what would do."""
 
-    def __init__(self, code: str, zh: str, en: str) -> None:
-        super().__init__(
-            code,
-            Words(zh=zh, en=en),
-            next_step=Words(
-                zh="请上传 10 MB 以内的 PDF、JPG 或 PNG 文件，也可以直接拍照上传。",
-                en="Upload a PDF, JPG or PNG of up to 10 MB; a photo will do.",
-            ),
-            field="file",
+    def __init__(self, code: str, zh: str, en: str, next_step: Words | None = None) -> None:
+        otherwise = Words(
+            zh="请上传 10 MB 以内的 PDF、JPG 或 PNG 文件，也可以直接拍照上传。",
+            en="Upload a PDF, JPG or PNG of up to 10 MB; a photo will do.",
         )
+        super().__init__(code, Words(zh=zh, en=en), next_step=next_step or otherwise, field="file")
 
 
 class Safe(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,11 +59,29 @@ def fits(size: int) -> None:
         raise BadFile("file_too_large", "文件超过 10 MB", "The file is larger than 10 MB")
 
 
-def safe(content: bytes, *, name: str, accepts: Sequence[str]) -> Safe:
-    """Check a file that somebody sent. Raises BadFile: ``file_empty``, ``file_too_large``, ``file_type``,
-    ``file_active``, ``file_pages``, ``file_broken``."""
+def together(sizes: Iterable[int], *, most: int, whole: int) -> None:
+    """Say no to files that come at once before one of them is read: more than ``most``, more than ``whole`` bytes in all,
+    or one that does not fit. Raises BadFile."""
+    found = list(sizes)
+    less = Words(
+        zh="请把一份材料的几页合成一个 PDF，或把照片缩小后再交。",
+        en="Bind the pages of one paper into one PDF, or make the pictures smaller.",
+    )
+    if len(found) > most:
+        raise BadFile("files_many", f"一次最多交 {most} 个文件", f"At most {most} files are taken at once", less)
+    for size in found:
+        fits(size)
+    if sum(found) > whole:
+        large = whole // 2**20
+        raise BadFile("files_large", f"这些文件合计超过 {large} MB", f"Together the files exceed {large} MB", less)
+
+
+def safe(content: bytes, *, name: str, accepts: Sequence[str], within: tuple[int, int] | None = None) -> Safe:
+    """Check a file that somebody sent. A picture is made no larger than ``within`` (pixels of an upright page, its short
+    side first), where that is given. Raises BadFile: ``file_empty``, ``file_too_large``, ``file_type``, ``file_active``,
+    ``file_pages``, ``file_broken``."""
     fits(len(content))
-    made = _pdf(content) if content.startswith(b"%PDF-") else _image(content)
+    made = _pdf(content) if content.startswith(b"%PDF-") else _image(content, within)
     kind, body = made
     if kind not in accepts:
         raise BadFile("file_type", "这份材料不收这种文件", "This paper is not taken as this kind of file")
@@ -75,7 +89,7 @@ def safe(content: bytes, *, name: str, accepts: Sequence[str]) -> Safe:
     return Safe(content=body, media_type=kind, name=f"{stem or 'file'}.{kind.rpartition('/')[2]}")
 
 
-def _image(content: bytes) -> tuple[str, bytes]:
+def _image(content: bytes, within: tuple[int, int] | None = None) -> tuple[str, bytes]:
     """The picture drawn anew: what was hidden in its metadata or after its end stays behind."""
     try:
         with Image.open(io.BytesIO(content)) as picture:
@@ -84,13 +98,24 @@ def _image(content: bytes) -> tuple[str, bytes]:
             if picture.width * picture.height > PIXELS:
                 raise BadFile("file_too_large", "图片尺寸过大", "The picture has too many pixels")
             kind, out = _IMAGES[picture.format], io.BytesIO()
-            pixels = ImageOps.exif_transpose(picture).convert("RGB")
+            pixels = _upright(picture, within)
             drawn = Image.new("RGB", pixels.size)  # of its own: Pillow would write comments and profiles over again
             drawn.paste(pixels)
             drawn.save(out, format=picture.format, quality=90)
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError, ValueError) as wrong:
         raise BadFile("file_type", "不是 PDF、JPG 或 PNG 文件", "This is not a PDF, JPG or PNG file") from wrong
     return kind, out.getvalue()
+
+
+def _upright(picture: Image.Image, within: tuple[int, int] | None) -> Image.Image:
+    """The picture the right way up, no larger than a page, whichever way the page lies."""
+    if within is None:
+        return ImageOps.exif_transpose(picture).convert("RGB")
+    page = sorted(within, reverse=picture.width > picture.height)
+    picture.draft("RGB", (page[0], page[1]))  # a JPEG of 40 million pixels is not unpacked whole only to be made small
+    pixels = picture.convert("RGB")
+    pixels.thumbnail((page[0], page[1]))
+    return ImageOps.exif_transpose(pixels)
 
 
 def _pdf(content: bytes) -> tuple[str, bytes]:

@@ -251,6 +251,8 @@ def test_pages_that_a_camera_took_are_one_paper(window, people, persona):
     in_time(window, scan, {"file": [page_of("white")]})
     assert Upload.objects.filter(removed_at=None).count() == 1, "a new one takes the place of the old"
     assert window.post(scan).status_code == 422
+    too_many = window.post(scan, {"file": [page_of("white") for _ in range(21)]})
+    assert too_many.status_code == 422 and "20" in too_many.content.decode()
     broken = io.BytesIO(b"<script>")
     broken.name = "a.png"
     assert window.post(scan, {"file": [broken]}).status_code == 422

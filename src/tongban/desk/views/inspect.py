@@ -14,9 +14,10 @@ from tongban.base.errors import Refusal
 from tongban.desk import presenters
 from tongban.journeys import handle
 from tongban.journeys import inspect as journey
+from tongban.ui import sent
 from tongban.ui.doors import opens_for, page
 
-LARGEST = 10 * 1024 * 1024 + 1  # bytes of one photograph that are looked at
+MOST, WHOLE = 20, 60 * 1024 * 1024  # photographs that are looked at, and their bytes in all
 TEXTS = ("once", "outcome", "note", "met", "lat", "lon")
 
 
@@ -69,7 +70,7 @@ def _said(request: HttpRequest) -> journey.Report:
         met=form.get("met", "")[:60],
         drawn=form.get("ink", ""),
         at=_at(form.get("lat", ""), form.get("lon", "")),
-        photos=tuple((file.name or "photo", file.read(LARGEST)) for file in request.FILES.getlist("photo")[:20]),
+        photos=tuple(sent.read(request.FILES.getlist("photo")[:MOST], most=MOST, whole=WHOLE)),
     )
 
 

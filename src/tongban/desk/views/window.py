@@ -18,9 +18,10 @@ from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.desk import fields, presenters
 from tongban.engine.plan import Verdict
+from tongban.files import scans
 from tongban.journeys import acting, apply, browse, counter, find, see, signing
 from tongban.journeys import draft as drafting
-from tongban.ui import answers, shown, words
+from tongban.ui import answers, sent, shown, words
 from tongban.ui.doors import opens_for, page
 
 COUNTER = "counter"
@@ -206,8 +207,8 @@ def _papers(request: HttpRequest, id: UUID, no: Refusal | None = None, at: str =
 @at_window
 def scan(request: HttpRequest, id: UUID, material: str) -> HttpResponse:
     """Take in one paper: one file, or the pages that the camera took."""
-    pages = [(file.name or "page", file.read(LARGEST)) for file in request.FILES.getlist("file")]
     try:
+        pages = sent.read(request.FILES.getlist("file"), most=scans.MOST, whole=scans.WHOLE)
         counter.scan(id, material=material, pages=pages, by=request.guest, now=request.now)
     except Refusal as no:
         return _papers(request, id, no, material)

@@ -18,6 +18,7 @@ from tongban.portal.tests.conftest import (
     sign_all,
     version_of,
 )  # fmt: skip
+from tongban.portal.views import cases
 
 pytestmark = pytest.mark.django_db
 
@@ -303,3 +304,13 @@ def test_a_way_on_never_leads_to_another_host(visitor):
 def test_addresses_that_lead_nowhere_are_answered_in_words(visitor, path):
     visitor.open(path)
     assert visitor.last.status_code in (400, 404) and visitor.heading
+
+
+def test_a_supplement_of_too_many_or_too_large_files_is_refused_before_it_is_read(granted, monkeypatch):
+    elder, number = granted
+    monkeypatch.setattr(cases, "GIVEN_BYTES", 100)
+    for files in ([b"x"] * 21, [b"x" * 60] * 2):
+        page = elder.send(
+            f"/cases/{number}/supplement", {"any": [SimpleUploadedFile("a.png", content) for content in files]}
+        )
+        assert elder.last.status_code == 422 and "合成一个 PDF" in page

@@ -21,8 +21,10 @@ from tongban.portal import posts, presenters
 from tongban.portal.rooms import room
 from tongban.portal.views.posting import posted
 from tongban.ui import lanes as drawing
-from tongban.ui import shown, words
+from tongban.ui import sent, shown, words
 from tongban.ui.doors import opens_for, page
+
+GIVEN, GIVEN_BYTES = 20, 40 * 1024 * 1024  # files of one supplement, and their bytes in all
 
 
 @require_GET
@@ -148,14 +150,15 @@ def keep(request: HttpRequest, number: str) -> HttpResponse:
 @opens_for(Kind.PERSON, level=1)
 def supplement(request: HttpRequest, number: str) -> HttpResponse:
     """Give what was asked for."""
-    files = [(name, f.name, f.read(11 * 1024 * 1024)) for name in request.FILES for f in request.FILES.getlist(name)]
-    return _wish(
-        request,
-        number,
-        lambda: wishes.supplement(
-            number=number, uploads=files, words=request.POST.get("words", "")[:4000], by=request.actor, now=request.now
-        ),
-    )
+    came = [(name, file) for name in request.FILES for file in request.FILES.getlist(name)]
+    told = request.POST.get("words", "")[:4000]
+
+    def wish() -> None:
+        read = sent.read([file for _, file in came], most=GIVEN, whole=GIVEN_BYTES)
+        files = [(asked, *each) for (asked, _), each in zip(came, read, strict=True)]
+        wishes.supplement(number=number, uploads=files, words=told, by=request.actor, now=request.now)
+
+    return _wish(request, number, wish)
 
 
 @posted("portal:case", "number")
