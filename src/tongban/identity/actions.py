@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from tongban.base.actors import Actor
@@ -77,27 +77,35 @@ def _account(mobile: str, who: str, now: datetime) -> Account:
 
 def bind(*, account: Account, person: Person, by: Actor, now: datetime) -> Account:
     """Level 1: this account is that person's. A person who is bound already opens a dispute (冒名 is the classic fraud),
-    unless they were served at a window without a mobile: then the account only claims, until it is proven."""
+    unless they were served at a window without a mobile: then the account only claims, until it is proven. Of two who
+    name one person at once the first is bound, and the second opens the dispute."""
+    try:
+        return _bound(account, person, by, now)
+    except IntegrityError:
+        return _bound(account, person, by, now)  # somebody was faster: now they are found
+
+
+def _bound(account: Account, person: Person, by: Actor, now: datetime) -> Account:
     holder = Account.objects.filter(person=person).exclude(pk=account.pk).first()
+    account.refresh_from_db()
     if holder and holder.mobile_lookup is None and account.person_id is None:
         return counters.claim(account=account, person=person, by=by, now=now)
     if holder or (account.person_id and account.person_id != person.id):
-        with transaction.atomic():
-            Dispute.objects.create(person=person, claimant=account, holder=holder or account, opened_at=now)
-            trail.record(
-                by=by,
-                verb="identity.bind",
-                subject_kind="person",
-                subject=str(person.id),
-                now=now,
-                refused="already_bound",
-            )
+        _dispute(account, holder or account, person, by, now)
         raise AlreadyBound
     with transaction.atomic():
         Account.objects.filter(pk=account.pk, level=0).update(person=person, claims=None, level=1, proven_at=now)
         trail.record(by=by, verb="identity.bind", subject_kind="person", subject=str(person.id), now=now)
     account.refresh_from_db()
     return account
+
+
+@transaction.atomic
+def _dispute(claimant: Account, holder: Account, person: Person, by: Actor, now: datetime) -> None:
+    Dispute.objects.create(person=person, claimant=claimant, holder=holder, opened_at=now)
+    trail.record(
+        by=by, verb="identity.bind", subject_kind="person", subject=str(person.id), now=now, refused="already_bound"
+    )
 
 
 @transaction.atomic
