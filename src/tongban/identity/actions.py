@@ -61,6 +61,11 @@ def _right_code(who: str, code: str, now: datetime) -> bool:
     return right
 
 
+def forget_codes(*, now: datetime) -> int:
+    """Remove codes that work no more (job); how many."""
+    return OneTimeCode.objects.filter(expires_at__lte=now).delete()[0]
+
+
 def _hash(code: str, who: str) -> bytes:
     return secrets.hash_code(code, subject=f"sign-in:{who}", pepper=settings.TONGBAN_KEYS.lookup)
 

@@ -26,6 +26,7 @@ LIMITS = {
     "number": (300, timedelta(hours=1)),
     "mandate-receiver": (20, timedelta(hours=24)),
 }
+KEPT = max(within for _, within in LIMITS.values())  # a try counts no longer, so it is kept no longer
 
 
 class TooOften(Refusal):
@@ -56,3 +57,8 @@ def count(*, door: str, who: str, now: datetime) -> None:
         if done >= tries:
             raise TooOften(within)
         Attempt.objects.create(door=door, who=digest, at=now)
+
+
+def forget(*, now: datetime) -> int:
+    """Remove tries that no limit counts any more (job); how many."""
+    return Attempt.objects.filter(at__lte=now - KEPT).delete()[0]

@@ -12,6 +12,8 @@ from procrastinate.contrib.django import app
 from tongban.catalog import actions as catalog
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
+from tongban.identity import actions as identity
+from tongban.identity import limits
 from tongban.jobs.again import Again
 from tongban.journeys import agency, answer, compute, deliver, inviting, issue, pay, tracing, uploads, visit
 from tongban.journeys import export as exporting
@@ -159,6 +161,9 @@ def watch_deadlines(timestamp: int) -> None:
             "exports": partial(exporting.forget, now=_now()),
             "nonces": partial(exchange.forget_nonces, now=_now()),
             "uploads": partial(uploads.forget_old, now=_now()),
+            "tries": partial(limits.forget, now=_now()),
+            "codes": partial(identity.forget_codes, now=_now()),
+            "texts": partial(notices.forget, now=_now()),
         }
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
@@ -16,6 +17,9 @@ from tongban.notices import ports
 from tongban.notices.models import Kind, Notice, Preference, Text
 from tongban.queue import actions as queue
 from tongban.queue.names import Name
+
+SENT, UNSENT = timedelta(days=1), timedelta(days=14)  # how long a text is kept after it left, and where it never does
+BATCH = 1000  # texts of one transaction
 
 
 @transaction.atomic
@@ -97,6 +101,24 @@ def prefer(*, account: Account, kind: str, text: bool, now: datetime) -> None:
             field="kind",
         )
     Preference.objects.update_or_create(account=account, kind=kind, defaults={"text": text, "at": now})
+
+
+def forget(*, now: datetime) -> int:
+    """Destroy texts that were sent a day ago, are of no use any more, or could not be sent for so long that the job was
+    given up (job); how many."""
+    over = Q(sent_at__lte=now - SENT) | Q(sent_at=None, until__lte=now) | Q(at__lte=now - UNSENT)
+    gone = 0
+    while some := _forget_some(over, now):
+        gone += some
+    return gone
+
+
+@transaction.atomic
+def _forget_some(over: Q, now: datetime) -> int:
+    rows = Text.objects.select_related("key").select_for_update(of=("self",), skip_locked=True)
+    found = list(rows.filter(over).order_by("id")[:BATCH])
+    _forget(found, now)
+    return len(found)
 
 
 def _forget(messages: list[Text], now: datetime) -> None:

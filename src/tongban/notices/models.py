@@ -51,7 +51,7 @@ class Preference(models.Model):
 
 class Text(models.Model):
     """One text message, sealed, on its way through the SMS port. What it says is of no use after ``until``, where that is
-    set: it is not sent later. Gone a day after it was sent."""
+    set: it is not sent later. Gone a day after it was sent, with its key."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     mobile_sealed = models.BinaryField()

@@ -9,7 +9,7 @@ from tongban.base.actors import SYSTEM
 from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import Refusal
 from tongban.identity import actions, limits, officers
-from tongban.identity.models import Account, Office
+from tongban.identity.models import Account, Attempt, Office, OneTimeCode
 from tongban.identity.refusals import WrongCode, WrongSignIn
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +135,19 @@ def test_a_proof_is_answered_once_and_not_late():
         with pytest.raises(Refusal, match="proof_failed"):
             actions.answer_proof(**told, passed=passed, now=at)
     assert Account.objects.get().level == 0
+
+
+def test_tries_and_codes_are_forgotten_once_they_count_no_more():
+    code = actions.new_code(mobile=MOBILE, now=NOW)
+    limits.count(door="code-try", who=MOBILE, now=NOW)
+    limits.count(door="person-match", who="1", now=NOW + timedelta(hours=1))
+    soon = NOW + timedelta(minutes=4)
+    assert actions.forget_codes(now=soon) == 0 and limits.forget(now=soon) == 0
+    assert use(code, now=soon).level == 0, "what still works is kept"
+    later = NOW + timedelta(hours=24)
+    assert actions.forget_codes(now=later) == 1 and limits.forget(now=later) == 1
+    assert [row.door for row in Attempt.objects.all()] == ["person-match"] and not OneTimeCode.objects.exists()
+
+
+def test_no_limit_is_longer_than_tries_are_kept():
+    assert all(within <= limits.KEPT for _, within in limits.LIMITS.values())

@@ -6,9 +6,12 @@ import pytest
 
 from tongban.exchange import actions as exchange
 from tongban.exchange import queries as peers
+from tongban.identity import actions as identity
+from tongban.identity import limits
 from tongban.jobs import handlers
 from tongban.journeys import agency, compute, inviting, moves, pay, uploads, visit
 from tongban.journeys import export as exporting
+from tongban.notices import actions as notices
 from tongban.queue import apart
 
 
@@ -47,6 +50,7 @@ def done(monkeypatch) -> list[str]:
     for module, name in [
         (compute, "watch"), (inviting, "lapse"), (exporting, "forget"), (exchange, "forget_nonces"),
         (uploads, "forget_old"), (exchange, "deliver"), (agency, "reconcile"), (visit.closing, "call_off"),
+        (limits, "forget"), (identity, "forget_codes"), (notices, "forget"),
         (visit.closing, "lapse"), (visit.closing, "close"), (pay, "remind"), (pay, "daily"), (pay, "pay_out"),
     ]:  # fmt: skip
         stand_in(module, name)
@@ -58,6 +62,7 @@ def test_a_fault_in_the_law_s_calendar_keeps_nothing_from_being_cleaned(done):
     with pytest.raises(ExceptionGroup):
         handlers.watch_deadlines(0)
     assert {"inviting.lapse", "export.forget", "actions.forget_nonces", "uploads.forget_old"} <= set(done)
+    assert {"limits.forget", "actions.forget_codes", "actions.forget"} <= set(done)
 
 
 def test_a_city_that_breaks_keeps_no_other_from_being_served(done, monkeypatch):

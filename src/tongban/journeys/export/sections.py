@@ -231,10 +231,10 @@ COVERED = {
 LEFT_OUT = {
     "files.Key": "data keys, wrapped; what they seal is in the export in clear",
     "files.Incoming": "parts of a file on its way; gone when it is taken, or after a day",
-    "identity.OneTimeCode": "digests of codes that work no more",
+    "identity.OneTimeCode": "digests of codes; gone within the hour after they are over",
     "identity.Attempt": "keyed digests that limit how often a door is tried; kept for a day",
     "identity.Office": "about offices", "identity.Officer": "about people as officers; kept by their employer's rules",
-    "notices.Text": "a sealed copy on its way to the carrier; the same words are in the messages",
+    "notices.Text": "a sealed copy on its way to the carrier, gone a day after; what it tells is in the messages",
     "registries.Relation": "about two people each; asked for at the population registry",
     "registries.LegalEntity": "about firms", "registries.Holding": "who holds shares of a firm: the firm's public entry",
     "registries.FirmName": "names of firms", "registries.Issued": "numbers given to firms",

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from tongban.files.models import Key
 from tongban.journeys import enter
 from tongban.notices import actions as notices
 from tongban.notices import ports
@@ -51,3 +52,24 @@ def test_what_is_told_of_a_case_is_sent_however_late(carrier):
     text = notices.text(mobile=MOBILE, words="您的事项已办结", now=NOW)
     notices.send(text=str(text.id), now=NOW + timedelta(days=3))
     assert carrier == ["您的事项已办结"]
+
+
+def test_texts_are_gone_with_their_keys_a_day_after_they_were_sent(carrier):
+    sent, waits = (notices.text(mobile=MOBILE, words="您的事项已办结", now=NOW) for _ in range(2))
+    code = notices.text(mobile=MOBILE, words="验证码", now=NOW, until=NOW + timedelta(minutes=5))
+    notices.send(text=str(sent.id), now=NOW)
+    assert notices.forget(now=NOW + timedelta(minutes=4)) == 0
+    assert notices.forget(now=NOW + timedelta(hours=1)) == 1 and not Text.objects.filter(pk=code.pk).exists()
+    assert notices.forget(now=NOW + timedelta(days=1)) == 1
+    assert list(Text.objects.all()) == [waits], "what still waits is sent when the carrier is back"
+    assert notices.forget(now=NOW + timedelta(days=14)) == 1
+    assert set(Key.objects.filter(pk__in=[t.key_id for t in (sent, waits, code)]).values_list("wrapped")) == {(None,)}
+    notices.send(text=str(waits.id), now=NOW + timedelta(days=15))
+    assert not carrier[1:], "a job that comes later finds nothing to do"
+
+
+def test_however_many_there_are_all_are_forgotten(carrier, monkeypatch):
+    monkeypatch.setattr(notices, "BATCH", 2)
+    for _ in range(5):
+        notices.text(mobile=MOBILE, words="您的事项已办结", now=NOW)
+    assert notices.forget(now=NOW + timedelta(days=20)) == 5 and not Text.objects.exists()
