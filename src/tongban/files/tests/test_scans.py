@@ -73,7 +73,12 @@ def test_too_many_pages_and_no_pictures_are_refused():
 
 @pytest.mark.parametrize(
     ("sizes", "code"),
-    [([1] * 4, "files_many"), ([4, 4, 4], "files_large"), ([5, 0], "file_empty"), ([checks.LARGEST + 1], "file_too_large")],
+    [
+        ([1] * 4, "files_many"),
+        ([4, 4, 4], "files_large"),
+        ([5, 0], "file_empty"),
+        ([checks.LARGEST + 1], "file_too_large"),
+    ],
 )
 def test_files_that_come_at_once_are_judged_by_number_and_size_alone(sizes, code):
     with pytest.raises(checks.BadFile) as no:

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tongban.base.actors import SYSTEM
+from tongban.base.ids import uuid7
+from tongban.cases.models import Case
+from tongban.certificates import actions as certificates
+from tongban.certificates.tests import samples
 from tongban.portal.tests.conftest import CITY, FIRM, begin
 
 pytestmark = pytest.mark.django_db
@@ -36,3 +46,32 @@ def test_a_question_costs_as_many_queries_with_five_drafts_as_with_one(enter, dj
     founder.open(f"{draft}/q/firm_name")
     with django_assert_max_num_queries(26):
         founder.open(f"{draft}/q/firm_name")
+
+
+def test_a_letter_is_downloaded_as_fast_by_who_has_many_cases(granted):
+    elder, number = granted
+    case = Case.objects.get(number=number)
+    letter = certificates.write_letter(
+        kind="acceptance",
+        issuer=samples.issuer("business-licence"),
+        addressee="演示甲",
+        values={"item": "津贴", "applied_on": "2026年11月20日"},
+        case_ref=number,
+        by=SYSTEM,
+        now=timezone.now(),
+    )
+
+    def asked() -> int:
+        """How many queries the download costs."""
+        with CaptureQueriesContext(connection) as queries:
+            answer = elder.get(f"/papers/{letter.id}.pdf")
+        assert answer.content.startswith(b"%PDF")
+        return len(queries)
+
+    asked()
+    alone = asked()
+    for n in range(8):
+        case.pk, case.number, case.draft_id = uuid7(), f"{number}-{n}", None
+        case.received_at += timedelta(hours=1)
+        case.save(force_insert=True)
+    assert asked() == alone
