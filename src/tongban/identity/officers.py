@@ -1,35 +1,133 @@
-"""Officers sign in with a password and a time-based code; the code works once."""
+"""Officers: who works here, with which powers. They sign in with a password and a time-based code; the code works once.
+
+Who grants powers exercises none: an account is made, changed and ended by the node's operator alone, never by an officer,
+and never for somebody of the operator's own name.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import pyotp
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import Q
 
+from tongban.base.actors import Actor, Channel, Kind
 from tongban.files import vault
-from tongban.identity.models import Office, Officer
-from tongban.identity.refusals import WrongSignIn
+from tongban.identity import powers as known
+from tongban.identity.models import Absence, Office, Officer
+from tongban.identity.refusals import (
+    BadUsername,
+    GrantsAndExercises,
+    NoOfficer,
+    OfficerEnded,
+    UsernameTaken,
+    WrongSignIn,
+)
+from tongban.trail import actions as trail
 
 FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
 STEP = 30  # seconds, RFC 6238
+OPERATOR = "operator:"  # what the id of an operator on the trail begins with
 
 
-@transaction.atomic
-def create(*, username: str, name: str, office: Office, powers: list[str], password: str, secret: str) -> Officer:
-    """A new officer; ``secret`` is the base32 secret of the time-based codes."""
-    key = vault.new_key()
-    return Officer.objects.create(
-        username=username,
-        name=name,
-        office=office,
-        powers=sorted(powers),
-        password=make_password(password),
-        key=key,
-        totp_sealed=vault.seal(key, secret.encode(), "officer.totp"),
-    )
+def create(
+    *,
+    username: str,
+    name: str,
+    office: Office,
+    powers: Collection[str],
+    password: str,
+    secret: str,
+    by: Actor,
+    now: datetime,
+) -> Officer:
+    """A new officer; ``secret`` is the base32 secret of the time-based codes. Raises GrantsAndExercises, BadUsername,
+    UsernameTaken or UnknownPower."""
+    _check_giver(by, username, "officer.add", now)
+    wanted = known.check(powers)
+    if not _USERNAME.fullmatch(username) or not _is_name(name):
+        raise BadUsername("name" if _USERNAME.fullmatch(username) else "username")
+    with transaction.atomic():
+        key = vault.new_key()
+        given = {"name": name, "office": office, "powers": wanted, "password": make_password(password), "key": key}
+        given["totp_sealed"] = vault.seal(key, secret.encode(), "officer.totp")
+        made, fresh = Officer.objects.get_or_create(username=username, defaults=given)
+        if not fresh:
+            raise UsernameTaken(username)
+        _record("officer.add", made, by, now, office=office.key, powers=wanted)
+    return made
+
+
+def change(
+    *, username: str, grant: Collection[str] = (), revoke: Collection[str] = (), by: Actor, now: datetime
+) -> Officer:
+    """Give an officer powers and take others away; both hold from their next page on. What is named in both is taken
+    away. Raises GrantsAndExercises, UnknownPower, NoOfficer or OfficerEnded."""
+    _check_giver(by, username, "officer.powers", now)
+    given, taken = set(known.check(grant)), set(known.check(revoke))
+    with transaction.atomic():
+        found = _locked(username)
+        if not found.active:
+            raise OfficerEnded(username)
+        before = set(found.powers)
+        after = (before | given) - taken
+        if after != before:
+            found.powers = sorted(after)
+            found.save(update_fields=["powers"])
+            granted, revoked = sorted(after - before), sorted(before - after)
+            _record("officer.powers", found, by, now, granted=granted, revoked=revoked, powers=found.powers)
+    return found
+
+
+def end(*, username: str, by: Actor, now: datetime) -> Officer:
+    """An officer works here no more: whoever is signed in as them is so no longer, and nobody stands in for them, nor they
+    for anybody. Their name stays where they acted. Said again it changes nothing. Raises GrantsAndExercises, NoOfficer."""
+    _check_giver(by, "", "officer.end", now)
+    with transaction.atomic():
+        found = _locked(username)
+        if found.active:
+            found.active = False
+            found.save(update_fields=["active"])
+            Absence.objects.filter(Q(officer=found) | Q(deputy=found), ended_at=None).update(ended_at=now)
+            _record("officer.end", found, by, now, office=found.office.key, powers=found.powers)
+    return found
+
+
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= 64 and text == text.strip() and text.isprintable()
+
+
+def _check_giver(by: Actor, username: str, verb: str, now: datetime) -> None:
+    """Refuse, with a row on the trail, whoever exercises powers, and the operator for an account of their own name."""
+    own = bool(username) and by.id == f"{OPERATOR}{username}"
+    if by.kind is not Kind.SYSTEM or by.powers or own:
+        no = GrantsAndExercises()
+        trail.record(by=by, verb=verb, subject_kind="officer", subject=username, now=now, refused=no.code)
+        raise no
+
+
+def operator(login: str) -> Actor:
+    """Who runs the node's commands, by their login at the machine: no officer, without any power of one."""
+    return Actor(kind=Kind.SYSTEM, id=f"{OPERATOR}{login}"[:80], name=login, channel=Channel.SYSTEM)
+
+
+def _locked(username: str) -> Officer:
+    rows = Officer.objects.select_for_update(of=("self",)).select_related("office", "key")
+    if (found := rows.filter(username=username).first()) is None:
+        raise NoOfficer(username)
+    return found
+
+
+def _record(verb: str, officer: Officer, by: Actor, now: datetime, **facts: object) -> None:
+    trail.record(by=by, verb=verb, subject_kind="officer", subject=str(officer.id), now=now, facts=dict(facts))
 
 
 @transaction.atomic

@@ -88,6 +88,18 @@ def office(key: str) -> Office:
     return found
 
 
+def office_keys() -> list[str]:
+    """Keys of every office of this node, those higher in the tree first."""
+    return list(Office.objects.order_by("level", "key").values_list("key", flat=True))
+
+
+def staff(*, office: str = "", ended: bool = False) -> list[Officer]:
+    """Who works here (of one office, where it is named), by office and user name; ``ended`` adds who did."""
+    rows = Officer.objects.select_related("office").filter(**({} if ended else {"active": True}))
+    rows = rows.filter(office__key=office) if office else rows
+    return list(rows.order_by("office__key", "username"))
+
+
 def office_for_role(role: str, division: str = "", *, by: str = "") -> Office:
     """The office that fills an item's office role here.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from tongban.base.actors import Actor
-from tongban.base.errors import Conflict, Denied, Refusal
+from tongban.base.errors import Conflict, Denied, NotFound, Refusal
 from tongban.base.words import Words
 
 
@@ -230,4 +231,98 @@ class MandateOver(Conflict):
             "mandate_over",
             Words(zh="这份授权已经结束", en="This mandate is over already"),
             next_step=Words(zh="请在“授权”页查看。", en="See the mandates page."),
+        )
+
+
+class GrantsAndExercises(Denied):
+    """Who grants powers exercises none: an officer grants none, the operator none to an account of their own name."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "grants_and_exercises",
+            Words(zh="授予权限的人不行使权限", en="Who grants powers exercises none"),
+            because=Words(
+                zh="账号和权限由节点运维人员管理；经办人员不能授予权限，运维人员不能给自己开账号。",
+                en="Accounts and powers are the node operator's; an officer grants none, and an operator none to themself.",
+            ),
+            next_step=Words(zh="请由另一位运维人员办理。", en="Let another operator of the node do it."),
+        )
+
+
+class UnknownPower(Refusal):
+    """A power that there is not; ``known`` are those that there are."""
+
+    def __init__(self, unknown: Iterable[str], *, known: list[str]) -> None:
+        said, there = ", ".join(unknown), ", ".join(known)
+        super().__init__(
+            "unknown_power",
+            Words(zh="没有这项权限：{said}", en="No such power: {said}").format(said=said),
+            next_step=Words(zh="可用的权限：{there}", en="The powers there are: {there}").format(there=there),
+            field="powers",
+        )
+        self.known = known
+
+
+class UnknownOffice(NotFound):
+    """An office that this node has not; ``known`` are the keys of those that it has."""
+
+    def __init__(self, key: str, *, known: list[str]) -> None:
+        super().__init__(
+            "no_office",
+            Words(zh="本市没有这个部门：{key}", en="No such office here: {key}").format(key=key),
+            next_step=Words(zh="本市的部门：{there}", en="The offices here: {there}").format(there=", ".join(known)),
+            field="office",
+        )
+        self.known = known
+
+
+class BadUsername(Refusal):
+    """What cannot be a user name or a name; ``field`` says which."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(
+            "bad_username",
+            Words(zh="账号名或姓名不合规", en="This can be no user name, or no name"),
+            because=Words(
+                zh="账号名为 1 至 64 位小写字母、数字、点、下划线或连字符，以字母或数字开头；姓名 1 至 64 个字。",
+                en="A user name has 1 to 64 lower-case letters, digits, dots, underscores or hyphens and begins with a "
+                "letter or digit; a name has 1 to 64 characters.",
+            ),
+            field=field,
+        )
+
+
+class UsernameTaken(Conflict):
+    """There is, or was, an officer of this user name: what they did keeps its name."""
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            "username_taken",
+            Words(zh="已有这个账号：{u}", en="There is an account of this name already: {u}").format(u=username),
+            next_step=Words(zh="请换一个账号名；停用的账号不再启用。", en="Choose another; an ended account is not opened again."),
+            field="username",
+        )
+
+
+class NoOfficer(NotFound):
+    """There is no officer of this user name."""
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            "no_officer",
+            Words(zh="没有这个账号：{u}", en="There is no account of this name: {u}").format(u=username),
+            next_step=Words(zh="用 tongban officer list 查看。", en="See `tongban officer list`."),
+            field="username",
+        )
+
+
+class OfficerEnded(Conflict):
+    """The officer works here no more: nothing is granted to them."""
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            "officer_ended",
+            Words(zh="账号已停用：{u}", en="This account has ended: {u}").format(u=username),
+            next_step=Words(zh="请新建一个账号。", en="Make a new account."),
+            field="username",
         )

@@ -58,8 +58,12 @@ def actor_of(session: SessionBase, *, now: datetime) -> Actor:
 
 
 def _officer(session: SessionBase) -> Actor:
+    """Whoever signed in, with the powers they hold now, while they work here."""
     found = identity.officer(session["who"])
-    return identity.officer_actor(found) if found else VISITOR
+    if found is None:
+        session.flush()
+        return VISITOR
+    return identity.officer_actor(found)
 
 
 def _person(session: SessionBase, now: datetime, *, noted: bool) -> Actor:

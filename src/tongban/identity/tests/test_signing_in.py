@@ -78,7 +78,7 @@ def officer():
         key="window", name={"zh": "演示", "en": "demo"}, uscc="", level=1, roles=["window"], by="desk"
     )
     return officers.create(
-        username="w", name="演示", office=office, powers=["accept"], password=PASSWORD, secret=SECRET
+        username="w", name="演示", office=office, powers=["accept"], password=PASSWORD, secret=SECRET, by=SYSTEM, now=NOW
     )
 
 

@@ -32,19 +32,19 @@ def fill(node: Node, now: datetime) -> str:
     rows = cities.read(REPOSITORY / "cities" / node.adcode, "accounts.demo")
     rows = (rows.get("officers") or []) if isinstance(rows, dict) else rows
     people = _people(node, known, now)
-    known = {"city": node.adcode, "demo": True, "officers": _officers(rows, known["officers"]), "people": people}
+    known = {"city": node.adcode, "demo": True, "officers": _officers(rows, known["officers"], now), "people": people}
     _write(path, known)
     return f"{len(known['officers'])} officers, {len(people)} personas"
 
 
-def _officers(rows: list[dict[str, Any]], known: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _officers(rows: list[dict[str, Any]], known: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
     """Officers with their credentials. One whose password is not known any more (the file was lost) gets a new one."""
     kept = {each["username"]: each for each in known}
-    return [_officer(row, kept.get(row["username"])) for row in rows]
+    return [_officer(row, kept.get(row["username"]), now) for row in rows]
 
 
 @transaction.atomic
-def _officer(row: dict[str, Any], kept: dict[str, Any] | None) -> dict[str, Any]:
+def _officer(row: dict[str, Any], kept: dict[str, Any] | None, now: datetime) -> dict[str, Any]:
     office, powers = identities.office(row["office"]), sorted(row["powers"])
     shown = {"name": row["name"], "office": office.key, "office_name": office.name, "powers": powers}
     present = Officer.objects.filter(username=row["username"])
@@ -54,9 +54,8 @@ def _officer(row: dict[str, Any], kept: dict[str, Any] | None) -> dict[str, Any]
     if lost := present.select_related("key").first():
         officers.reset(officer=lost, password=password, secret=secret)
     else:
-        officers.create(
-            username=row["username"], name=row["name"], office=office, powers=powers, password=password, secret=secret
-        )
+        said = {"username": row["username"], "name": row["name"], "office": office, "powers": powers}
+        officers.create(**said, password=password, secret=secret, by=SYSTEM, now=now)
     uri = pyotp.TOTP(secret).provisioning_uri(name=row["username"], issuer_name="Tongban demo")
     return {"username": row["username"], **shown, "password": password, "totp_secret": secret, "otpauth": uri}
 
