@@ -225,6 +225,12 @@ def by_officer(offices: Iterable[str], *, now: datetime) -> dict[str, dict[str, 
     return {row.pop("assignee"): row for row in rows}
 
 
+def in_hands(officer: str) -> list[tuple[str, str, str]]:
+    """Steps that an officer has in hand: the case's number, the step and its kind, the longest held first."""
+    rows = Step.objects.filter(state="taken", by="desk", assignee=officer).order_by("id")
+    return list(rows.values_list("number", "key", "kind"))
+
+
 def told_to(offices: Iterable[str]) -> QuerySet[Step]:
     """What these offices were told of, newest first."""
     return Step.objects.filter(office__in=list(offices), kind="tell", state="done").order_by("-id")

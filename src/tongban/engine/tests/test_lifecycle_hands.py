@@ -29,6 +29,7 @@ from tongban.engine.tests.lifecycle_samples import (
     INSPECTOR,
     PAIR,
     PARTY,
+    SYSTEM,
     TAX,
     WINDOW,
     World,
@@ -56,6 +57,22 @@ def test_taking_and_giving_back_a_step():
     world.do(TakeStep, other, step="firm.examine")
     world.do(ReleaseStep, CHIEF, step="firm.examine")
     assert world.case.step("firm.examine").state is StepState.OPEN
+
+
+def test_the_node_gives_back_what_somebody_who_left_had_in_hand():
+    world = World()
+    world.do(Accept, WINDOW)
+    world.do(TakeStep, INSPECTOR, step="firm.inspect")
+    world.do(ReleaseStep, SYSTEM, step="firm.inspect")
+    assert world.last() == ("step_released", {"step": "firm.inspect"})
+    found = world.case.step("firm.inspect")
+    assert (found.state, found.assignee) == (StepState.OPEN, None)
+    assert world.case.clock.stops[0].until == world.events[-1].at
+    world.no("step_not_taken", ReleaseStep, SYSTEM, step="firm.inspect")
+    for stranger in (PARTY, TAX):
+        world.do(TakeStep, INSPECTOR, step="firm.inspect")
+        world.no("officers_only", ReleaseStep, stranger, step="firm.inspect")
+        world.do(ReleaseStep, INSPECTOR, step="firm.inspect")
 
 
 def test_an_inspection_stops_the_clock_until_it_is_finished_or_given_back():
