@@ -7,8 +7,6 @@ Prints one JSON object: ``{"valid": true, "read": {...}}`` and exits 0, or ``{"v
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -18,6 +16,7 @@ import msgspec
 from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import Refusal
 from tongban.base.identifiers import certificate, item, organisation, person
+from tongban.wiring import said
 
 NAME = "check"
 HELP = "read an identifier and check its digits"
@@ -46,9 +45,9 @@ def run(args: argparse.Namespace) -> int:
     try:
         read = _KINDS[args.kind](args.value)
     except Refusal as no:
-        _print(_refused(no))
+        said.show(_refused(no))
         return 1
-    _print({"valid": True, "read": msgspec.to_builtins(read)})
+    said.show({"valid": True, "read": msgspec.to_builtins(read)})
     return 0
 
 
@@ -60,9 +59,3 @@ def _refused(no: Refusal) -> dict[str, Any]:
         "reason": no.brief.en + (f": {because.en}" if because else ""),
         "reason_zh": no.brief.zh + (f"：{because.zh}" if because else ""),
     }
-
-
-def _print(answer: dict[str, Any]) -> None:
-    # A terminal in the C locale still gets JSON: escapes where its encoding has no Chinese.
-    text = json.dumps(answer, ensure_ascii=(sys.stdout.encoding or "").lower().replace("-", "") != "utf8")
-    print(text)

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tongban.wiring import creation, database
+from tongban.wiring import creation, database, postgres
 from tongban.wiring.node import Node
 
 SMALL = {"people": 900, "firms": 60, "places": 400}
@@ -116,6 +116,22 @@ def test_the_auditor_reads_and_changes_nothing(nodes):
         assert auditor.execute("SELECT count(*) FROM trail_entry").fetchone()[0] > 0
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             auditor.execute("INSERT INTO registries_division (code, name, level) VALUES ('990000', 'x', 'province')")
+
+
+def test_an_officer_is_made_at_a_node_whose_database_does_not_run_yet(tmp_path):
+    """As on a fresh machine: no officers, and a PostgreSQL of the node's own that is stopped."""
+    node = creation.create(tmp_path / "fresh", adcode="330100", demo=False)
+    cluster = Path(node.data["cluster"])
+    try:
+        with psycopg.connect(node.data["auditor"]) as auditor:
+            assert auditor.execute("SELECT count(*) FROM identity_officer").fetchone() == (0,)
+        postgres.stop(cluster)
+        refused = tongban(node.home, "officer", "add", "a", "--name", "a", "--office", "nowhere")
+        assert refused.returncode == 1 and json.loads(refused.stdout)["error"] == "no_office", refused.stderr
+        listed = tongban(node.home, "officer", "list")
+        assert (listed.returncode, json.loads(listed.stdout)) == (0, [])
+    finally:
+        postgres.stop(cluster)
 
 
 def test_secrets_are_files_that_only_their_owner_reads(nodes):

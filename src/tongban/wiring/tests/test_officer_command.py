@@ -1,0 +1,73 @@
+"""``tongban officer``, as an operator types it."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+
+import pytest
+
+from tongban.identity import powers
+from tongban.trail.models import Entry
+from tongban.wiring.command import main
+from tongban.wiring.testing import HOME
+
+pytestmark = pytest.mark.django_db
+ADD = ("--name", "演示", "--office", "market-supervision", "--powers", "accept, examine")
+
+
+@pytest.fixture
+def said(society, db, capsys):
+    def say(*words):
+        status = main(["officer", *words, "--home", str(HOME)])
+        return status, json.loads(capsys.readouterr().out)
+
+    return say
+
+
+def test_an_officer_comes_is_given_powers_and_leaves(said):
+    status, made = said("add", "hz-new-1", *ADD)
+    assert status == 0 and made["powers"] == ["accept", "examine"] and made["office_name"]["zh"]
+    assert len(made["password"]) >= 16 and made["totp_secret"] in made["otpauth"]
+    status, changed = said("powers", "hz-new-1", "--grant", "decide,issue", "--revoke", "accept")
+    assert (status, changed["powers"], changed["released"]) == (0, ["decide", "examine", "issue"], [])
+    status, listed = said("list", "--office", "market-supervision")
+    assert status == 0 and next(m for m in listed if m["username"] == "hz-new-1")["active"]
+    assert made["password"] not in json.dumps(listed) and "password" not in changed
+    status, ended = said("end", "hz-new-1")
+    assert (status, ended["active"], ended["kept"]) == (0, False, [])
+    login = pwd.getpwuid(os.getuid()).pw_name if "SUDO_USER" not in os.environ else os.environ["SUDO_USER"]
+    rows = Entry.objects.filter(actor_id=f"operator:{login}").order_by("id")
+    assert [row.verb for row in rows] == ["officer.add", "officer.powers", "officer.end"]
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (("add", "hz-market-1", *ADD), "username_taken"),
+        (("add", "a b", *ADD), "bad_username"),
+        (("add", "a", *ADD[:2], "--office", "nowhere", *ADD[4:]), "no_office"),
+        (("add", "a", *ADD[:5], "accept,fly"), "unknown_power"),
+        (("powers", "nobody", "--grant", "accept"), "no_officer"),
+        (("powers", "hz-market-1", "--grant", "fly"), "unknown_power"),
+        (("end", "nobody"), "no_officer"),
+        (("list", "--office", "nowhere"), "no_office"),
+    ],
+)
+def test_what_is_refused_says_why_in_both_languages_and_changes_nothing(said, words, error):
+    before = Entry.objects.count()
+    status, answer = said(*words)
+    assert (status, answer["error"]) == (1, error)
+    assert answer["reason"] and answer["reason_zh"] and Entry.objects.count() == before
+    known = {"unknown_power": set(powers.NAMES), "no_office": {"window", "market-supervision"}}.get(error, set())
+    assert known <= set(answer.get("known", ()))
+
+
+def test_the_operators_own_login_is_given_nothing(said, monkeypatch):
+    from tongban.wiring.commands import officer
+
+    monkeypatch.setattr(officer, "_login", lambda: "ops")
+    status, answer = said("add", "ops", *ADD)
+    assert (status, answer["error"]) == (1, "grants_and_exercises")
+    assert Entry.objects.filter(actor_id="operator:ops", refused="grants_and_exercises").count() == 1
