@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import pkgutil
+import sys
 from collections.abc import Iterator, Sequence
 from types import ModuleType
 
@@ -16,10 +18,25 @@ from tongban.wiring import commands
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the word that ``argv`` begins with; gives its exit status (2 for a usage error, by argparse)."""
-    args = _parser().parse_args(argv)
-    status: int = args.run(args)
-    return status
+    """Run the word that ``argv`` begins with; gives its exit status (2 for a usage error, by argparse).
+
+    Whoever reads what is printed may have enough (``| head``): that ends the command quietly, with 1.
+    """
+    try:
+        return _run(argv)
+    except BrokenPipeError:
+        # What is still to be printed has nowhere to go; Python would say so once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    try:
+        args = _parser().parse_args(argv)
+        status: int = args.run(args)
+        return status
+    finally:
+        sys.stdout.flush()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -155,7 +155,7 @@ def _days(values: Any) -> frozenset[date]:
 
 
 def _range(value: Any) -> list[date]:
-    if isinstance(value, date):
+    if isinstance(value, date) and not isinstance(value, datetime):  # a moment is no day, and would equal none
         return [value]
     try:
         first, _, last = str(value).partition("/")

@@ -99,11 +99,12 @@ def _calendar(path: str | None) -> Calendar:
 
     try:
         data = yaml.safe_load(Path(path).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):  # ValueError: a path or text that is none, 30 February
         raise _bad("calendar_data", "无法读取日历文件", "The calendar file cannot be read as YAML") from None
-    if not isinstance(data, Mapping):
+    years = data.get("years", data) if isinstance(data, Mapping) else None
+    if not isinstance(years, Mapping):
         raise _bad("calendar_data", "日历文件格式不对", "The calendar file is a mapping of years")
-    return Calendar.from_data(cast("Mapping[Any, Any]", data.get("years", data)))
+    return Calendar.from_data(cast("Mapping[Any, Any]", years))
 
 
 def _bad(code: str, zh: str, en: str) -> Refusal:

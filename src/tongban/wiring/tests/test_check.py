@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 
@@ -77,3 +78,13 @@ def test_the_answer_is_json_in_any_terminal(encoding):
 def test_checking_needs_no_django():
     code = "import sys; from tongban.wiring.commands import check, clock; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_who_reads_no_further_hears_nothing_more():
+    """As `tongban check … | head -c 1` where head has gone already."""
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as pipe:
+        command = [sys.executable, "-m", "tongban.wiring.command", "check", "person-id", "11010519491231002X"]
+        done = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")

@@ -66,3 +66,32 @@ def test_bad_input_exits_two_with_its_reason(capsys, words, error):
     status, answer = due(capsys, *words)
     assert (status, answer["error"]) == (2, error)
     assert answer["reason"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{2027: {holidays: [2027-02-30]}}",
+        "years: 5",
+        "years: [2027]",
+        "5",
+        "",
+        "{2027: {holidays: [2027-01-01 10:00:00]}}",
+        "{2027: 5}",
+        "{2027: {holidays: {a: b}}}",
+        "[" * 5000,
+        "2027: \x00",
+    ],
+)
+def test_a_calendar_file_that_is_none_is_told(capsys, tmp_path, text):
+    path = tmp_path / "calendar.yaml"
+    path.write_text(text, "utf-8")
+    status, answer = due(capsys, "--from", "2026-01-05", "--days", "1", "--calendar", str(path))
+    assert (status, answer["error"]) == (2, "calendar_data")
+    assert answer["reason"]
+
+
+@pytest.mark.parametrize("path", ["a\x00b", "\udcff", ".", ""])
+def test_a_path_that_is_none_is_told(capsys, path):
+    status, answer = due(capsys, "--from", "2026-01-05", "--days", "1", "--calendar", path)
+    assert (status, answer["error"]) == (2, "calendar_data")
