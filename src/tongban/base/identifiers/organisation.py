@@ -16,6 +16,12 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _SHAPE = re.compile(rf"[{ALPHABET}]{{2}}[0-9]{{6}}[{ALPHABET}]{{10}}", re.ASCII)
 _INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
+# The registering department (1st character) and the type within it (2nd, a digit from 1), GB 32100-2015 with its first
+# amendment: 1 staffing, 2 foreign affairs, 3 justice, 4 culture, 5 civil affairs, 6 tourism, 7 religion, 8 trade unions,
+# 9 market regulation, A the military, N agriculture, Y others.
+_REGISTERED = re.compile(r"[1-9ANY][1-9]", re.ASCII)
+NATIONAL = "100000"  # the division of what is registered with the state itself; not in GB/T 2260
+
 # The registering authority and the type of organisation (GB 32100, table 1).
 _PREFIXES: dict[str, Words] = {
     "11": Words("机关", "Government body"),
@@ -60,7 +66,9 @@ class OrganisationId(msgspec.Struct, frozen=True, kw_only=True):
 def parse(value: str, *, field: str | None = None) -> OrganisationId:
     """Read a unified social credit code. The outer check decides.
 
-    Raises Refusal ``org_id_format``, ``org_id_characters`` (I, O, S, V, Z are never used) or ``org_id_check``.
+    Raises Refusal ``org_id_format``, ``org_id_characters`` (I, O, S, V, Z are never used), ``org_id_check``,
+    ``org_id_prefix`` (no department registers such) or ``org_id_division`` (its first two digits name no province, nor
+    is it the state's own, 100000). An abolished or unknown division of a province is told, not refused.
     """
     text = normalise(value)
     if len(text) == 18 and set(text) & set("IOSVZ"):
@@ -78,7 +86,20 @@ def parse(value: str, *, field: str | None = None) -> OrganisationId:
             "org_id_check", "校验码不对，请核对有没有输错", "The check digit does not match: a character is mistyped",
             field=field,
         )
+    _check_registered(text, field)
     return _read(text)
+
+
+def _check_registered(text: str, field: str | None) -> None:
+    if not _REGISTERED.fullmatch(text[:2]):
+        raise refuse(
+            "org_id_prefix", "前两位不是任何登记管理部门和机构类别",
+            "Its first two characters name no registering department and type", field=field,
+        )
+    if text[2:8] != NATIONAL and not divisions.has_province(text[2:8]):
+        raise refuse(
+            "org_id_division", "第3至8位不是任何行政区划", "Its 3rd to 8th digits name no division", field=field,
+        )
 
 
 def check_digit(body: str) -> str:
@@ -134,8 +155,8 @@ def _read(text: str) -> OrganisationId:
         type=known or Words("其他", "Other"),
         type_known=known is not None,
         division=division,
-        division_status=divisions.status(division),
-        division_name=divisions.full_name(division),
+        division_status=divisions.Status.CURRENT if division == NATIONAL else divisions.status(division),
+        division_name="国家" if division == NATIONAL else divisions.full_name(division),
         organisation=organisation,
         inner_check_ok=organisation[8] == inner_check(organisation[:8]),
     )

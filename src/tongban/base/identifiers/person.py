@@ -37,6 +37,8 @@ class Kind(StrEnum):
 
 
 _PERMITS = {"810000": Kind.HONG_KONG, "820000": Kind.MACAU, "830000": Kind.TAIWAN}
+# What an area of the permits is called where GB/T 2260 has another code: there Taiwan is 710000.
+_ELSEWHERE = {"830000": "710000"}
 
 
 class Sex(StrEnum):
@@ -87,19 +89,19 @@ def parse(value: str, *, today: date | None = None, field: str | None = None) ->
     """
     text = normalise(value)
     if _OLD_FOREIGN.fullmatch(text):
-        return _old_foreign(text)
+        return _old_foreign(text, field)
     if not _EIGHTEEN.fullmatch(text):
         raise _not_eighteen(text, field)
     _check(text, field)
     area, nationality, kind = _area(text)
-    if kind not in _PERMITS.values() and not divisions.has_province(area):
-        raise refuse("person_id_area", "前两位不是任何省级行政区划", "Its first digits name no province", field=field)
+    if kind not in _PERMITS.values():
+        _check_province(area, field)
     return PersonId(
         kind=kind,
         value=text,
         area=area,
         area_status=divisions.Status.CURRENT if kind in _PERMITS.values() else divisions.status(area),
-        area_name=divisions.full_name(area),
+        area_name=divisions.full_name(_ELSEWHERE.get(area, area)),
         birth=_birth(text[6:14], today, field),
         sex=Sex.MALE if int(text[16]) % 2 else Sex.FEMALE,
         nationality=nationality,
@@ -136,6 +138,11 @@ def _area(text: str) -> tuple[str, str | None, Kind]:
     return text[:6], None, _PERMITS.get(text[:6], Kind.RESIDENT)
 
 
+def _check_province(area: str, field: str | None) -> None:
+    if not divisions.has_province(area):
+        raise refuse("person_id_area", "其中的省级行政区划不存在", "Its digits of the place name no province", field=field)
+
+
 def _check(text: str, field: str | None) -> None:
     if text[17] != check_digit(text[:17]):
         raise refuse(
@@ -170,9 +177,10 @@ def _not_eighteen(text: str, field: str | None) -> Refusal:
     )
 
 
-def _old_foreign(text: str) -> PersonId:
+def _old_foreign(text: str, field: str | None) -> PersonId:
     """Three letters of nationality, then 12 digits that begin with the place of issue (2 digits its province)."""
     area = text[3:5] + "0000"
+    _check_province(area, field)
     return PersonId(
         kind=Kind.FOREIGN_OLD,
         value=text,

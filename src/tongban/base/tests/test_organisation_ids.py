@@ -64,6 +64,43 @@ def test_a_wrong_code_is_refused_with_its_reason(typed, code):
     assert refused(typed) == code
 
 
+def sealed(prefix: str, division: str) -> str:
+    """A code of any prefix and division with both checks right."""
+    return organisation.compose(prefix, division, "MA000001")
+
+
+@pytest.mark.parametrize("prefix", ["00", "01", "10", "B1", "9A", "W2", "NN"])
+def test_what_no_department_registers_is_refused(prefix):
+    assert refused(sealed(prefix, "310117")) == "org_id_prefix"
+    assert refused("0" * 18) == "org_id_prefix"
+
+
+@pytest.mark.parametrize("prefix", ["11", "21", "35", "41", "59", "69", "72", "81", "93", "A1", "N2", "Y1"])
+def test_what_a_department_of_the_standard_registers_is_read(prefix):
+    assert organisation.parse(sealed(prefix, "310117")).prefix == prefix
+
+
+@pytest.mark.parametrize("division", ["000000", "990101", "020000", "100001", "830000"])
+def test_an_impossible_division_is_refused(division):
+    assert refused(sealed("91", division)) == "org_id_division"
+
+
+def test_an_unknown_division_of_a_province_is_only_flagged():
+    read = organisation.parse(sealed("91", "319900"))
+    assert (read.division_status, read.division_name) == (Status.UNKNOWN, "上海市")
+
+
+def test_what_is_registered_with_the_state_has_the_states_division():
+    read = organisation.parse("11100000000013338W")
+    assert (read.division, read.division_status, read.division_name) == ("100000", Status.CURRENT, "国家")
+
+
+@pytest.mark.parametrize(("division", "name"), [("810000", "香港特别行政区"), ("820000", "澳门特别行政区"), ("710000", "台湾省")])
+def test_the_special_regions_and_taiwan_have_their_names(division, name):
+    read = organisation.parse(sealed("91", division))
+    assert (read.division_status, read.division_name) == (Status.CURRENT, name)
+
+
 @given(PREFIX, st.sampled_from(["310117", "330106", "100000"]), BODY)
 def test_what_is_composed_reads_back_with_both_checks_right(prefix, division, body):
     read = organisation.parse(organisation.compose(prefix, division, body))

@@ -108,6 +108,21 @@ def test_the_old_card_of_foreign_permanent_residents_is_read_without_a_verified_
     assert (read.kind, read.nationality, read.check_verified) == (person.Kind.FOREIGN_OLD, "CAN", False)
 
 
+def test_the_old_card_of_an_impossible_province_is_refused():
+    for typed in ("USA990000000000", "can000081080310", "CAN830081080310"):
+        assert refused(typed) == "person_id_area"
+    with pytest.raises(Refusal) as no:
+        person.parse("USA990000000000", field="applicant.id")
+    assert no.value.field == "applicant.id"
+    assert refused(person.issue_foreign(province="99", nationality="840", birth=date(1990, 1, 1), sequence=1)) == "person_id_area"
+
+
+@pytest.mark.parametrize(("area", "name"), [("810000", "香港特别行政区"), ("820000", "澳门特别行政区"), ("830000", "台湾省")])
+def test_the_area_of_a_residence_permit_has_a_name(area, name):
+    read = person.parse(person.issue(area=area, birth=date(1990, 1, 1), sequence=1))
+    assert (read.area, read.area_name, read.area_status) == (area, name, Status.CURRENT)
+
+
 @given(st.sampled_from(AREAS), BIRTHS, st.integers(0, 999))
 def test_what_is_issued_reads_back(area, birth, sequence):
     read = person.parse(person.issue(area=area, birth=birth, sequence=sequence), today=date(2026, 6, 1))
