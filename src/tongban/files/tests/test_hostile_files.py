@@ -136,6 +136,17 @@ def test_a_picture_that_unpacks_to_a_wall_of_pixels_is_refused():
     assert refused(out.getvalue(), name="a.png") in ("file_too_large", "file_type")
 
 
+@pytest.mark.parametrize("mode", ["1", "L"])
+@pytest.mark.parametrize("size", [(8_200, 5_000), (9_000, 9_000), (600, 70_000)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_picture_of_more_pixels_than_are_taken_is_refused_by_our_own_bound(mode, size):
+    """41 to 81 million pixels in a few kilobytes: Pillow itself would draw every one of these, were it let."""
+    assert checks.PIXELS < size[0] * size[1] <= Image.MAX_IMAGE_PIXELS
+    out = io.BytesIO()
+    Image.new(mode, size).save(out, "PNG")
+    assert len(out.getvalue()) < 150_000
+    assert refused(out.getvalue(), name="a.png") == "file_too_large"
+
+
 def test_a_picture_whose_comment_unpacks_to_gigabytes_is_refused():
     out = io.BytesIO()
     Image.new("RGB", (9, 9)).save(out, "PNG")
