@@ -243,14 +243,27 @@ def test_callbacks_out_of_order_are_refused_with_the_number_expected(post, parce
         {"at": "9999-12-31T23:59:59Z"},
         {"at": "9999-12-31T23:59:59-08:00"},
         {"extra": 1},
-        {"note": "\x00"},
+        {"note": 7},
     ],
 )
 def test_a_callback_of_nonsense_is_refused(post, parcel, changed, monkeypatch):
     monkeypatch.setattr("tongban.journeys.deliver.moves.move", lambda **_: None)
     body = said(parcel, 1, "collected", **changed)
     answer = report(post, json.dumps(body).encode())
-    assert 400 <= answer.status_code < 500 or changed.get("note")
+    assert 400 <= answer.status_code < 500
+    assert answer.json()["code"] in ("malformed", "out_of_order", "no_parcel")
+    assert Parcel.objects.get().state == "ordered" and not Report.objects.exists()
+
+
+@pytest.mark.parametrize(("note", "kept"), [("\x00", ""), ("放\x00门口", "放门口"), ("x" * 5000, "x" * 200)])
+def test_a_note_of_a_callback_is_kept_without_what_no_database_holds(post, parcel, note, kept, monkeypatch):
+    """A courier's free words are no reason to lose where the parcel is: it moves, and of the words what can be kept is."""
+    monkeypatch.setattr("tongban.journeys.deliver.moves.move", lambda **_: None)
+    answer = report(post, json.dumps(said(parcel, 1, "collected", note=note)).encode())
+    assert answer.status_code == 200 and answer.json()["taken"] is True
+    row = Parcel.objects.get()
+    assert (row.state, row.note) == ("collected", kept)
+    assert Report.objects.count() == 1
 
 
 def test_the_catalogue_for_programs_answers_hostile_words(society, db):
