@@ -35,9 +35,10 @@ class Malformed(Refusal):
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):
     """How the place of registration may be written: ``accepted`` prefixes, longest first; ``alone`` are its districts,
-    which may not stand alone (art. 7)."""
+    which may not stand alone (art. 7); ``short`` is the shortest way to write the place itself."""
 
     accepted: tuple[str, ...]
+    short: str
     alone: tuple[str, ...] = ()
 
     @classmethod
@@ -50,7 +51,7 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
         counties = [name for name, _ in below if not name.endswith("区")]
         ways = {way for group in own for way in group} | {way for _, group in below for way in group}
         ways = (ways | set(counties)) - set(districts) - {_short(name) for name in districts}
-        return cls(accepted=_longest(ways), alone=_longest(districts))
+        return cls(accepted=_longest(ways), alone=_longest(districts), short=min(sorted(own[-1]), key=len))
 
 
 class Parsed(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +79,7 @@ def parse(name: str, places: Places) -> Parsed:
     text = normalised(name)
     _check_characters(text)
     rest, form, kind = _form(text)
-    rest, division = _division(rest, places)
+    rest, division = _division(_place_first(rest, places), places)
     if not rest:
         raise _no_core()
     core, trade, meant = _trade(rest, form)
@@ -129,22 +130,38 @@ def _converter() -> OpenCC:
 
 
 def _form(text: str) -> tuple[str, str, str]:
-    body, place = _trailing_place(text)
     for word, kind in forms():
-        if body.endswith(word):
-            return place + body[: -len(word)], word, kind
+        if text.endswith(word):
+            return text[: -len(word)], word, kind
     raise Malformed(
         "名称末尾没有组织形式", "The name does not end in a form of organisation", "十",
         next_zh="在末尾加上“有限公司”等", next_en="End it in 有限公司 or another form",
     )
 
 
-def _trailing_place(text: str) -> tuple[str, str]:
-    """红光（杭州）酒业 and 红光酒业（杭州） say the same as 杭州红光酒业: the bracket goes to the front."""
-    inside = re.search(r"（([^（）]{2,})）", text)
-    if inside and not inside.group(0).endswith("合伙）"):
-        return text[: inside.start()] + text[inside.end():], inside.group(1)
-    return text, ""
+def _place_first(rest: str, places: Places) -> str:
+    """红光（杭州）酒业 and 红光酒业（杭州） say the same as 杭州红光酒业: the bracket, which stands behind the 字号 and before
+    the form (实施办法 art. 9), goes to the front. No other bracket is let through."""
+    if not re.search(r"[（）]", rest):
+        return rest
+    found = re.fullmatch(r"([^（）]{2,})（([^（）]+)）([^（）]*)", rest)
+    if found is None:
+        raise _bracket("名称里的括号不成对，或者位置不对", "A bracket in the name has no pair, or stands in a wrong place", places)
+    before, inside, after = found.groups()
+    if inside not in places.accepted:
+        raise _bracket("括号里只能写登记地的行政区划", "A bracket can hold the place of registration only", places)
+    if before.startswith(places.accepted):
+        raise _bracket("行政区划写了两次", "The place of registration is written twice", places)
+    return inside + before + after
+
+
+def _bracket(zh: str, en: str, places: Places) -> Malformed:
+    way = places.short
+    return Malformed(
+        zh, en, "七",
+        next_zh=f"去掉括号，以“{way}”开头；或者在字号之后、组织形式之前写“（{way}）”",
+        next_en=f"Leave the brackets out and begin with {way}; or write （{way}） after the 字号 and before the form",
+    )
 
 
 def _division(rest: str, places: Places) -> tuple[str, str]:
@@ -159,7 +176,7 @@ def _division(rest: str, places: Places) -> tuple[str, str]:
         )
     raise Malformed(
         "名称开头不是登记地的行政区划", "The name does not begin with the place of registration", "七",
-        next_zh=f"以“{_shortest(places)}”开头", next_en=f"Begin it with {_shortest(places)}",
+        next_zh=f"以“{places.short}”开头", next_en=f"Begin it with {places.short}",
     )
 
 
@@ -242,10 +259,6 @@ def _short(name: str) -> str:
 
 def _longest(names: object) -> tuple[str, ...]:
     return tuple(sorted(set(names), key=lambda name: (-len(name), name)))  # type: ignore[call-overload]
-
-
-def _shortest(places: Places) -> str:
-    return min(places.accepted, key=len)
 
 
 @lru_cache(maxsize=1)
