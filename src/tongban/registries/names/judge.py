@@ -69,6 +69,8 @@ def judge(
         parsed = parse(name, places)
     except Malformed as no:
         return NameVerdict(ok=False, code="malformed", says=no.brief, cites=no.cites, next_step=no.next_step)
+    if late := _banned(parsed.name) or _in_core(parsed.core):
+        return late
     there = tuple(existing)
     found = _first_clash(parsed, there, related)
     if found is None:
@@ -129,10 +131,8 @@ def _banned(text: str) -> NameVerdict | None:
     """Art. 11 and 12, on the words alone."""
     words = vocabulary()
     for ban in words.forbidden:
-        for word in ban.words:
-            if _stands(text, word, ban):
-                cite = f"{RULE}第十一条第{ban.item}项"
-                return _no("forbidden", word, cite, "不得用在企业名称里", "may not stand in a firm's name")
+        if found := _found(_without(text, ban.unless), ban):
+            return _forbidden(found, ban)
     cleared = _without(text, words.qualifiers)
     limits = Ban(item="", words=words.restricted, not_before=words.restricted_not_before)
     for word in words.restricted:
@@ -145,6 +145,23 @@ def _banned(text: str) -> NameVerdict | None:
             cite = f"{RULE}第十一条第九项"
             return _no("restricted", word, cite, "须先经主管机关批准", "needs its authority's approval first")
     return None
+
+
+def _in_core(core: str) -> NameVerdict | None:
+    """Words that may name a trade are no 字号 (云栖|政府采购咨询, not 政府采购|咨询)."""
+    for ban in vocabulary().forbidden:
+        if ban.unless and (found := _found(core, ban)):
+            return _forbidden(found, ban)
+    return None
+
+
+def _found(text: str, ban: Ban) -> str | None:
+    return next((word for word in ban.words if _stands(text, word, ban)), None)
+
+
+def _forbidden(word: str, ban: Ban) -> NameVerdict:
+    cite = f"{RULE}第十一条第{ban.item}项"
+    return _no("forbidden", word, cite, "不得用在企业名称里", "may not stand in a firm's name")
 
 
 def _stands(text: str, word: str, ban: Ban) -> bool:

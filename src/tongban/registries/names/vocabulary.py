@@ -9,12 +9,14 @@ import msgspec
 
 
 class Ban(msgspec.Struct, frozen=True, kw_only=True):
-    """Words of one paragraph of art. 11, and the neighbours beside which they are other words."""
+    """Words of one paragraph of art. 11, and the neighbours beside which they are other words. ``unless``: phrases in
+    which they name a trade."""
 
     item: str
     words: tuple[str, ...]
     not_before: str = ""
     not_after: str = ""
+    unless: tuple[str, ...] = ()
 
 
 class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):

@@ -37,6 +37,47 @@ def test_at_least_two_hundred_pairs_are_judged_and_of_every_kind():
     assert min(kinds.values()) >= 10
 
 
+def test_of_what_the_rules_forbid_at_least_as_many_honest_names_that_look_alike_are_judged():
+    """A list of words is easily too long: whoever adds a word judges a name that it must not catch."""
+    rules = [p for p in JUDGED["pairs"] if not p.get("existing") and p["asked"]]
+    refused = [p for p in rules if p["verdict"] in ("forbidden", "malformed")]
+    assert len(refused) >= 110
+    assert len([p for p in rules if p["verdict"] == "ok"]) >= 105
+
+
+@pytest.mark.parametrize("pair", [p for p in JUDGED["pairs"] if p["verdict"] == "forbidden"], ids=lambda p: p["asked"])
+def test_a_forbidden_name_cites_the_paragraph_that_forbids_it_and_names_the_word(pair):
+    verdict = verdict_on(pair["asked"], None)
+    assert verdict.cites == (f"《企业名称登记管理规定》{pair['why'].split('：')[0]}",)
+    word = verdict.says.zh.split("“")[1].split("”")[0]
+    assert word in names.normalised(pair["asked"]).replace("（杭州）", "")
+    assert verdict.next_step is not None and word in verdict.next_step.en
+
+
+@pytest.mark.parametrize("name", ["上海军辉机械有限公司", "上海关爱家政有限公司", "上海松江军辉机械有限公司"])
+def test_the_place_and_the_first_character_of_the_core_make_no_word_together(name):
+    assert names.judge(name, SONGJIANG, ()).ok
+
+
+@pytest.mark.parametrize("name", ["杭州（星云软件有限公司", "星云（杭州）软件（浙江）有限公司", "星云（软件）有限公司"])
+def test_a_bracket_that_may_not_be_says_where_one_may(name):
+    verdict = names.judge(name, PLACES, ())
+    assert verdict.code == "malformed" and "第七条" in verdict.cites[0]
+    assert verdict.next_step is not None and "（杭州）" in verdict.next_step.zh
+
+
+@pytest.mark.parametrize(("city", "way"), [("330100", "杭州"), ("310117", "上海松江"), ("330122", "桐庐县")])
+def test_a_name_that_begins_elsewhere_is_told_how_the_place_itself_is_written(city, way):
+    verdict = names.judge("北京云栖科技有限公司", names.Places.of(city), ())
+    assert verdict.next_step is not None and verdict.next_step.zh == f"以“{way}”开头"
+
+
+@given(st.text(alphabet="（）()杭州星云软件", min_size=1, max_size=16))
+def test_a_name_that_is_free_keeps_no_bracket_but_a_partnerships(text):
+    verdict = names.judge(f"{text}有限公司", PLACES, ())
+    assert not verdict.ok or not set("（）") & set(verdict.parsed.name)
+
+
 def test_a_refused_name_says_against_which_under_which_article_and_what_is_free():
     verdict = verdict_on("杭州宏图科技有限公司", "杭州弘图科技有限公司")
     assert verdict.against == "杭州弘图科技有限公司"
