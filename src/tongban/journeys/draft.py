@@ -98,6 +98,15 @@ class Sheet(msgspec.Struct, kw_only=True):
             sizes = [file.size for given in self.uploads.values() for file in given]
             fitting.check(sizes, more=more, city=self.city_name, **document)
 
+    def mended_by(self, failed: Failed) -> str | None:
+        """The question whose other answer would mend what failed; None where none would."""
+        return compose.mended_by(self.items, failed, [q.key for q in self.plan.questions])
+
+    @property
+    def barred(self) -> tuple[Failed, ...]:
+        """What stands against it whatever is answered: going on leads nowhere."""
+        return tuple(each for each in self.plan.failed if self.mended_by(each) is None)
+
     @property
     def ready(self) -> bool:
         """Whether everything is there to be locked and signed."""
@@ -124,10 +133,14 @@ def begin(
     items = find.items_of(refs)
     today = now.astimezone(SHANGHAI).date()
     compose.compose(items, facts={}, answers={}, today=today, city=refs[0].city if refs else "")
-    for item in items:
-        if by.behalf and any(p.each == "applicant" and not p.mandate for p in item.parties):
-            raise InPerson(item.title)
+    if by.behalf and (item := next((each for each in items if not for_another(each)), None)):
+        raise InPerson(item.title)
     return drafts.start(items=refs, title=title or titled(items), bundle=bundle, by=by, now=now).id
+
+
+def for_another(item: engine.Item) -> bool:
+    """Whether somebody may apply for another."""
+    return not any(p.each == "applicant" and not p.mandate for p in item.parties)
 
 
 def titled(items: Sequence[engine.Item]) -> Words:

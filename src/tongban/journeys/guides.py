@@ -13,7 +13,8 @@ from tongban.base.errors import NotFound
 from tongban.base.words import Words
 from tongban.certificates import queries as certificates
 from tongban.engine import compose
-from tongban.engine.plan import Plan, Verdict
+from tongban.engine.items import Item
+from tongban.engine.plan import Failed, Plan, Verdict
 from tongban.journeys import facts as gathering
 from tongban.journeys import find
 
@@ -23,6 +24,7 @@ PURPOSE = "guide"
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """What an item comes to for these answers. ``real``: registries told of the reader themself, and were asked for it."""
 
+    item: Item
     told: compose.Told
     real: bool
 
@@ -30,6 +32,13 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def plan(self) -> Plan:
         """The plan of the case."""
         return self.told.plan
+
+    @property
+    def barred(self) -> tuple[Failed, ...]:
+        """What registries told of the reader that stands against it whatever they answer."""
+        asked = [question.key for question in self.plan.questions]
+        mended = [compose.mended_by([self.item], each, asked) for each in self.told.against]
+        return tuple(each for each, key in zip(self.told.against, mended, strict=True) if self.real and key is None)
 
     @property
     def papers(self) -> tuple[int, int, int]:
@@ -63,8 +72,8 @@ def case(guide: find.Guide, answers: Mapping[str, str], *, by: Actor, now: datet
     what is usual."""
     today = now.astimezone(SHANGHAI).date()
     if not (by.kind is Kind.PERSON and by.level >= 1):
-        return Case(told=compose.told(guide.item, answers, city=guide.ref.city, today=today), real=False)
+        return Case(item=guide.item, told=compose.told(guide.item, answers, city=guide.ref.city, today=today), real=False)
     asking = gathering.Asking(by=by, city=guide.ref.city, ref="", purpose=PURPOSE, now=now)
     found = gathering.gather([guide.item], facts={}, answers={}, asking=asking)
     told = compose.told(guide.item, answers, city=guide.ref.city, today=today, facts=found.facts)
-    return Case(told=told, real=True)
+    return Case(item=guide.item, told=told, real=True)

@@ -10,7 +10,7 @@ from tongban.engine import compose
 from tongban.engine.items import Item
 from tongban.engine.plan import Promise
 from tongban.journeys import find, guides, nearby
-from tongban.portal import counters, presenters, visits
+from tongban.portal import against, counters, presenters, visits
 from tongban.ui import words
 
 NEAR = 3  # places that a guide names
@@ -32,6 +32,7 @@ def of_case(found: find.Guide, case: guides.Case) -> dict[str, Any]:
     """The few questions, and the plan for their answers."""
     told, plan = case.told, case.plan
     now, most, all_of = case.papers
+    barred = case.barred
     return {
         "asks": [
             {"key": a.key, "ask": a.ask, "why": a.why, "options": [(o.value, o.label) for o in a.options]} for a in told.asks
@@ -42,9 +43,8 @@ def of_case(found: find.Guide, case: guides.Case) -> dict[str, Any]:
         "plan": plan,
         "real": case.real,
         "basis": REAL if case.real else USUAL if told.proven else WORST,
-        "against": [
-            {"says": f.says, "cites": presenters.cited(found.item, f.cites), "remedy": f.remedy} for f in told.against
-        ],
+        "barred": [against.row(found.item, f) for f in told.against if f in barred],
+        "against": [against.row(found.item, f) for f in told.against if f not in barred],
         "stats": _stats(found.item, plan, now, most, all_of),
         "materials": presenters.materials(plan.materials, laws=found.item.laws),
         "stations": presenters.stations(plan, found),

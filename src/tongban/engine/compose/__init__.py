@@ -10,7 +10,15 @@ from tongban.engine.compose.asking import Ask, Told, told
 from tongban.engine.compose.grades import LEVELS, Grade, grade, situation
 from tongban.engine.compose.graph import waits
 from tongban.engine.compose.joining import joined
-from tongban.engine.compose.planning import charges, decision, documents, outcome_values, planned, registry_entry
+from tongban.engine.compose.planning import (
+    charges,
+    decision,
+    documents,
+    mended_by,
+    outcome_values,
+    planned,
+    registry_entry,
+)
 from tongban.engine.compose.savings import Own, Saving, days, own, saving
 from tongban.engine.items.model import Item
 from tongban.engine.plan import Known, Plan
@@ -29,6 +37,7 @@ __all__ = [
     "documents",
     "grade",
     "joined",
+    "mended_by",
     "outcome_values",
     "own",
     "registry_entry",

@@ -148,6 +148,18 @@ def _failed(item: Item, rule: Rule, *, absent: bool) -> Failed:
     return Failed(rule=rule.key, item=item.code, says=says, cites=rule.cites, remedy=rule.remedy, question=rule.field)
 
 
+def mended_by(items: Sequence[Item], failed: Failed, asked: Sequence[str]) -> str | None:
+    """Which of the questions that are ``asked`` a person answers anew to mend what failed: the one that the rule names, else
+    the first that it reads. None where no answer of theirs would do."""
+    if failed.question in asked:
+        return failed.question
+    rule = next((r for item in items if item.code == failed.item for r in item.rules if r.key == failed.rule), None)
+    if rule is None:
+        return None
+    names = {name for each in (rule.holds, rule.when) if each for name in condition(each).reads}
+    return next((key for key in asked if {f"answers:{key}", f"found:{key}"} & names), None)
+
+
 def decision(plan: Plan, *, uploaded: frozenset[str] = frozenset()) -> Decision:
     """What the rules alone say to a plan. ``uploaded`` are the types of the papers that were handed in.
 

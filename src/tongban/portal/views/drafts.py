@@ -14,7 +14,7 @@ from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.journeys import draft as drafting
-from tongban.portal import presenters
+from tongban.portal import against, presenters
 from tongban.portal.views.posting import posted
 from tongban.ui.doors import opens_for, page
 
@@ -47,6 +47,7 @@ def overview(request: HttpRequest, id: UUID) -> HttpResponse:
         left=left,
         all_of=all_of,
         done=sum(sheet.done(q) for q in sheet.plan.questions),
+        barred=against.barred(sheet, by=request.actor),
     )
 
 
@@ -93,16 +94,18 @@ def review(request: HttpRequest, id: UUID) -> HttpResponse:
 
 def show_review(request: HttpRequest, sheet: drafting.Sheet, no: Refusal | None = None) -> HttpResponse:
     """The review page, with the refusal of what was tried from it."""
-    rows = presenters.review(
-        sheet, lambda key: f"{reverse('portal:question', args=[sheet.id, key])}?back=review", today=today(request)
-    )
+    def change(key: str) -> str:
+        return f"{reverse('portal:question', args=[sheet.id, key])}?back=review"
+
     return page(
         request,
         "portal/review.html",
         status=no.status if no else 200,
         sheet=sheet,
         no=no,
-        rows=rows,
+        rows=presenters.review(sheet, change, today=today(request)),
+        findings=against.findings(sheet, change),
+        barred=against.barred(sheet, by=request.actor),
         documents=drafting.documents(sheet, now=request.now),
         titles={m.type: m.title for m in sheet.plan.materials},
         materials=presenters.materials(sheet.plan.materials, given=sheet.uploads, laws=sheet.item.laws),

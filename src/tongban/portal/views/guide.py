@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET
 from tongban.base.actors import Kind
 from tongban.base.errors import NotFound
 from tongban.journeys import bundles, find, guides
+from tongban.portal import against, linked, presenters
 from tongban.portal import bundles as joint
 from tongban.portal import guides as shown
-from tongban.portal import linked, presenters
 from tongban.ui.doors import Anyone, opens_for, page
 
 
@@ -39,6 +39,7 @@ def guide(request: HttpRequest, city: str, code: str) -> HttpResponse:
         here=here,
         canonical=settings.TONGBAN_BASE_URL + here,
         sample=guides.sample(found),
+        another=against.another([found.item], here, by=request.actor),
         first=_first(request, here, case.told.answers),
         legal=shown.legal(found.item),
         laws=presenters.laws(found.item),

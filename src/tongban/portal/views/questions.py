@@ -15,7 +15,7 @@ from tongban.base.words import Words
 from tongban.engine.plan import Question
 from tongban.journeys import draft as drafting
 from tongban.journeys import hold
-from tongban.portal import presenters
+from tongban.portal import against, presenters
 from tongban.portal.views import drafts, typing
 from tongban.ui import answers as forms
 from tongban.ui.doors import opens_for, page
@@ -111,6 +111,7 @@ def _ask(
         source=presenters.shown.source(asked.known.source) if asked.known else None,
         as_of=presenters.as_of(asked.known.as_of, today=drafts.today(request)) if asked.known else None,
         options=_options(asked, find, value),
+        barred=against.barred(sheet, by=request.actor),
     )
 
 
