@@ -63,10 +63,9 @@ def validate(question: Question, raw: Any) -> Any:
 
 
 def _by_schema(question: Question, value: Any) -> Iterator[Wrong]:
-    if value in ("", None, [], {}):
-        yield Wrong(path="", says=messages.MISSING)
+    if value in ("", None, [], {}) or (question.widget == "pick" and value == {"name": "", "id": ""}):
+        yield Wrong(path="", says=messages.missing(question))
         return
-    money = question.widget in ("money", "holders")
     seen: set[str] = set()
     for error in _validator(msgspec.json.encode(question.schema)).iter_errors(_small(value)):
         parts = [str(part) for part in error.instance_path]
@@ -74,7 +73,7 @@ def _by_schema(question: Question, value: Any) -> Iterator[Wrong]:
             parts.append(error.kind.property)
         if (path := ".".join(parts)) not in seen:
             seen.add(path)
-            yield Wrong(path=path, says=_says(error, money=money))
+            yield Wrong(path=path, says=_says(error, question, path))
 
 
 def _small(value: Any) -> Any:
@@ -88,17 +87,19 @@ def _small(value: Any) -> Any:
     return value
 
 
-def _says(error: Any, *, money: bool) -> Words:
+def _says(error: Any, asked: Question, path: str) -> Words:
     kind = type(error.kind).__name__
+    if error.instance == "" and kind in ("Format", "Pattern", "MinLength"):
+        return messages.missing(asked, path)
     if kind != "Format":
-        return messages.message(kind, getattr(error.kind, "limit", None), money=money)
+        return messages.message(kind, getattr(error.kind, "limit", None), asked=asked, path=path)
     read = _PARSERS.get(error.kind.format)
     if read is not None:
         try:
             read(error.instance)
         except Refusal as no:
             return no.brief
-    return messages.FORMATS.get(error.kind.format, messages.SHAPE)
+    return messages.FORMATS.get(error.kind.format) or messages.shape(asked, path)
 
 
 @lru_cache(maxsize=4_096)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -110,3 +111,32 @@ def test_nothing_does_anything_but_be_taken_or_refused(widget: str, raw: Any) ->
     else:
         assert validate(asked, value) == value
         lookups(widget, value)
+
+
+@pytest.mark.parametrize(
+    ("widget", "raw", "says"),
+    [
+        ("money", "一百万", [("", "请用数字填写金额，例如 1000000，最多两位小数")]),
+        ("money", "1,000,000.555", [("", "请用数字填写金额，例如 1000000，最多两位小数")]),
+        ("number", "3.5", [("", "请填写整数，例如 3，不带小数和单位")]),
+        ("mobile", "1", [("", "手机号是 11 位数字，请核对")]),
+        ("choice", "", [("", "请选择“所问”")]),
+        ("text", "", [("", "请填写“所问”")]),
+        ("pick", {"name": "", "id": ""}, [("", "请选择一位，或填写由谁担任")]),
+        ("person", {"name": "", "id": ""}, [("name", "请填写姓名"), ("id", "请填写身份证号码")]),
+        ("bank-account", {"bank": "", "number": "12"}, [("bank", "请填写开户银行"), ("number", "账号是 12 到 19 位数字，请核对")]),
+        ("place", {"code": ""}, [("code", "请先查找地址，再从结果中选一个")]),
+    ],
+)
+def test_a_wrong_answer_is_told_what_is_wanted(widget: str, raw: Any, says: list[tuple[str, str]]) -> None:
+    asked = msgspec.structs.replace(question(widget, options=("a",) if widget == "choice" else ()), title=words("所问"))
+    with pytest.raises(Invalid) as no:
+        validate(asked, raw)
+    assert [(each.path, each.says.zh) for each in no.value.errors] == says
+
+
+def test_what_is_written_in_a_form_of_its_own_is_told_the_note_of_its_question() -> None:
+    asked = msgspec.structs.replace(question("text", {"pattern": "^JY[0-9]{14}$"}), help=words("JY 开头"))
+    with pytest.raises(Invalid) as no:
+        validate(asked, "x")
+    assert no.value.errors[0].says.zh == "请按说明填写：JY 开头"

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tongban.base.actors import Kind
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
-from tongban.engine.plan import Question
+from tongban.engine.plan import Option, Question
 from tongban.journeys import draft as drafting
 from tongban.journeys import hold
-from tongban.portal import against, presenters
+from tongban.portal import against, presenters, wrongs
 from tongban.portal.views import drafts, typing
 from tongban.ui import answers as forms
 from tongban.ui.doors import opens_for, page
@@ -85,6 +85,8 @@ def _ask(
     value = forms.typed(asked, sheet.answers, form)
     find = (form or request.GET).get("value.query" if asked.widget == "place" else "find", "")[:100]
     changing = form is not None and no is None
+    options = _options(asked, find, value)
+    errors = wrongs.by_field(asked, no, searched=wrongs.long(asked) and not options)
     return page(
         request,
         "portal/question.html",
@@ -96,7 +98,8 @@ def _ask(
         no=no,
         back_again=back_again and form is not None,
         kept_at=presenters.words.clock_time(sheet.kept_at),
-        errors=_errors(no),
+        errors=errors,
+        wrong=wrongs.summary(errors),
         at=at,
         of=of,
         left=left,
@@ -110,21 +113,11 @@ def _ask(
         place=presenters.answer(sheet, asked, sheet.answers.get(asked.key)) if asked.key in sheet.answers else "",
         source=presenters.shown.source(asked.known.source) if asked.known else None,
         as_of=presenters.as_of(asked.known.as_of, today=drafts.today(request)) if asked.known else None,
-        options=_options(asked, find, value),
+        options=options,
+        long=wrongs.long(asked),
+        found=any(_fits(option, find) for option in asked.options),
         barred=against.barred(sheet, by=request.actor),
     )
-
-
-def _errors(no: Refusal | None) -> dict[str, Words]:
-    """Error by input name: paths inside a list answer become row names."""
-    if no is None:
-        return {}
-    found: dict[str, Words] = {}
-    for wrong in getattr(no, "errors", ()):
-        parts = [p for p in wrong.path.split(".") if p]
-        name = f"{parts[1]}-{parts[0]}" if len(parts) == 2 and parts[0].isdigit() else (parts[0] if parts else "value")
-        found.setdefault(name, wrong.says)
-    return found or {"value": no.brief}
 
 
 def _kept(sheet: drafting.Sheet, asked: Question, no: Refusal | None) -> str:
@@ -177,18 +170,18 @@ def _found(request: HttpRequest, sheet: drafting.Sheet, asked: Question, find: s
 def _options(asked: Question, find: str, value: Any) -> list[tuple[str, str, str]]:
     """Options to choose from; of a long list only what fits the search and what is chosen."""
     chosen = set(value) if isinstance(value, list) and asked.widget in forms.LISTS else set()
-    found = []
-    for option in asked.options:
-        text = presenters.words.w(option.label)
-        wanted = (
-            not find
-            or find in text
-            or find in option.value
-            or (option.note and find in presenters.words.w(option.note))
-        )
-        if len(asked.options) <= 30 or option.value in chosen or (find and wanted):
-            found.append((option.value, text, presenters.words.w(option.note) if option.note else ""))
-    return found
+    w = presenters.words.w
+    return [
+        (option.value, w(option.label), w(option.note) if option.note else "")
+        for option in asked.options
+        if not wrongs.long(asked) or option.value in chosen or (find and _fits(option, find))
+    ]
+
+
+def _fits(option: Option, find: str) -> bool:
+    """Whether what was searched for stands in an option."""
+    said = (option.value, option.label.zh, option.label.en, *((option.note.zh, option.note.en) if option.note else ()))
+    return any(find.casefold() in each.casefold() for each in said)
 
 
 @require_GET
