@@ -10,12 +10,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
+from tongban.base.actors import Kind
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.journeys import browse
@@ -98,18 +101,33 @@ KNOWN = {
         status=500,
     ),
 }
-CSRF = Refusal(
-    "form-expired",
-    Words(zh="这张表单已经过期", en="This form has expired"),
-    because=Words(
-        zh="页面打开得太久，或登录状态已变化。为了安全，它没有被提交。",
-        en="The page was open for long, or you signed in again since. To be safe, it was not submitted.",
-    ),
-    next_step=Words(
-        zh="请返回上一页，刷新后再提交。已保存的草稿不受影响。",
-        en="Go back, reload the page and submit again. Saved drafts are not affected.",
-    ),
-    status=403,
+class FormExpired(Refusal):
+    """A form that does not belong to the session it came in. Nothing of it is kept: nobody can tell who wrote it. ``back`` is
+    the page that it was on, ``sign_in`` where one signs in first, to come back there."""
+
+    status = 403
+
+    def __init__(self, back: str, *, sign_in: str) -> None:
+        super().__init__(
+            "form-expired",
+            Words(zh="这张表单已经过期", en="This form has expired"),
+            because=Words(
+                zh="页面打开得太久，或登录状态已变化。为了安全，刚才这一页填的内容没有提交，也没有保存。",
+                en="The page was open for long, or you signed in again since. To be safe, what you typed on this page was "
+                "neither sent nor kept.",
+            ),
+            next_step=BACK_BY_SIGNING_IN if sign_in else BACK_TO_FORM,
+        )
+        self.leads = (sign_in, Words(zh="登录", en="Sign in")) if sign_in else (back, Words(zh="回到这张表单", en="Back to the form"))
+
+
+BACK_TO_FORM = Words(
+    zh="请回到这一页，再填一次刚才的内容。之前各页已保存的都还在。",
+    en="Go back to it and type your last answer again. What you saved on earlier pages is still there.",
+)
+BACK_BY_SIGNING_IN = Words(
+    zh="登录后会回到这一页，请再填一次刚才的内容。之前各页已保存的都还在。",
+    en="Signing in leads back to it; type your last answer again. What you saved on earlier pages is still there.",
 )
 
 
@@ -210,4 +228,28 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW"""
     log.warning("form refused: %s", reason)
-    return refused(request, CSRF)
+    back = _page_of(request)
+    return refused(request, FormExpired(back, sign_in=_sign_in(request, back)))
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page that a form was on, as the browser says, if it is one of ours; else the address that the form was sent to,
+    which shows the page too."""
+    told = request.headers.get("Referer", "")
+    host, secure = {request.get_host()}, request.is_secure()
+    if told and url_has_allowed_host_and_scheme(told, allowed_hosts=host, require_https=secure):
+        parts = urlsplit(told)
+        told = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    else:
+        told = request.path
+    return told if url_has_allowed_host_and_scheme(told, allowed_hosts=None) else "/"
+
+
+def _sign_in(request: HttpRequest, back: str) -> str:
+    """Where somebody signs in to come back to a page; empty for who is signed in, and for the forms of signing in."""
+    actor = getattr(request, "actor", None)
+    if actor is not None and actor.kind is not Kind.VISITOR:
+        return ""
+    doors = [reverse(route) for route in getattr(settings, "TONGBAN_SIGN_IN", {}).values()]
+    door = max((each for each in doors if back.startswith(f"{each.rpartition('/')[0]}/")), key=len, default="")
+    return f"{door}?{urlencode({'next': back})}" if door and not back.startswith(door) else ""
