@@ -62,19 +62,57 @@ class AlreadyBound(Conflict):
 
 
 class ProofFailed(Denied):
-    """The face or national-ID port said no, or what it said cannot be believed."""
+    """The face or national-ID port said no, or what it said cannot be believed. ``reason`` is its own word, or ours."""
 
     def __init__(self, reason: str) -> None:
+        because, next_step = PROOFS.get(reason, UNPROVEN)
         super().__init__(
             "proof_failed",
             Words(zh="身份核验没有通过", en="The identity check did not pass"),
-            because=Words(zh="核验方答复：{reason}", en="The checking service answered: {reason}").format(
-                reason=reason
-            ),
-            next_step=Words(
-                zh="可以再试一次，或持身份证到任一窗口办理。", en="Try again, or bring your ID card to any counter."
-            ),
+            because=because,
+            next_step=next_step,
         )
+
+
+_AGAIN = Words(zh="可以再试一次，或持身份证到任一窗口办理。", en="Try again, or bring your ID card to any counter.")
+_COUNTER = Words(
+    zh="请核对登录的账号和姓名；仍不一致的，请持身份证到任一窗口核实。",
+    en="Check the account and the name; if they still differ, bring your ID card to any counter.",
+)
+UNPROVEN = (Words(zh="核验方没有确认是您本人。", en="The checking service did not confirm that it is you."), _AGAIN)
+_NOT_SAME = (
+    Words(zh="核验的人和这个账号登记的不是同一个人。", en="Whoever was checked is not the person that this account belongs to."),
+    _COUNTER,
+)
+_UNSURE = (
+    Words(
+        zh="核验结果不完整或来源不明，为了安全没有采用。",
+        en="The result was incomplete or of doubtful origin, so to be safe it was not used.",
+    ),
+    _AGAIN,
+)
+PROOFS = {
+    "left": (
+        Words(zh="您没有做完核验就退出了。", en="You left before the check was done."),
+        _AGAIN,
+    ),
+    "expired": (
+        Words(zh="这次核验已经超时，或已经用过。", en="This check ran out of time, or was used already."),
+        Words(zh="请重新开始一次核验。", en="Please begin the check anew."),
+    ),
+    "not_same_person": _NOT_SAME,
+    "other-person": _NOT_SAME,
+    "name_mismatch": (
+        Words(zh="姓名与核验方登记的不一致。", en="The name is not the one that the checking service has on record."),
+        _COUNTER,
+    ),
+    "refused": (
+        Words(zh="核验方没有接受这次核验。", en="The checking service did not take this check on."),
+        _AGAIN,
+    ),
+    "forged": _UNSURE,
+    "other-session": _UNSURE,
+}
 
 
 class WrongSignIn(Denied):
