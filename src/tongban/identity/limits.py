@@ -35,8 +35,8 @@ class TooOften(Refusal):
     status = 429
 
     def __init__(self, within: timedelta) -> None:
-        self.retry_after = int(within.total_seconds())
-        minutes = self.retry_after // 60
+        self.retry_after = max(60, int(within.total_seconds()))
+        minutes = -(-self.retry_after // 60)
         super().__init__(
             "too_often",
             Words(zh="尝试次数过多，请稍后再试", en="Too many tries; please try again later"),
@@ -49,14 +49,24 @@ class TooOften(Refusal):
 
 def count(*, door: str, who: str, now: datetime) -> None:
     """Note one try; TooOften when it is one too many. Kept even when the caller's own change is undone."""
+    with transaction.atomic():
+        again = opens_at(door=door, who=who, now=now)
+        if again is not None:
+            raise TooOften(again - now)
+        Attempt.objects.create(door=door, who=_who(door, who), at=now)
+
+
+def opens_at(*, door: str, who: str, now: datetime) -> datetime | None:
+    """When the door can be tried again; None where it can be tried now."""
     tries, within = LIMITS[door]
     tries = settings.TONGBAN_LIMITS.get(door, tries)
-    digest = vault.lookup(f"attempt-{door}", who)
-    with transaction.atomic():
-        done = Attempt.objects.filter(door=door, who=digest, at__gt=now - within).count()
-        if done >= tries:
-            raise TooOften(within)
-        Attempt.objects.create(door=door, who=digest, at=now)
+    done = Attempt.objects.filter(door=door, who=_who(door, who), at__gt=now - within).order_by("-at")
+    first = done.values_list("at", flat=True)[tries - 1 : tries].first() if tries else now
+    return first + within if first is not None else None
+
+
+def _who(door: str, who: str) -> str:
+    return vault.lookup(f"attempt-{door}", who)
 
 
 def forget(*, now: datetime) -> int:

@@ -106,6 +106,12 @@ def send_code(*, mobile: str, address: str, now: datetime) -> str:
     return number
 
 
+def code_again_at(*, mobile: str, address: str, now: datetime) -> datetime | None:
+    """When another code can be sent to this mobile; None where it can be now."""
+    waits = [limits.opens_at(door=door, who=who, now=now) for door, who in (("code-send", mobile), ("code-address", address))]
+    return max((each for each in waits if each is not None), default=None)
+
+
 def with_code(
     *,
     session: SessionBase,

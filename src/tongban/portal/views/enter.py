@@ -13,7 +13,7 @@ from tongban.base.errors import Refusal
 from tongban.journeys import enter, tell
 from tongban.journeys import prove as proving
 from tongban.portal.views.posting import posted
-from tongban.ui import whence
+from tongban.ui import whence, words
 from tongban.ui.doors import Anyone, opens_for, page
 
 DEVICE_COOKIE = f"device_{settings.TONGBAN_ADCODE}"
@@ -56,10 +56,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @opens_for(Anyone)
 def code(request: HttpRequest) -> HttpResponse:
-    """The code that was sent."""
+    """The code that was sent; another one where it did not come."""
     mobile = request.session.get("mobile")
     if not mobile:
-        return HttpResponseRedirect(reverse("portal:sign-in"))
+        return HttpResponseRedirect(f"{reverse('portal:sign-in')}?{urlencode({'next': safe_next(request)})}")
+    if request.POST.get("do") == "resend":
+        return _resend(request, mobile)
     no = None
     if request.method == "POST":
         goes_on = safe_next(request)
@@ -78,9 +80,28 @@ def code(request: HttpRequest) -> HttpResponse:
             return _known_again(request, HttpResponseRedirect(goes_on))
         except Refusal as refused:
             no = refused
-    masked = f"{mobile[:3]}****{mobile[-4:]}"
+    return _ask_code(request, mobile, no)
+
+
+def _resend(request: HttpRequest, mobile: str) -> HttpResponse:
+    try:
+        enter.send_code(mobile=mobile, address=request.META.get("REMOTE_ADDR", ""), now=request.now)
+    except Refusal as no:
+        return _ask_code(request, mobile, no)
+    return HttpResponseRedirect(f"{reverse('portal:code')}?{urlencode({'next': safe_next(request), 'sent': 1})}")
+
+
+def _ask_code(request: HttpRequest, mobile: str, no: Refusal | None) -> HttpResponse:
+    again = enter.code_again_at(mobile=mobile, address=request.META.get("REMOTE_ADDR", ""), now=request.now)
     return page(
-        request, "portal/code.html", status=no.status if no else 200, no=no, masked=masked, next=safe_next(request)
+        request,
+        "portal/code.html",
+        status=no.status if no else 200,
+        no=no,
+        masked=f"{mobile[:3]}****{mobile[-4:]}",
+        next=safe_next(request),
+        sent_again=request.method == "GET" and "sent" in request.GET,
+        again=words.clock_time(again) if again else "",
     )
 
 
