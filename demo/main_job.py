@@ -123,7 +123,7 @@ class Job:
         if not any(href.endswith(wanted) for _, href in page.links):
             raise NotThere(f"“开公司” does not find {wanted}: {page.text[:300]}")
         guide = self.her.follow(wanted)
-        for words in ("20 ", "由谁受理", "由谁决定", "依据"):
+        for words in ("20 ", "由谁收件", "由谁决定", "依据"):
             if words not in guide.text:
                 raise NotThere(f"the guide does not say “{words}”")
         assert home.status == 200

@@ -11,7 +11,7 @@ def finds_it(her: Person) -> str:
     her.put("q", "开公司")
     her.press("搜索", "search")
     her.go(her.page.locator(f'main a[href$="/services/{AWAY}/{FIRM}"]').first, "guide")
-    for words in ("20 ", "由谁受理", "由谁决定", "依据"):
+    for words in ("20 ", "由谁收件", "由谁决定", "依据"):
         assert words in her.text()
     her.press("开始办理", "draft")
     return her.page.url.removeprefix(her.url)

@@ -84,6 +84,11 @@ class Sheet(msgspec.Struct, kw_only=True):
         return question.key in self.answers or not question.required
 
     @property
+    def later(self) -> frozenset[str]:
+        """Papers that a registry checks once more is answered: nobody is asked for them before."""
+        return compose.checked_later(self.items, self.plan.materials) if self.next_question else frozenset()
+
+    @property
     def missing(self) -> tuple[PlannedMaterial, ...]:
         """Papers that are still to be uploaded before it can be submitted."""
         return tuple(

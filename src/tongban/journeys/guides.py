@@ -41,9 +41,14 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(each for each, key in zip(self.told.against, mended, strict=True) if self.real and key is None)
 
     @property
+    def later(self) -> frozenset[str]:
+        """The papers that a registry checks once the reader has filled in."""
+        return compose.checked_later([self.item], self.plan.materials)
+
+    @property
     def papers(self) -> tuple[int, int, int]:
         """How many papers are brought, how many at most, and of how many."""
-        return _uploads(self.told.plan), _uploads(self.told.most), len(self.told.most.materials)
+        return _uploads(self.plan) - len(self.later), _uploads(self.told.most), len(self.told.most.materials)
 
 
 def _uploads(plan: Plan) -> int:

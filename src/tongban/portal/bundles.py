@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from msgspec.structs import replace
 
 from tongban.base.words import Words
 from tongban.engine import compose
@@ -33,7 +32,6 @@ LIKE = Words(
     zh="以示例“{title}”计算；开始办理后用您自己的信息逐项核验。",
     en="Computed for an example: {title}. Once you begin, your own data count.",
 )
-ONCE_TOLD = Words(zh="填写后由系统核验；查不到时再请您上传", en="Checked once you have filled in; you upload it only if that fails")
 NOBODY = Words(
     zh="按登记库都查不到的情况列出；开始办理后逐项核验，能免的都免。",
     en="As it is where no registry knows anything; once you begin, what can be spared is spared.",
@@ -69,7 +67,7 @@ def shown(found: bundles.Together) -> dict[str, Any]:
         "stated": stated(found.bundle),
         "stations": stations(found),
         "members": members(found),
-        "materials": presenters.materials(_first_what_is_brought(found), laws=_laws(found)),
+        "materials": presenters.materials(_first_what_is_brought(found), laws=_laws(found), later=_later(found)),
         "payees": payees(found.plan, found.city),
         "roles": list(dict.fromkeys(words.w(role.title) for role in found.plan.roles if role.signs)),
         "questions": len(found.plan.questions),
@@ -86,12 +84,16 @@ def _open(found: bundles.Together) -> int:
     return found.saving.papers.open if found.real else 0
 
 
+def _later(found: bundles.Together) -> frozenset[str]:
+    """The papers that are still open as ``_open`` counts them."""
+    rows = found.plan.materials if found.real else ()
+    return frozenset(each.type for each in rows if each.verdict is Verdict.UPLOAD and each.awaits)
+
+
 def _first_what_is_brought(found: bundles.Together) -> tuple[PlannedMaterial, ...]:
-    told = [
-        replace(each, reason=ONCE_TOLD) if found.real and each.verdict is Verdict.UPLOAD and each.awaits else each
-        for each in found.plan.materials
-    ]
-    return tuple(sorted(told, key=lambda each: (each.verdict is not Verdict.UPLOAD, each.verdict is Verdict.CANCELLED)))
+    return tuple(
+        sorted(found.plan.materials, key=lambda each: (each.verdict is not Verdict.UPLOAD, each.verdict is Verdict.CANCELLED))
+    )
 
 
 def _laws(found: bundles.Together) -> dict[str, Words]:

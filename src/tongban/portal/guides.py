@@ -31,7 +31,6 @@ REAL = Words(
 def of_case(found: find.Guide, case: guides.Case) -> dict[str, Any]:
     """The few questions, and the plan for their answers."""
     told, plan = case.told, case.plan
-    now, most, all_of = case.papers
     barred = case.barred
     return {
         "asks": [
@@ -45,8 +44,8 @@ def of_case(found: find.Guide, case: guides.Case) -> dict[str, Any]:
         "basis": REAL if case.real else USUAL if told.proven else WORST,
         "barred": [against.row(found.item, f) for f in told.against if f in barred],
         "against": [against.row(found.item, f) for f in told.against if f not in barred],
-        "stats": _stats(found.item, plan, now, most, all_of),
-        "materials": presenters.materials(plan.materials, laws=found.item.laws),
+        "stats": _stats(found.item, plan, case),
+        "materials": presenters.materials(plan.materials, laws=found.item.laws, later=case.later),
         "stations": presenters.stations(plan, found),
         "roles": list(dict.fromkeys(words.w(role.title) for role in plan.roles if role.signs)),
     }
@@ -56,22 +55,31 @@ def _label(ask: compose.Ask, value: str) -> Words:
     return next(option.label for option in ask.options if option.value == value)
 
 
-def _stats(item: Item, plan: Any, now: int, most: int, all_of: int) -> list[tuple[Any, str, str | None]]:
+def _stats(item: Item, plan: Any, case: guides.Case) -> list[tuple[Any, str, str | None]]:
     t = words.t
     term, minutes = legal(item), item.promise.office_minutes
     by_law = t("法定 ", "by law ") + term if term else t("法定时限由本市确认", "the legal term: see the city")
-    note = t(f"查不到登记时最多 {most} 份", f"{most} at most, where no registry knows you") if most > now else None
-    papers = t(f"{now} 份", f"{now}") if all_of else t("无", "None")
     fee = words.money(sum(each.fen for each in plan.fees)) if plan.fees else t("不收费", "Free")
     return [
         (words.duration(minutes), t("承诺时限", "Promised within"), t("办公时间；", "of office time; ") + by_law)
         if minutes
         else (presenters.promise(item.promise), t("承诺时限", "Promised within"), by_law),
-        (papers, t("要交的材料", "Papers to hand in"), note or (t(f"共 {all_of} 份，其余免交", f"of {all_of}; the others are spared")
-                                                        if all_of > now else None)),
+        _papers(*case.papers, later=len(case.later)),
         (fee, t("费用", "Fee"), None),
         (sum(step.visit is not None for step in plan.steps), t("要跑几次", "Visits"), None),
-    ]  # fmt: skip
+    ]
+
+
+def _papers(now: int, most: int, all_of: int, *, later: int) -> tuple[Any, str, str | None]:
+    """How many papers are brought, and why no more: some are only checked once the reader has filled in."""
+    t = words.t
+    notes = [t(f"另有 {later} 份填好后自动核验", f"{later} more checked once you have filled in")] if later else []
+    if most > now:
+        notes.append(t(f"查不到登记时最多 {most} 份", f"{most} at most, where no registry knows you"))
+    elif all_of > now and not later:
+        notes.append(t(f"共 {all_of} 份，其余免交", f"of {all_of}; the others are spared"))
+    papers = t(f"{now} 份", f"{now}") if all_of else t("无", "None")
+    return papers, t("要交的材料", "Papers to hand in"), t("；", "; ").join(notes) or None
 
 
 def legal(item: Item) -> str:

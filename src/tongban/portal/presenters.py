@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -79,31 +79,36 @@ def promise(value: Any) -> str:
     return words.promise(office_minutes=value.office_minutes, working_days=value.working_days)
 
 
+ONCE_TOLD = Words(zh="填写后由系统核验；查不到时再请您上传", en="Checked once you have filled in; you upload it only if that fails")
+
+
 def materials(
     planned: tuple[PlannedMaterial, ...],
     link: Callable[[PlannedMaterial], Any] | None = None,
     given: dict[str, Any] | None = None,
     laws: dict[str, Words] | None = None,
+    later: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """Materials with why each is not needed; ``laws`` are the item's, in both languages."""
+    """Materials with why each is not needed; ``laws`` are the item's, in both languages; ``later`` are those that a registry
+    checks once more is answered."""
     given = given or {}
     return [
         {
             "title": m.title,
-            "verdict": m.verdict.value,
-            "reason": m.told,
+            "verdict": "later" if m.type in later else m.verdict.value,
+            "reason": ONCE_TOLD if m.type in later else m.told,
             "source": shown.source(m.source) if m.source else None,
             "cites": [(laws or {}).get(cite, cite) for cite in m.cites],
-            "action": link(m) if link and m.verdict is Verdict.UPLOAD else None,
+            "action": link(m) if link and m.verdict is Verdict.UPLOAD and m.type not in later else None,
             "state": "done" if given.get(m.type) else None,
         }
         for m in planned
     ]
 
 
-def needed(planned: tuple[PlannedMaterial, ...]) -> tuple[int, int]:
+def needed(planned: tuple[PlannedMaterial, ...], later: Collection[str] = ()) -> tuple[int, int]:
     """How many papers are left to bring, of how many."""
-    return sum(m.verdict is Verdict.UPLOAD for m in planned), len(planned)
+    return sum(m.verdict is Verdict.UPLOAD and m.type not in later for m in planned), len(planned)
 
 
 LEFT = 3  # titles of open questions that a page names; the draft's own page has them all

@@ -10,6 +10,7 @@ from tongban.engine.compose.asking import Ask, Told, told
 from tongban.engine.compose.grades import LEVELS, Grade, grade, situation
 from tongban.engine.compose.graph import waits
 from tongban.engine.compose.joining import joined
+from tongban.engine.compose.materials import checked_later
 from tongban.engine.compose.planning import (
     charges,
     decision,
@@ -31,6 +32,7 @@ __all__ = [
     "Saving",
     "Told",
     "charges",
+    "checked_later",
     "compose",
     "days",
     "decision",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from tongban.base.words import Words
 from tongban.engine.compose.world import World
 from tongban.engine.items.model import Item, Material
 from tongban.engine.plan import PlannedMaterial, Verdict
-from tongban.engine.rules import Unclear
+from tongban.engine.rules import Unclear, condition
 
 NO_BASIS = Words(zh="没有法律法规依据，不再收取", en="No law asks for it, so nobody may")
 ON_FILE = Words(zh="电子证照库里已有，免于提交", en="The e-certificate is on file and proves it")
@@ -74,6 +75,17 @@ def answer(item: Item, material: Material, world: World, awaits: set[str]) -> An
     if material.generated:
         return told(Verdict.PRODUCED, FROM_ANSWERS, "answers")
     return told(Verdict.UPLOAD, LATER if material.deferrable else UPLOAD)
+
+
+def checked_later(items: Sequence[Item], planned: Iterable[PlannedMaterial]) -> frozenset[str]:
+    """The types of papers that are to be uploaded only as long as an answer is not given by which a registry checks them."""
+    checks: dict[str, set[str]] = {}
+    for item in items:
+        for material in item.materials:
+            reads = {name for check in material.verified if check.when for name in condition(check.when).reads}
+            checks.setdefault(material.type, set()).update(name for name in reads if name.startswith(("answers:", "found:")))
+    waits = (each for each in planned if each.verdict is Verdict.UPLOAD)
+    return frozenset(each.type for each in waits if checks.get(each.type, set()) & set(each.awaits))
 
 
 def _holds(world: World, condition: str | None, awaits: set[str]) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
-from tongban.engine.compose import decision, documents, outcome_values, registry_entry
+from tongban.engine.compose import decision, documents, mended_by, outcome_values, registry_entry
 from tongban.engine.items import Decision, Item, Outcome, Step
 from tongban.engine.plan import Failed, Option, StepKind
 from tongban.engine.tests.compose_samples import COMPUTED, PAPER, asks, bare, given, plan, question, rule
@@ -215,3 +216,15 @@ def test_a_text_is_filled_in_from_the_answers(text: str, filled: str) -> None:
     people = [{"name": "乙", "id": "1", "amount": 100}, {"name": "丙", "id": "2"}]
     answers = {"person_a": "甲", "person_sum": 123456705, "person_list": people}
     assert made(text, answers, **{"person.none": None}) == filled
+
+
+def test_what_failed_is_mended_by_the_question_that_is_named_or_read_and_only_if_it_is_asked() -> None:
+    named = rule("facts['person.age_band'] > 3", field="person_a")
+    read = msgspec.structs.replace(rule("answers.person_b == 'y'"), key="read")
+    known = msgspec.structs.replace(rule("facts['person.age_band'] > 3"), key="known")
+    item = asks(question("a"), question("b"), rules=(named, read, known))
+    failed = {each.rule: each for each in plan([item], {"person.age_band": 1}, answers={"person_b": "n"}).failed}
+    assert mended_by([item], failed["r"], ["person_a", "person_b"]) == "person_a"
+    assert mended_by([item], failed["r"], ["person_b"]) is None
+    assert mended_by([item], failed["read"], ["person_a", "person_b"]) == "person_b"
+    assert mended_by([item], failed["known"], ["person_a", "person_b"]) is None

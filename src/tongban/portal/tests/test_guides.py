@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tongban.portal.tests.conftest import ALLOWANCE, CITY, ROAD, begin
+from tongban.portal.tests.conftest import ALLOWANCE, CITY, FIRM, ROAD, begin
 
 pytestmark = pytest.mark.django_db
 FUND = "housing-fund-withdrawal"
@@ -140,3 +140,26 @@ def test_who_must_be_seen_is_not_sent_to_a_terminal(visitor):
 
 def test_a_draft_is_begun_without_answers_too(enter):
     assert begin(enter("founder"), FUND).startswith("/drafts/")
+
+
+def test_papers_that_only_an_answer_lets_be_checked_are_not_asked_for(visitor, enter):
+    for browser in (visitor, enter("founder")):
+        text = browser.open(GUIDE.format(FIRM))
+        assert "另有 2 份填好后自动核验" in part(text, "sums") and ">0 份<" in part(text, "sums")
+        assert to_upload(text) == [] and len(re.findall(r'data-verdict="later"', part(text, "case"))) == 2
+        assert "目前没有可核验的来源，请上传" not in part(text, "case")
+    founder = browser
+    draft = begin(founder, FIRM)
+    assert "要您提交 0 项，另有 2 项填好后自动核验" in founder.open(draft)
+    text = founder.open(f"{draft}/materials")
+    assert "要您提交 0 项" in text and 'type="file"' not in text
+
+
+def test_a_paper_that_no_registry_has_is_asked_for_at_once(enter):
+    founder = enter("founder")
+    draft = begin(founder, ROAD)
+    assert 'data-verdict="upload"' in founder.open(f"{draft}/materials")
+
+
+def test_the_city_that_takes_it_in_only_takes_it_in(visitor):
+    assert re.search(r"由谁收件</dt>\s*<dd>浙江省杭州市", visitor.open(GUIDE.format(FIRM)))

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def test_a_visitor_finds_a_service_in_her_own_words_and_reads_its_guide(visitor):
     assert f"/services/{CITY}/{FIRM}" in visitor.open("/search?q=开公司")
     guide = visitor.open(f"/services/{CITY}/{FIRM}")
-    for words in ("由谁受理", "由谁决定", "承诺时限", "依据", "常见问题", "line-grid"):
+    for words in ("由谁收件", "由谁决定", "承诺时限", "依据", "常见问题", "line-grid"):
         assert words in guide
 
 

@@ -37,7 +37,7 @@ def start(request: HttpRequest, city: str, code: str) -> HttpResponse:
 def overview(request: HttpRequest, id: UUID) -> HttpResponse:
     """A draft on one page: how far it is, what is left."""
     sheet = drafting.sheet(id, by=request.actor, now=request.now)
-    left, all_of = presenters.needed(sheet.plan.materials)
+    left, all_of = presenters.needed(sheet.plan.materials, sheet.later)
     return page(
         request,
         "portal/draft.html",
@@ -108,7 +108,7 @@ def show_review(request: HttpRequest, sheet: drafting.Sheet, no: Refusal | None 
         barred=against.barred(sheet, by=request.actor),
         documents=drafting.documents(sheet, now=request.now),
         titles={m.type: m.title for m in sheet.plan.materials},
-        materials=presenters.materials(sheet.plan.materials, given=sheet.uploads, laws=sheet.item.laws),
+        materials=presenters.materials(sheet.plan.materials, given=sheet.uploads, laws=sheet.item.laws, later=sheet.later),
         promise=presenters.promise(sheet.plan.promise),
         go_on=go_on(sheet),
     )

@@ -28,7 +28,7 @@ def materials(request: HttpRequest, id: UUID) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, sheet: drafting.Sheet, no: Refusal | None = None, at: str = "") -> HttpResponse:
-    left, all_of = presenters.needed(sheet.plan.materials)
+    left, all_of = presenters.needed(sheet.plan.materials, sheet.later)
     return page(
         request,
         "portal/materials.html",
@@ -38,8 +38,8 @@ def _shown(request: HttpRequest, sheet: drafting.Sheet, no: Refusal | None = Non
         at=at,
         left=left,
         all_of=all_of,
-        materials=presenters.materials(sheet.plan.materials, given=sheet.uploads, laws=sheet.item.laws),
-        to_give=[m for m in sheet.plan.materials if m.verdict.value == "upload"],
+        materials=presenters.materials(sheet.plan.materials, given=sheet.uploads, laws=sheet.item.laws, later=sheet.later),
+        to_give=[m for m in sheet.plan.materials if m.verdict.value == "upload" and m.type not in sheet.later],
         go_on=drafts.go_on(sheet),
     )
 
