@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from tongban.base.actors import Actor
 from tongban.base.cryptography import canonical
@@ -19,8 +20,10 @@ from tongban.cases.models import Draft, Party, Upload
 from tongban.engine.plan import ItemRef, Role
 from tongban.files import vault
 from tongban.files.models import Blob
+from tongban.trail import actions as trail
 
 EMPTY: dict[str, Any] = {"answers": {}, "facts": {}, "confirmed": []}
+STANDS = Q(key__erased_at=None)  # nobody has given it up
 
 
 class NoDraft(NotFound):
@@ -120,7 +123,7 @@ def _start(items: Sequence[ItemRef], title: Words, bundle: str, by: Actor, now: 
 
 def of(id: UUID | str, *, by: Actor, now: datetime) -> Draft:
     """A draft in the space that ``by`` acts in; NoDraft for anybody else's, OutsideMandate beyond their power."""
-    found = Draft.objects.select_related("key").filter(spaces.of(by), pk=id).first()
+    found = Draft.objects.select_related("key").filter(spaces.of(by), STANDS, pk=id).first()
     if found is None:
         raise NoDraft
     spaces.check(by=by, city=found.city, items=spaces.items(found), now=now, subject=("draft", str(found.id)))
@@ -129,12 +132,12 @@ def of(id: UUID | str, *, by: Actor, now: datetime) -> Draft:
 
 def find(id: UUID | str) -> Draft | None:
     """A draft whoever's it is, or None."""
-    return Draft.objects.filter(pk=id).first()
+    return Draft.objects.filter(STANDS, pk=id).first()
 
 
 def any_of(id: UUID | str) -> Draft:
     """A draft whoever owns it: for parties that sign and for jobs."""
-    found = Draft.objects.select_related("key").filter(pk=id).first()
+    found = Draft.objects.select_related("key").filter(STANDS, pk=id).first()
     if found is None:
         raise NoDraft
     return found
@@ -240,6 +243,28 @@ def lapse(*, draft: Draft, now: datetime) -> list[Party]:
         return []
     unseal(draft=row, now=now)
     return parties
+
+
+@transaction.atomic
+def give_up(*, draft: Draft, by: Actor, now: datetime) -> None:
+    """Give a draft up: its key is destroyed, so that what was filled in and handed over can never be read again, and nobody
+    who was once asked to sign is named any more. Raises Sealed while it is locked for signing, and once it is a case."""
+    row = Draft.objects.select_for_update(of=("self",)).select_related("key").get(pk=draft.pk)
+    if row.sealed_digest or row.case_number:
+        raise Sealed
+    if row.key.erased_at is not None:
+        return
+    Upload.objects.filter(draft=row, removed_at=None).update(removed_at=now)
+    Party.objects.filter(draft=row).update(**NOBODY)
+    vault.erase(row.key, now=now)
+    trail.record(by=by, verb="draft.give-up", subject_kind="draft", subject=str(row.id), now=now)
+
+
+NOBODY = {
+    **dict.fromkeys(("name", "person_lookup", "account", "signer", "mandate", "signed_digest", "signature"), ""),
+    "signed_at": None,
+    "ink": None,
+}
 
 
 @transaction.atomic

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from tongban.cases.drafts import STANDS
 from tongban.cases.models import Case, Draft, Party
 
 
 def drafts(owner: str, person: str) -> QuerySet[Draft]:
     """Every draft that an account began, or that is in its person's own name whoever began it; those that became cases
     too. ``in_own_name`` tells them apart."""
-    return Draft.objects.select_related("key").filter(Q(owner=owner) | Q(person=person, entity="")).order_by("created_at", "id")
+    rows = Draft.objects.select_related("key").filter(STANDS | ~Q(case_number=""))
+    return rows.filter(Q(owner=owner) | Q(person=person, entity="")).order_by("created_at", "id")
 
 
 def cases(owner: str, person: str) -> QuerySet[Case]:

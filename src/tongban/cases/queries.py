@@ -16,7 +16,7 @@ from django.db.models.functions import Concat, Greatest
 
 from tongban.base import memo
 from tongban.base.actors import Actor, Kind, Reach, Warrant
-from tongban.cases import spaces, store
+from tongban.cases import drafts, spaces, store
 from tongban.cases.actions import NoCase
 from tongban.cases.models import Case, Draft, Event, Material, Opinion, Paper, Party, Step, Upload
 from tongban.engine import lifecycle
@@ -114,7 +114,7 @@ def _opened(case: Case) -> dict[str, Any]:
 
 def drafts_of(by: Actor) -> QuerySet[Draft]:
     """Drafts of the space that ``by`` acts in that are not yet cases, newest first."""
-    return Draft.objects.filter(spaces.within(by), case_number="").order_by("-updated_at", "-id")
+    return Draft.objects.filter(spaces.within(by), drafts.STANDS, case_number="").order_by("-updated_at", "-id")
 
 
 def parties(draft: Draft) -> list[Party]:

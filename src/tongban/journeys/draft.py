@@ -9,8 +9,9 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
+from django.db import transaction
 
-from tongban.base.actors import Actor
+from tongban.base.actors import Actor, Kind
 from tongban.base.calendar import SHANGHAI
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
@@ -25,6 +26,7 @@ from tongban.identity import limits
 from tongban.identity.refusals import InPerson
 from tongban.journeys import acting, find, fitting
 from tongban.journeys import facts as gathering
+from tongban.registries import actions as writing
 from tongban.registries import queries as registries
 
 PURPOSE = "apply"
@@ -316,6 +318,22 @@ def _asked_for(id: UUID | str, *, material: str, by: Actor, now: datetime) -> tu
 def remove(id: UUID | str, *, upload: UUID | str, by: Actor, now: datetime) -> None:
     """Take a file back out."""
     drafts.remove_upload(draft=drafts.of(id, by=by, now=now), upload=upload, now=now)
+
+
+def give_up(id: UUID | str, *, by: Actor, now: datetime) -> None:
+    """Give a draft up for good, with the name that was reserved here for it; Sealed while it is locked for signing."""
+    draft = drafts.of(id, by=by, now=now)
+    with transaction.atomic():
+        drafts.give_up(draft=draft, by=by, now=now)
+        writing.release_name(reserved_for=str(draft.id), city=draft.city, by=by, now=now)
+
+
+def unfinished(*, city: str, code: str, by: Actor) -> tuple[str, datetime] | None:
+    """What ``by`` has begun of this item alone and not submitted, the last changed: its id, and when that was."""
+    if by.kind is not Kind.PERSON or by.level < 1:
+        return None
+    row = cases.drafts_of(by).filter(city=city, item=code, codes=[], bundle="").first()
+    return (str(row.id), row.updated_at) if row else None
 
 
 def documents(found: Sheet, *, now: datetime) -> dict[str, Words]:

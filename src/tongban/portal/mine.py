@@ -150,6 +150,7 @@ def _draft(row: mine.Started) -> dict[str, Any]:
         "href": href or reverse("portal:draft", args=[row.id]),
         "act": act,
         "share": (row.done, row.of) if not row.sealed else None,
+        "drop": reverse("portal:give-up", args=[row.id]),
     }
 
 

@@ -72,6 +72,7 @@ urlpatterns = [
     path("drafts/<uuid:id>/materials/<slug:material>/parts", uploads.begin, name="parts"),
     path("uploads/<uuid:id>", uploads.part, name="part"),
     path("drafts/<uuid:id>/review", drafts.review, name="review"),
+    path("drafts/<uuid:id>/give-up", drafts.give_up, name="give-up"),
     path("drafts/<uuid:id>/renew", drafts.renew, name="renew"),
     path("drafts/<uuid:id>/lock", signing.lock, name="lock"),
     path("drafts/<uuid:id>/unlock", signing.unlock, name="unlock"),

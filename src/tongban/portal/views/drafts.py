@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.base.actors import Kind
 from tongban.base.calendar import SHANGHAI
@@ -120,3 +120,20 @@ def renew(request: HttpRequest, id: UUID) -> HttpResponse:
     """Go on with the newer version of the service."""
     fresh = drafting.renew(id, by=request.actor, now=request.now)
     return HttpResponseRedirect(reverse("portal:draft", args=[fresh]))
+
+
+@require_http_methods(["GET", "POST"])
+@opens_for(Kind.PERSON, level=1)
+def give_up(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Ask once more, then the draft is gone. One that is locked for signing is unlocked first."""
+    sheet = drafting.sheet(id, by=request.actor, now=request.now)
+    if sheet.number:
+        return HttpResponseRedirect(reverse("portal:case", args=[sheet.number]))
+    no = None
+    if request.method == "POST":
+        try:
+            drafting.give_up(id, by=request.actor, now=request.now)
+            return HttpResponseRedirect(reverse("portal:space"))
+        except Refusal as refused:
+            no = refused
+    return page(request, "portal/give-up.html", status=no.status if no else 200, no=no, sheet=sheet)

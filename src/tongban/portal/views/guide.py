@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from tongban.base.actors import Kind
 from tongban.base.errors import NotFound
 from tongban.journeys import bundles, find, guides
+from tongban.journeys import draft as drafting
 from tongban.portal import against, linked, presenters
 from tongban.portal import bundles as joint
 from tongban.portal import guides as shown
@@ -39,6 +40,7 @@ def guide(request: HttpRequest, city: str, code: str) -> HttpResponse:
         here=here,
         canonical=settings.TONGBAN_BASE_URL + here,
         sample=guides.sample(found),
+        begun=drafting.unfinished(city=city, code=code, by=request.actor),
         another=against.another([found.item], here, by=request.actor),
         first=_first(request, here, case.told.answers),
         legal=shown.legal(found.item),
