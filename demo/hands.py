@@ -115,6 +115,11 @@ class Hand:
             raise AssertionError(f"nothing to press begins with {text}: {self.page.url} {self.text()[:900]}") from none
         return self.go(found, name)
 
+    def begin(self, name: str = "") -> Page:
+        """Begin a draft from a guide: anew where one of the same service is there already."""
+        anew = self.page.locator("main button").filter(has_text="重新开始").filter(visible=True)
+        return self.press("重新开始" if anew.count() else "开始办理", name)
+
     def go(self, target: Locator, name: str = "") -> Page:
         """Press something and wait for the page that it leads to."""
         with self.page.expect_navigation(wait_until="domcontentloaded"):
@@ -209,7 +214,7 @@ class Person(Hand):
     def start(self, city: str, code: str, *, names: str = "") -> str:
         """From the guide to a draft; gives the draft's path."""
         self.open(f"/services/{city}/{code}", names and f"{names}guide")
-        self.press("开始办理", names and f"{names}draft")
+        self.begin(names and f"{names}draft")
         return self.page.url.removeprefix(self.url)
 
     def fill_in(self, answers: dict[str, Answer], *, names: str = "") -> int:

@@ -13,7 +13,7 @@ def finds_it(her: Person) -> str:
     her.go(her.page.locator(f'main a[href$="/services/{AWAY}/{FIRM}"]').first, "guide")
     for words in ("20 ", "由谁收件", "由谁决定", "依据"):
         assert words in her.text()
-    her.press("开始办理", "draft")
+    her.begin("draft")
     return her.page.url.removeprefix(her.url)
 
 

@@ -101,7 +101,7 @@ def test_an_employee_acts_for_the_firm_as_far_as_the_mandate_goes(stage: Stage, 
     question = staff.page.url
 
     staff.open(f"/services/{HOME}/{FIRM}")
-    staff.press("开始办理", f"{names}outside")
+    staff.begin(f"{names}outside")
     for said in ("这件事不在您的授权范围内", firm["name"], "国土和规划建设", "第一百六十二条"):
         assert said in staff.text(), said
 

@@ -154,7 +154,7 @@ def test_a_newcomers_service_is_published_found_and_applied_for(stage: Stage, li
     her = stage.person(AWAY, "founder")
     her.open("/search?q=演示淘沙子")
     her.press("演示河道采砂备案", "guide-new")
-    her.press("开始办理")
+    her.begin()
     assert "/drafts/" in her.page.url
     gone = tongban(live, "retire", folder.stem, "--successor", FUND)
     assert gone.returncode == 0, gone.stdout + gone.stderr

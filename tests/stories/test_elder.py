@@ -37,7 +37,7 @@ def test_a_person_of_seventy_applies_with_large_text_and_is_granted_at_once(stag
     them.press("搜索", "elder-search")
     them.go(them.page.locator(f'main a[href$="/services/{HOME}/{ITEM}"]').first, "elder-guide")
     assert "当场办结" in them.text() or "1 分钟" in them.text()
-    them.press("开始办理", "elder-draft")
+    them.begin("elder-draft")
     draft = them.page.url.removeprefix(them.url)
     asked = them.fill_in({"person_bank_account": account, "person_mobile": them.who["mobile"]}, names="elder-")
     assert asked <= 2, "what the registry knows is not asked"

@@ -41,7 +41,7 @@ def test_somebody_finds_a_service_by_their_own_words_on_a_phone_and_applies(stag
     assert str(first.get_attribute("href")) == f"/services/{AWAY}/{WITHDRAWAL}"
     her.go(first, "find-guide")
     # Then she applies, on the same phone
-    her.press("开始办理")
+    her.begin()
     draft = her.page.url.removeprefix(her.url)
     answers = {
         "fund_reason": "rent", "fund_home": "演示路 1 号", "fund_amount": "3000", "person_bank_account": account,

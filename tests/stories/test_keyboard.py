@@ -28,7 +28,7 @@ def test_somebody_without_a_pointer_applies_from_the_first_page_to_the_receipt(s
     with hers.page.expect_navigation(wait_until="domcontentloaded"):
         hers.stroke("Enter")
     hers.go(hers.page.locator(f'main a[href$="/services/{HOME}/{WITHDRAWAL}"]').first)
-    hers.press("开始办理")
+    hers.begin()
     draft = hers.page.url.removeprefix(hers.url)
     hers.fill_in({
         "fund_reason": "rent", "fund_home": "演示路 1 号", "fund_amount": "3000", "person_bank_account": account,

@@ -231,7 +231,7 @@ def test_the_start_button_is_always_at_hand_on_a_phone_and_hides_nothing(stage: 
     assert last and foot and last["y"] + last["height"] <= foot["y"] + 1
 
 
-def press_until(page: Page, wanted: str, *, most: int = 120) -> None:
+def press_until(page: Page, wanted: str | tuple[str, ...], *, most: int = 120) -> None:
     """Press Tab until the focus is on what begins with these words."""
     for _ in range(most):
         page.keyboard.press("Tab")
@@ -255,7 +255,7 @@ def test_from_home_to_the_receipt_with_a_keyboard_alone(stage: Stage) -> None:
     entering(page)
     press_until(page, "高龄津贴")
     entering(page)
-    for words in ("开始办理", "继续填写"):
+    for words in (("开始办理", "重新开始"), "继续填写"):
         press_until(page, words)
         entering(page)
     typed = {"person_bank_account": (BANK, NUMBER), "person_mobile": (elder.who["mobile"],)}
@@ -282,7 +282,7 @@ def test_without_javascript_from_home_to_the_receipt(stage: Stage) -> None:
     bride.put("q", "老人补贴")
     bride.press("搜索", "plain-search")
     bride.go(bride.page.locator(f'main a[href$="/services/{HOME}/{ALLOWANCE}"]').first, "plain-guide")
-    bride.press("开始办理")
+    bride.begin()
     draft = bride.page.url.removeprefix(bride.url)
     bride.fill_in({"person_bank_account": account, "person_mobile": bride.who["mobile"]})
     bride.lock(draft)

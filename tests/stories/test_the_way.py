@@ -43,7 +43,7 @@ def test_an_occasion_leads_by_a_few_questions_to_a_guide_and_its_answers_go_into
     her.until("no paper is left", lambda: her.page.locator('#case [data-verdict="upload"]').count() == 0, 15)
     her.look("way-guide-answered")
     # When she begins, what the guide asked is not asked again
-    her.press("开始办理", "way-draft")
+    her.begin("way-draft")
     draft = her.page.url.removeprefix(her.url)
     asked = her.fill_in(
         {"fund_home": "演示路 1 号", "fund_amount": "3000", "person_bank_account": account, "person_mobile": her.who["mobile"]}
