@@ -9,7 +9,7 @@ from typing import Any
 from django.http import QueryDict
 
 from tongban.base.actors import Actor
-from tongban.journeys import handle
+from tongban.journeys import demands, handle
 
 Command = Callable[[str, QueryDict, Actor, datetime], object]
 
@@ -161,6 +161,8 @@ def letter(number: str, command: str, form: QueryDict, by: Actor, now: datetime)
     refuses = command in ("not-accept", "reopen") or (command == "decide" and text(form, "granted") != "yes")
     if form.get("confirmed") or not (refuses or form.get("preview")):
         return None
+    if command == "supplement":
+        demands.may_ask(number=number, lines=form.getlist("lines"))
     part = text(form, "part") or (handle.deciding(number, by=by) if command == "decide" else "")
     kind, values = _letter(number, command, form, part)
     if refuses and values.get("reasons") and not values["basis"]:

@@ -12,7 +12,7 @@ from tongban.base.actors import Actor
 from tongban.base.calendar import SHANGHAI
 from tongban.base.words import Words
 from tongban.engine.items import Item
-from tongban.journeys import handle
+from tongban.journeys import demands, handle
 from tongban.ui import line, shown, words
 from tongban.ui.line import Station
 
@@ -206,9 +206,18 @@ def basis_options() -> list[tuple[str, str]]:
     ]
 
 
-def paper_options(item: Item) -> list[tuple[str, str]]:
-    """The item's papers, to say which of them are missing."""
-    return [(m.type, words.w(m.title)) for m in item.materials]
+def paper_options(screen: handle.Screen) -> list[tuple[str, str]]:
+    """The papers that may be asked for, to say which of them are missing: none that the law abolished, none that a record
+    proves, unless an office misses it all the same."""
+    missed = {line for each in screen.missing for line in each["lines"]}
+    spared = demands.spared(screen.view.materials) - missed
+    return [(m.type, words.w(m.title)) for m in screen.item.materials if m.type not in spared]
+
+
+def supplement_phrases(screen: handle.Screen) -> list[Any]:
+    """Phrases on what is missing, without those that speak of a paper that is not to be asked for."""
+    spared = demands.spared(screen.view.materials)
+    return [each for each in screen.phrases.get("supplement", []) if each.material not in spared]
 
 
 def signatures(rows: list[dict[str, Any]], number: str) -> list[dict[str, Any]]:

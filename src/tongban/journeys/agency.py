@@ -23,7 +23,7 @@ from tongban.exchange import queries as peers
 from tongban.exchange.refusals import PeerUnavailable, WireRefusal
 from tongban.identity import queries as identity
 from tongban.identity import timetable
-from tongban.journeys import moves, parts
+from tongban.journeys import demands, moves, parts
 
 QUIET = timedelta(hours=6)  # without a word about a step that was taken, and it is given again: it may be lost there
 MOST = 50  # steps that one run of reconciling tries, two seconds each at most: less than until the next run
@@ -235,6 +235,7 @@ def _check_lines(row: Any, part: str, lines: Collection[str]) -> None:
             next_step=Words(zh=f"可写：{'、'.join(sorted(known))}", en=f"Name any of {', '.join(sorted(known))}"),
             field="lines",
         )
+    demands.check(row, lines)
 
 
 def _writing(note: str, kind: str, said: Answer | Missed, step: lifecycle.Step, now: datetime) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The desk as a tool, in a client without script: narrowing, bulk, letters read first, pages for those who supervise."""
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -79,6 +80,25 @@ def test_phrases_are_put_together_without_script(number, desk):
     assert "产权人同意" in text(read) and "不清晰" in text(read) and "另请附说明" in text(read)
     assert window.post(f"/desk/cases/{number}/supplement", said).status_code == 302
     assert Case.objects.get(number=number).status == "supplement"
+
+
+def test_what_the_law_abolished_and_what_a_record_proves_is_not_offered_to_be_asked_for(number, desk):
+    verdicts = dict(Material.objects.filter(case__number=number).values_list("type", "verdict"))
+    page = text(desk("hz-window-1").get(f"/desk/cases/{number}"))
+    offered = set(re.findall(r'name="lines" value="([^"]+)"', page))
+    assert {"cancelled", "verified", "commitment"} <= set(verdicts.values()), "the case has papers of each"
+    assert offered == {"form"} | {kind for kind, verdict in verdicts.items() if verdict in ("commitment", "produced", "upload")}
+    assert all(f'data-paper="{kind}"' not in page for kind in verdicts if kind not in offered)
+
+
+@pytest.mark.parametrize("more", [{}, {"preview": "1"}])
+def test_what_the_law_abolished_is_refused_before_a_letter_is_shown(number, desk, more):
+    gone = Material.objects.filter(case__number=number, verdict="cancelled").first()
+    said = {"lines": ["owner-consent", gone.type], "reasons": "请补充", **more}
+    no = desk("hz-window-1").post(f"/desk/cases/{number}/supplement", said)
+    assert no.status_code == 422 and f"不能要求提交“{gone.title['zh']}”" in text(no)
+    assert gone.reason["zh"] in text(no) and "第三十一条" in text(no)
+    assert Case.objects.get(number=number).status == "submitted"
 
 
 def test_several_at_once_in_a_client(number, desk):

@@ -16,7 +16,7 @@ from tongban.engine import lifecycle
 from tongban.engine.plan import StepKind
 from tongban.identity import queries as identity
 from tongban.identity import timetable
-from tongban.journeys import moves
+from tongban.journeys import demands, moves
 from tongban.journeys.handle import phrasing, writing
 
 
@@ -50,7 +50,8 @@ def not_accept(*, number: str, reasons: str, cites: str, by: Actor, now: datetim
 
 
 def ask_supplement(*, number: str, lines: list[str], text: str, by: Actor, now: datetime) -> None:
-    """一次性告知补正: everything that is missing, told once (art. 32)."""
+    """一次性告知补正: everything that is missing, told once (art. 32). Raises Abolished for a paper without a basis."""
+    demands.check(stored.by_number(number), lines)
     until = _supplement_by(now)
     with moves.together():
         move(
@@ -68,7 +69,8 @@ def ask_supplement(*, number: str, lines: list[str], text: str, by: Actor, now: 
 
 
 def note_missing(*, number: str, lines: list[str], text: str, by: Actor, now: datetime) -> None:
-    """What this office misses, before acceptance: the window tells it with all else, once (art. 32)."""
+    """What this office misses, before acceptance: the window tells it with all else, once (art. 32). Raises Abolished."""
+    demands.check(stored.by_number(number), lines)
     move(number, lifecycle.NoteMissing, by, now, text=text, kind="missing", lines=tuple(lines))
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tongban.base.errors import Refusal
 from tongban.cases import queries as stored
+from tongban.cases.models import Material
 from tongban.engine import lifecycle
 from tongban.engine.plan import ItemRef
 from tongban.journeys import draft, find, handle, mine, moves, see, signing, tell, wishes
@@ -243,6 +244,16 @@ def test_what_all_offices_miss_is_told_once_by_the_window(shop, clock, work):
     assert handle.before_acceptance(by=fire) == []
     with pytest.raises(Refusal, match="supplement_already_asked"):
         handle.note_missing(number=desks.number, lines=["form"], text="还缺一份", by=fire, now=clock.now)
+
+
+def test_no_office_misses_a_paper_that_the_law_abolished(shop, clock, work):
+    desks = Desks(shop.submit(), clock, work)
+    food = desks.whoever("joint-food.examine")
+    Material.objects.filter(case__number=desks.number, type="made-joint-licence").update(verdict="cancelled")
+    with pytest.raises(Refusal, match="paper_abolished") as no:
+        handle.note_missing(number=desks.number, lines=["made-joint-licence"], text="请补", by=food, now=clock.now)
+    assert (no.value.field, "第三十一条" in no.value.cites[0]) == ("lines", True)
+    assert stored.state(stored.by_number(desks.number)).missing == ()
 
 
 def test_after_acceptance_no_office_misses_anything(desks):

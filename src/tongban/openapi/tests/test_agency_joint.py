@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from tongban.base.errors import Refusal
 from tongban.cases import queries as cases
+from tongban.cases.models import Material
 from tongban.engine import lifecycle
 from tongban.engine.items import Step
 from tongban.engine.plan import StepKind
@@ -139,6 +140,13 @@ def test_nonsense_about_what_is_missing_is_refused_and_changes_nothing(desks, ch
     no = missing(desks, **changed)
     assert 400 <= no.status_code < 500 and no.json()["code"] == code
     assert desks.state.missing == ()
+
+
+def test_what_the_law_abolished_the_system_cannot_miss(desks):
+    Material.objects.filter(case__number=desks.number, type="made-joint-licence").update(verdict="cancelled")
+    no = missing(desks, lines=["made-joint-licence"])
+    assert no.status_code == 422 and no.json()["code"] == "paper_abolished" and desks.state.missing == ()
+    assert missing(desks).status_code == 200
 
 
 def test_of_another_offices_step_the_system_misses_nothing(desks):
