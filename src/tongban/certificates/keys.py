@@ -79,7 +79,8 @@ def letter_kind(kind: str) -> letters.LetterKind:
     folder = _house() / "letters"
     if kind not in letters.kinds(folder):
         raise NotFound("no_letter_kind", Words(zh=f"没有文书种类“{kind}”", en=f"There is no kind of letter “{kind}”"))
-    files = (folder / f"{kind}.yaml", folder / "appeal.yaml", folder / "letter.typ", _house() / "common.typ")
+    data = (folder / f"{name}.yaml" for name in (kind, *letters.SHARED))
+    files = (*data, folder / "letter.typ", _house() / "common.typ")
     return _load_letter(folder, kind, tuple(path.stat().st_mtime_ns for path in files))
 
 

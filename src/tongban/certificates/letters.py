@@ -12,6 +12,8 @@ import yaml
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 
+SHARED = ("appeal", "needs")  # files that every kind reads beside its own
+
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A paragraph in both languages, or the entries of a ``list``, or the paragraph on ``appeal``."""
@@ -24,12 +26,14 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class LetterKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A kind of letter. ``needs`` are the values without which it is not written; a paragraph that speaks of a value
-    that is neither given nor in ``defaults`` is left out. ``number`` is a pattern over short, year and serial."""
+    that is neither given nor in ``defaults`` is left out. ``asks`` says in words what each of ``needs`` is. ``number`` is a
+    pattern over short, year and serial."""
 
     kind: str
     name: Words
     number: str
     needs: tuple[str, ...]
+    asks: dict[str, Words]
     parts: tuple[Part, ...]
     cites: tuple[str, ...] = ()
     defaults: dict[str, Words] = {}
@@ -45,20 +49,21 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 def load(folder: Path, kind: str) -> LetterKind:
-    """Read ``<kind>.yaml``, ``appeal.yaml``, ``letter.typ`` and ``../common.typ``. Raises ``ValueError``."""
+    """Read ``<kind>.yaml``, what all share (``SHARED``), ``letter.typ`` and ``../common.typ``. Raises ``ValueError``."""
     path = folder / f"{kind}.yaml"
     try:
         template = (folder.parent / "common.typ").read_text("utf-8") + (folder / "letter.typ").read_text("utf-8")
-        appeal = yaml.safe_load((folder / "appeal.yaml").read_text("utf-8"))
+        appeal, asks = (yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")) for name in SHARED)
         raw = yaml.safe_load(path.read_text("utf-8"))
-        return msgspec.convert({**raw, "kind": kind, "appeal": appeal, "template": template}, LetterKind)
-    except (OSError, yaml.YAMLError, msgspec.ValidationError, TypeError) as wrong:
+        needed = {name: asks[name] for name in raw["needs"]}
+        return msgspec.convert({**raw, "kind": kind, "asks": needed, "appeal": appeal, "template": template}, LetterKind)
+    except (OSError, yaml.YAMLError, msgspec.ValidationError, TypeError, KeyError) as wrong:
         raise ValueError(f"{path}: {wrong}") from wrong
 
 
 def kinds(folder: Path) -> tuple[str, ...]:
     """The kinds of letters there are."""
-    return tuple(sorted(path.stem for path in folder.glob("*.yaml") if path.stem != "appeal"))
+    return tuple(sorted(path.stem for path in folder.glob("*.yaml") if path.stem not in SHARED))
 
 
 def write(kind: LetterKind, values: dict[str, Any]) -> tuple[Entry, ...]:
@@ -70,7 +75,7 @@ def write(kind: LetterKind, values: dict[str, Any]) -> tuple[Entry, ...]:
     if lacks:
         raise Refusal(
             "letter_lacks",
-            Words(zh=f"文书缺少内容：{'、'.join(lacks)}", en=f"The letter lacks: {', '.join(lacks)}"),
+            Words(zh="；".join(kind.asks[name].zh for name in lacks), en="; ".join(kind.asks[name].en for name in lacks)),
             cites=kind.cites,
             field=lacks[0],
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import QueryDict
 
 from tongban.base.actors import Actor
+from tongban.base.errors import Refusal
+from tongban.base.words import Words
 from tongban.journeys import demands, handle
 
 Command = Callable[[str, QueryDict, Actor, datetime], object]
@@ -189,8 +191,35 @@ def _letter(number: str, command: str, form: QueryDict, part: str) -> tuple[str,
 
 def typed(form: QueryDict) -> dict[str, Any]:
     """What was typed, to be shown again when the command is refused."""
-    names = ("reasons", "cites", "note", "outcome", "granted", "basis", "step", "part", "to", "office", "officer", "days")
+    names = ("reasons", "cites", "note", "outcome", "granted", "basis", "step", "part", "to", "office", "officer", "days",
+             "opinion")  # fmt: skip
     return {name: form.get(name, "") for name in names} | {
         "phrases": form.getlist("phrases"),
         "lines": form.getlist("lines"),
     }
+
+
+class Tried(NamedTuple):
+    """A command that was refused: on which step or opinion, at which of its fields, and what is said there."""
+
+    command: str = ""
+    step: str = ""
+    field: str = ""
+    says: Words | None = None
+
+    def at(self, command: str, field: str, step: str = "") -> Words | None:
+        """What is wrong with a field of a form; None where nothing is."""
+        here = self.command == command and self.field == field and step in ("", self.step)
+        return self.says if here else None
+
+
+# The fields of the forms in which officers write what a letter lacks, and what is asked or answered.
+_LETTERS = {"missing": "reasons", "basis": "cites"}
+_WRITTEN = {"question": "reasons", "text": "reasons"}
+
+
+def tried(command: str, form: QueryDict, no: Refusal) -> Tried:
+    """What was refused, and where on the page that is said."""
+    fields = _LETTERS if no.code == "letter_lacks" else _WRITTEN
+    no.field = fields.get(no.field or "", no.field)
+    return Tried(command, text(form, "step") or text(form, "opinion"), no.field or "", no.brief)

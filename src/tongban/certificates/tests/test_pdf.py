@@ -170,6 +170,8 @@ def test_a_letter_without_what_it_needs_is_refused_by_name(kind):
         with pytest.raises(Exception, match="letter_lacks") as no:
             letters.write(sort, {**VALUES, needed: ""})
         assert no.value.field == needed
+        brief = no.value.brief
+        assert brief.zh.startswith("请写明") and needed not in brief.zh and "_" not in brief.en, "in words, not by a name"
 
 
 def test_a_value_with_braces_is_filled_in_once():

@@ -101,6 +101,26 @@ def test_what_the_law_abolished_is_refused_before_a_letter_is_shown(number, desk
     assert Case.objects.get(number=number).status == "submitted"
 
 
+@pytest.mark.parametrize(
+    ("command", "said", "field", "words"),
+    [
+        ("supplement", {"lines": ["form"], "preview": "1"}, "reasons", "请写明需要补正的内容"),
+        ("supplement", {"reasons": "请补充"}, "lines", "须一次告知需要补正的全部内容"),
+        ("not-accept", {"reasons": ""}, "reasons", "请写明理由"),
+        ("not-accept", {"reasons": "不属于本机关职权", "cites": ""}, "cites", "须写明依据的条款"),
+        ("ask-opinion", {"reasons": "是否同意"}, "office", "请选择征求意见的单位"),
+    ],
+)
+def test_a_refused_command_stays_open_with_what_is_wrong_at_its_field(number, desk, command, said, field, words):
+    page = text(desk("hz-window-1").post(f"/desk/cases/{number}/{command}", said))
+    assert f'href="#f-{field}"' in page and page.count(f'id="f-{field}"') == 1
+    fold = page[: page.index(f'action="/desk/cases/{number}/{command}"')].rpartition('<details class="fold"')[2]
+    assert fold.startswith(" open"), "the fold of the command is open, and no other"
+    assert page.count('<details class="fold" open') == 1
+    told = page[page.index(f'id="f-{field}-error"') :]
+    assert words in told[:400] and "：missing" not in page
+
+
 def test_several_at_once_in_a_client(number, desk):
     window = desk("hz-window-1")
     assert window.post("/desk/bulk", {"do": "accept"}).status_code == 422

@@ -27,7 +27,9 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return _case(request, number, reason=request.POST.get("reason", ""))
 
 
-def _case(request: HttpRequest, number: str, *, no: Refusal | None = None, reason: str = "") -> HttpResponse:
+def _case(
+    request: HttpRequest, number: str, *, no: Refusal | None = None, tried: str = "", reason: str = ""
+) -> HttpResponse:
     try:
         screen = handle.screen(number, by=request.actor, now=request.now, reason=reason)
     except handle.NotYourOffice as shut:
@@ -39,6 +41,7 @@ def _case(request: HttpRequest, number: str, *, no: Refusal | None = None, reaso
         "desk/case.html",
         status=no.status if no else 200,
         no=no,
+        tried=forms.tried(tried, request.POST, no) if no else forms.Tried(),
         typed=forms.typed(request.POST),
         screen=screen,
         view=screen.view,
@@ -87,7 +90,7 @@ def command(request: HttpRequest, number: str, command: str) -> HttpResponse:
     except handle.NotYourOffice as shut:
         return page(request, "desk/shut.html", status=shut.status, no=shut, number=number)
     except Refusal as no:
-        return _case(request, number, no=no)
+        return _case(request, number, no=no, tried=command)
     return HttpResponseRedirect(_onward(request, number, command))
 
 

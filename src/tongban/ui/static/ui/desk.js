@@ -67,11 +67,12 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 });
 
-// What a key unfolds is ready to be filled in; its phrases are open.
+// What a key unfolds is ready to be filled in; its phrases are open. What came open with a refusal leaves the focus there.
 document.addEventListener("toggle", (event) => {
   const fold = event.target;
   if (!fold.open || !fold.matches(".desk aside .fold, .desk .more")) return;
   fold.querySelectorAll(".phrases").forEach((each) => { each.open = true; });
+  if ("kept" in fold.dataset) { delete fold.dataset.kept; return; }
   const first = fold.querySelector("select, input:not([type=hidden]), textarea, button");
   if (first && first.tagName !== "TEXTAREA") first.focus(); else if (first) fold.querySelector("summary").focus();
 }, true);
