@@ -64,7 +64,7 @@ class ProofNeeded(Denied):
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """A signature that somebody is asked for."""
+    """A signature that somebody is asked for; ``basis``: by which power they make it for another."""
 
     party: str
     draft: str
@@ -73,10 +73,11 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     entity: str
     since: datetime
+    basis: str = ""
 
 
 class Signer(msgspec.Struct, frozen=True, kw_only=True):
-    """One party of a locked draft and whether they signed."""
+    """One party of a locked draft and whether they signed; ``signer`` did it for them, by which power (``basis``)."""
 
     party: str
     role: Words
@@ -84,6 +85,8 @@ class Signer(msgspec.Struct, frozen=True, kw_only=True):
     entity: str
     signed_at: datetime | None
     digest: str
+    signer: str = ""
+    basis: str = ""
 
 
 def lock(id: UUID | str, *, by: Actor, now: datetime) -> str:
@@ -187,6 +190,7 @@ def waiting(*, by: Actor, now: datetime) -> list[Waiting]:
             name=p.name,
             entity=p.entity,
             since=p.draft.updated_at,
+            basis=_basis(p, firms.get(p.entity, by)),
         )
         for p in found
         if spaces.reaches(firms.get(p.entity, by), p.draft)
@@ -311,6 +315,8 @@ def _signer(row: Any) -> Signer:
         entity=row.entity,
         signed_at=row.signed_at,
         digest=row.signed_digest,
+        signer=row.signer if row.basis else "",
+        basis=row.basis,
     )
 
 

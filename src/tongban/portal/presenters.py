@@ -13,7 +13,7 @@ from markupsafe import Markup
 from tongban.base.words import Words
 from tongban.engine.items import Item
 from tongban.engine.plan import Plan, PlannedMaterial, StepKind, Verdict
-from tongban.journeys import acting, draft, find, hold, see
+from tongban.journeys import acting, draft, find, hold, see, signing
 from tongban.ui import shown, words
 from tongban.ui.line import Station
 
@@ -342,6 +342,19 @@ def cited(item: Item, cites: Iterable[str]) -> list[Words | str]:
 def conditions(item: Item) -> list[tuple[Words, list[Words | str]]]:
     """What must hold, with its articles."""
     return [(rule.condition, cited(item, rule.cites)) for rule in item.rules]
+
+
+_POWERS = {
+    "mandate": Words(zh="由 {name} 凭授权代签", en="signed for them by {name}, under a mandate"),
+    "guardian": Words(zh="由监护人 {name} 代签", en="signed for them by {name}, their guardian"),
+    "representative": Words(zh="由法定代表人 {name} 签", en="signed by {name}, its legal representative"),
+}
+
+
+def signed_by(party: signing.Signer, asked: signing.Waiting | None, me: str) -> Words | None:
+    """Whose hand a party's signature is, where it is another's: who made it, or who is asked for it now."""
+    basis, name = (party.basis, party.signer) if party.signed_at or asked is None else (asked.basis, me)
+    return _POWERS[basis].format(name=name) if basis in _POWERS else None
 
 
 BASIS = {

@@ -2,10 +2,14 @@
 
 import re
 
+import msgspec
 import pytest
 from django.utils import timezone
 
+from tongban.base.words import Words
 from tongban.delivery.models import Parcel
+from tongban.journeys import signing
+from tongban.portal import presenters
 from tongban.portal.tests.conftest import (
     ALLOWANCE,
     CITY,
@@ -63,8 +67,13 @@ def test_a_firm_is_founded_up_to_the_receipt(enter, people):
     representative = enter("representative")
     waiting = representative.open("/sign")
     assert people["representative"]["firm"]["name"] in waiting
+    assert founder.heading == "请您签名" and "对方登录后" in founder.text
     sign_all(founder)
+    assert "对方登录后" in founder.open(f"{draft}/sign") and founder.heading == "等待签名"
     sign_all(representative)
+    page = founder.open(f"{draft}/sign")
+    assert f"由法定代表人 {people['representative']['name']} 签" in page, "whose hand the firm's signature is"
+    assert founder.heading == "全部签好了，可以提交" and "对方登录后" not in page
     founder.send(f"{draft}/submit")
     first = founder.at
     assert first.endswith("/receipt")
@@ -75,6 +84,17 @@ def test_a_firm_is_founded_up_to_the_receipt(enter, people):
     assert founder.open(f"/cases/{number}/withdraw").count("<form")
     founder.send(f"/cases/{number}/withdraw")
     assert "已撤回" in founder.text
+
+
+def test_whose_hand_a_signature_is_is_said_before_and_after():
+    asked = {"party": "1", "role": Words(zh="股东", en="Shareholder"), "name": "演示公司", "entity": "91"}
+    wait = signing.Waiting(**asked, draft="2", title=asked["role"], since=timezone.now(), basis="mandate")
+    before = signing.Signer(**asked, signed_at=None, digest="")
+    after = signing.Signer(**asked, signed_at=timezone.now(), digest="x", signer="演示甲", basis="mandate")
+    said = [presenters.signed_by(each, ask, "演示甲").zh for each, ask in ((before, wait), (after, None))]
+    assert said == ["由 演示甲 凭授权代签"] * 2
+    assert presenters.signed_by(before, None, "演示甲") is None, "somebody else's: nobody knows yet who makes it"
+    assert presenters.signed_by(msgspec.structs.replace(after, basis="", signer=""), None, "演示甲") is None
 
 
 def test_a_draft_goes_on_in_another_browser(enter, people):

@@ -14,6 +14,7 @@ from tongban.base.errors import Refusal
 from tongban.journeys import apply
 from tongban.journeys import draft as drafting
 from tongban.journeys import signing as journey
+from tongban.portal import presenters
 from tongban.portal.views import drafts
 from tongban.portal.views.posting import posted
 from tongban.ui import shown
@@ -49,7 +50,7 @@ def overview(request: HttpRequest, id: UUID) -> HttpResponse:
 
 def _overview(request: HttpRequest, id: UUID, no: Refusal | None = None) -> HttpResponse:
     signers = journey.signers(id, by=request.actor, now=request.now)
-    waiting = {w.party for w in journey.waiting(by=request.actor, now=request.now)}
+    waiting = {w.party: w for w in journey.waiting(by=request.actor, now=request.now)}
     sheet = drafting.sheet(id, by=request.actor, now=request.now)
     return page(
         request,
@@ -57,8 +58,9 @@ def _overview(request: HttpRequest, id: UUID, no: Refusal | None = None) -> Http
         status=no.status if no else 200,
         no=no,
         sheet=sheet,
-        signers=signers,
+        signers=[(s, presenters.signed_by(s, waiting.get(s.party), request.actor.name)) for s in signers],
         mine=[s for s in signers if s.party in waiting],
+        others=[s for s in signers if s.party not in waiting and s.signed_at is None],
         all_signed=bool(signers) and all(s.signed_at for s in signers),
     )
 
