@@ -163,8 +163,31 @@ def materials(screen: handle.Screen, number: str) -> list[dict[str, Any]]:
                 "picture": reverse("desk:picture", args=[number, row.id]),
                 "name": row.blob.name,
             }
-        found.append({**given, **links})
+        found.append({**given, **_for_officers(given), **links})
     return found
+
+
+# What officers read where the reason speaks to the applicant.
+_REASONS = {
+    "cancelled": Words(zh="没有依据，不收", en="No law asks for it"),
+    "certificate": Words(zh="电子证照库里已有", en="The e-certificate is on file"),
+    "verified": Words(zh="系统已核验", en="Checked by the system"),
+    "commitment": Words(zh="申请人书面承诺代替", en="The applicant's written commitment stands for it"),
+    "produced": Words(zh="由申请内容自动生成", en="Made from what was filled in"),
+}
+_UPLOADS = {
+    "given": Words(zh="申请人已提交", en="Given by the applicant"),
+}
+
+
+def _for_officers(paper: dict[str, Any]) -> dict[str, Any]:
+    """Why a paper is there, or need not be, as an officer reads it, and its mark."""
+    reason, verdict = paper["reason"], str(paper["verdict"])
+    if reason is None or "您" in reason.zh:
+        reason = _UPLOADS.get(paper["state"] or "") or _REASONS.get(verdict)
+    mark = {"left": "waiting"}.get(paper["state"] or "", "plain" if verdict == "cancelled" else "done")
+    from_applicant = paper["source"] == shown.source("answers")
+    return {"reason": reason, "mark": mark, "source": None if from_applicant else paper["source"]}
 
 
 def asks(screen: handle.Screen, *, by: Actor, now: datetime) -> dict[str, list[tuple[str, str]]]:

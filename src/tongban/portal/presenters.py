@@ -96,7 +96,7 @@ def materials(
         {
             "title": m.title,
             "verdict": "later" if m.type in later else m.verdict.value,
-            "reason": ONCE_TOLD if m.type in later else m.told,
+            "reason": ONCE_TOLD if m.type in later else shown.reason(m.told, asked=not given.get(m.type)),
             "source": shown.source(m.source) if m.source else None,
             "cites": [(laws or {}).get(cite, cite) for cite in m.cites],
             "action": link(m) if link and m.verdict is Verdict.UPLOAD and m.type not in later else None,

@@ -8,6 +8,8 @@ from typing import Any
 from tongban.base import divisions
 from tongban.base.calendar import SHANGHAI
 from tongban.base.words import Words
+from tongban.engine.compose.materials import ASKING
+from tongban.engine.plan import Verdict
 from tongban.journeys import see
 from tongban.ui import words
 from tongban.ui.line import Station
@@ -124,6 +126,7 @@ _SOURCES = {
     "certificate": Words(zh="电子证照库", en="e-certificates"),
     "certificates": Words(zh="电子证照库", en="e-certificates"),
     "answers": Words(zh="您填写的内容", en="your answers"),
+    "account": Words(zh="您的账号", en="your account"),
     "applicant": Words(zh="申请人承诺", en="the applicant's commitment"),
     "item": Words(zh="同时办理的事项", en="another service of the same application"),
     "city": Words(zh="本市规定", en="the city's own rule"),
@@ -137,18 +140,23 @@ def source(name: str) -> str:
 
 
 def materials(view: see.View, link: Any) -> list[dict[str, Any]]:
-    """Materials with why each was not needed, or the file."""
+    """Materials of a case with why each was not needed, or the file; what was to be uploaded is ``given`` or ``left`` out."""
     return [
         {
             "title": Words(**m.title),
             "verdict": m.verdict,
-            "reason": Words(**m.reason),
+            "reason": reason(Words(**m.reason), asked=False),
             "source": source(m.source) if m.source else None,
             "action": link(m) if m.blob_id else None,
-            "state": "done" if m.blob_id else None,
+            "state": "given" if m.blob_id else "left" if m.verdict == Verdict.UPLOAD else None,
         }
         for m in view.materials
     ]
+
+
+def reason(text: Words, *, asked: bool) -> Words | None:
+    """Why a paper is not needed, or is; one that asks for it is said only while it is ``asked`` for."""
+    return text if asked or text not in ASKING else None
 
 
 PARCEL = {

@@ -21,6 +21,7 @@ UPLOAD = Words(zh="目前没有可核验的来源，请上传", en="No source ca
 LATER = Words(
     zh="目前没有可核验的来源，请上传；也可以先受理后补", en="Please upload it; it may follow after acceptance"
 )
+ASKING = (UPLOAD, LATER)  # reasons that only ask for the paper, so that nothing is left of them once it is given
 _RANK = list(Verdict)
 
 
