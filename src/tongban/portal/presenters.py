@@ -243,7 +243,7 @@ def next_of(view: see.View, *, promised: str, due: str | None) -> Words:
     if view.status in ("accepted", "suspended") and due:
         says = Words(zh="{says}，{due} 前办结", en="{says}; it is decided by {due}").format(says=says, due=due)
     elif view.status == "submitted" and promised:
-        says = Words(zh="{says}，受理后 {p} 内办结", en="{says}, and decided within {p} after that").format(says=says, p=promised)
+        says = Words(zh="{says}，受理后 {p}内办结", en="{says}, and decided within {p} after that").format(says=says, p=promised)
     return Words(zh="{says}。{told}", en="{says}. {told}").format(says=says, told=TOLD)
 
 

@@ -113,6 +113,6 @@ def environment(**options: Any) -> jinja2.Environment:
     )
     env.filters.update(
         attributes=attributes, spaced=words.spaced, w=words.w, said=words.said, day=words.day, money=words.money, masked=words.masked,
-        person_name=words.person_name, zip=lambda a, b: list(zip(a, b, strict=True)),
+        runs=words.runs, person_name=words.person_name, zip=lambda a, b: list(zip(a, b, strict=True)),
     )
     return env

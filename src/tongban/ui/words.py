@@ -180,6 +180,17 @@ def person_name(name: str) -> str:
     return re.sub(r"\s*[·•・‧⋅]\s*", "·", " ".join(name.split()))
 
 
+_RUNS = (18, 13, 8, 11)  # of a case number: who decides, the service, the day, which of that day
+
+
+def runs(number: str) -> list[str]:
+    """A case number in the runs that it is made of, to be broken between them; any other number in one."""
+    if len(number) != sum(_RUNS):
+        return [number]
+    ends = [sum(_RUNS[: n + 1]) for n in range(len(_RUNS))]
+    return [number[end - size : end] for end, size in zip(ends, _RUNS, strict=True)]
+
+
 def masked(name: str) -> str:
     """A name of which strangers see only the first character: 李**, 阿**·***. (Public pages, queues in a hall.)"""
     clean = person_name(name)

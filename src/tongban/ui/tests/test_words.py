@@ -116,3 +116,9 @@ def test_text_in_and_on_any_citys_accent_can_be_read(chosen):
 def test_a_colour_that_is_none_is_refused():
     with pytest.raises(ValueError):
         colour.accent_css("red;}body{display:none")
+
+
+def test_a_case_number_is_broken_only_between_what_it_is_made_of():
+    runs = words.runs("11330100000000000X30000000000012026112333010000017")
+    assert runs == ["11330100000000000X", "3000000000001", "20261123", "33010000017"]
+    assert words.runs("330100-2026-000017") == ["330100-2026-000017"]
