@@ -73,7 +73,7 @@ def test_a_birth_registered_at_night_is_one_form_and_all_else_follows_from_two_i
     # Then it is one case, with what it saved; every office is closed, and it says when it will be taken in
     mother.open(f"/cases/{number}", "case-bundle")
     text = mother.text()
-    assert "新生儿出生一件事" in text and "要求过 15 份材料，您交了 0 份" in text
+    assert "新生儿出生一件事" in text and "共 15 份材料，您一份都没交" in text
     assert re.search(r"现在不在办公时间，\S+ \S* ?09:00 开门后受理", text), text[:900]
     mother.open("/saved", "saved")
     assert "新生儿出生一件事" in mother.text()

@@ -259,18 +259,37 @@ def reduced(counted: tuple[saving.Row, ...]) -> list[list[Any]]:
     return found
 
 
-GIVEN = Words(zh="要求过 {asked} 份材料，您交了 {given} 份", en="{asked} papers were asked for, you gave {given}")
-FEWER = Words(zh="；原来要跑 {was} 处，现在 {now} 处", en="; places to go to: {was}, now {now}")
-SOONER = Words(zh="；同时办理，少等 {days} 个工作日", en="; side by side, working days less: {days}")
 STOP = Words(zh="。", en=".")
 
 
-def told(found: saving.Totals | None) -> Words | None:
-    """What was saved, in a sentence; nothing where nothing was counted or saved."""
+def told(found: saving.Totals | None, *, many: bool = False) -> Words | None:
+    """What was saved in a case, or in ``many``, in a sentence; nothing where nothing was counted or saved."""
     if found is None or not found.spared:
         return None
     days = found.days_before - found.days
-    said = [GIVEN.format(asked=found.asked, given=found.upload)]
-    said += [FEWER.format(was=found.visits_before, now=found.visits)] if found.visits < found.visits_before else []
-    said += [SOONER.format(days=days)] if days > 0 else []
+    said = [_given(found.asked, found.upload)]
+    said += [_fewer(found.visits_before, found.visits, many)] if found.visits < found.visits_before else []
+    said += [_sooner(days)] if days > 0 else []
     return Words(zh="".join(each.zh for each in (*said, STOP)), en="".join(each.en for each in (*said, STOP)))
+
+
+def _some(count: int, one: str) -> str:
+    """So many of something in English."""
+    return f"{count} {one}" if count == 1 else f"{count} {one}s"
+
+
+def _given(asked: int, given: int) -> Words:
+    brought = Words(zh="您一份都没交", en="you brought none") if not given else Words(zh=f"您交了 {given} 份", en=f"you brought {given}")
+    return Words(zh="共 {n} 份材料，{brought}", en="Of {papers} {brought}").format(n=asked, papers=_some(asked, "paper"), brought=brought)
+
+
+def _fewer(was: int, now: int, many: bool) -> Words:
+    since = Words(zh="现在", en="now") if many else Words(zh="这次", en="this time")
+    left = Words(zh="{since}不用跑", en="none {since}") if not now else Words(zh="{since}跑 {now} 处", en="{now} {since}")
+    return Words(zh="；原来要跑 {was} 处，{left}", en="; {places} to go to before, {left}").format(
+        was=was, places=_some(was, "place"), left=left.format(since=since, now=now)
+    )
+
+
+def _sooner(days: int) -> Words:
+    return Words(zh=f"；同时办理，少等 {days} 个工作日", en=f"; handled side by side, it takes {_some(days, 'working day')} less")

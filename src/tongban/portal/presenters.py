@@ -173,6 +173,8 @@ def event(kind: str, facts: dict[str, Any]) -> Words:
     """What happened, in plain words."""
     if kind == "part_decided":
         return GRANTED if facts.get("granted") else REFUSED
+    if kind == "step_finished":
+        return FINISHED.get(facts.get("outcome", ""), EVENTS[kind])
     if kind == "delivery_reported":
         return DELIVERY.get(facts.get("state", ""), Words(zh="快递", en="Courier"))
     return EVENTS.get(kind, Words(zh=kind, en=kind))
@@ -199,11 +201,12 @@ EVENTS = {
     "supplemented": Words(zh="已补正", en="Supplemented"),
     "supplement_lapsed": Words(zh="逾期未补正", en="Not supplemented in time"),
     "step_taken": Words(zh="部门开始办理", en="An office began a step"),
-    "step_released": Words(zh="步骤退回待办", en="A step was given back"),
-    "step_finished": Words(zh="部门完成一个步骤", en="An office finished a step"),
-    "step_sent_back": Words(zh="步骤退回重办", en="A step is done again"),
+    "step_released": Words(zh="退回待办", en="Waits for an officer again"),
+    "step_assigned": Words(zh="转给同一单位的同事", en="Handed to a colleague of the same office"),
+    "step_finished": Words(zh="已办完", en="Done"),
+    "step_sent_back": Words(zh="退回重办", en="To be done again"),
     "placed": Words(zh="分到承办单位", en="Given to the office that handles it"),
-    "step_transferred": Words(zh="步骤转交", en="A step was passed on"),
+    "step_transferred": Words(zh="转交其他单位", en="Passed on to another office"),
     "suspended": Words(zh="计时暂停", en="Clock stopped"),
     "resumed": Words(zh="恢复计时", en="Clock runs again"),
     "extension_asked": Words(zh="申请延长时限", en="More time asked for"),
@@ -217,6 +220,14 @@ EVENTS = {
     "reopened": Words(zh="重新办理", en="Opened again"),
     "part_reopened": Words(zh="原决定已撤销，重新办理", en="Set aside, decided anew"),
     "part_back": Words(zh="一并恢复办理", en="Goes on with it"),
+}
+# What came of a step, in the words of its outcome.
+FINISHED = {
+    "passed": Words(zh="通过", en="passed"),
+    "failed": Words(zh="不通过", en="not passed"),
+    "answered": Words(zh="已答复", en="answered"),
+    "told": Words(zh="已告知", en="told"),
+    "dropped": Words(zh="不再需要", en="no longer needed"),
 }
 DELIVERY = {
     "ordered": Words(zh="已下单寄送", en="Courier ordered"),
@@ -267,6 +278,7 @@ def timeline(view: see.View) -> list[dict[str, Any]]:
     """What happened, newest first; takings of steps are left to the line."""
     titles = {s.key: words.w(s.title) for s in view.stations}
     payments = {s.key for s in view.stations if s.kind == "pay"}
+    rules = {s.key for s in view.stations if s.kind in ("computed", "pay")}
     names = {p.key: words.w(p.title) for p in view.parts}
     titles |= {s.key: f"{names[p.key]} · {titles[s.key]}" for p in view.parts for s in p.stations if s.key in titles}
     rows = []
@@ -274,17 +286,26 @@ def timeline(view: see.View) -> list[dict[str, Any]]:
         if each.kind == "step_taken":
             continue
         step = titles.get(each.facts.get("step", "")) or names.get(each.facts.get("part", ""))
-        title = words.w(PAID if each.facts.get("step") in payments else event(each.kind, each.facts))
-        rows.append(
-            {"when": words.moment(each.at), "title": f"{step}{words.t('：', ': ')}{title}" if step else title, "by": None, "state": "done"}
-        )
+        says = words.w(PAID if each.facts.get("step") in payments else event(each.kind, each.facts))
+        state = "refused" if each.facts.get("outcome") == "failed" else "done"
+        rows.append({"when": words.moment(each.at), "title": _of_step(step, says, each, rules), "by": None, "state": state})
     return rows
 
 
-def letters(papers: tuple[Any, ...]) -> list[dict[str, Any]]:
-    """Papers of a case as one list, from here or from the deciding city."""
-    return [
+def _of_step(step: str | None, says: str, each: Any, rules: set[str]) -> str:
+    """What happened, with the step that it happened to: 审查通过; what the rules decide nobody passes: 系统核定：通过."""
+    if not step:
+        return says
+    by_hand = each.facts.get("outcome") == "passed" and each.facts.get("step") not in rules
+    return f"{step}{says}" if by_hand and words.language() == "zh" else f"{step}{words.t('：', ': ')}{says}"
+
+
+def letters(papers: tuple[Any, ...], held: list[hold.Card]) -> list[dict[str, Any]]:
+    """Papers of a case as one list, from here or from the deciding city: certificates that the reader holds first, as cards."""
+    cards = {each["id"]: each for each in certificates(held)}
+    rows = [
         {
+            "card": cards.get(str(p.id)),
             "id": str(p.id),
             "kind": getattr(p, "type", "") or p.kind,
             "name": Words(**p.name) if isinstance(getattr(p, "name", None), dict) else hold.name_of(p),

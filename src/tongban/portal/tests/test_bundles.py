@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -19,6 +20,7 @@ from tongban.engine.tests.services import words
 from tongban.engine.ways import Lead
 from tongban.journeys import bundles, facts
 from tongban.journeys.tests.together import made
+from tongban.portal import bundles as presented
 from tongban.portal.tests.conftest import CITY
 from tongban.ui.doors import VISITOR
 
@@ -147,3 +149,20 @@ def test_a_written_commitment_says_what_breaking_it_means_before_it_is_made(visi
     assert promised
     for each in promised:
         assert each.reason.zh in page and each.breach.zh in page
+
+
+def test_what_a_case_saved_is_said_in_plain_sentences():
+    def said(many: bool = False, **counts: int) -> tuple[str, str]:
+        usual = dict.fromkeys(("cases", "items", "asked", "upload", "visits_before", "visits", "days_before", "days"), 0)
+        found = presented.told(SimpleNamespace(**usual | counts, spared=1), many=many)
+        return found.zh, found.en
+
+    assert said(asked=8, visits_before=1) == (
+        "共 8 份材料，您一份都没交；原来要跑 1 处，这次不用跑。",
+        "Of 8 papers you brought none; 1 place to go to before, none this time.",
+    )
+    assert said(True, asked=9, upload=1, visits_before=3, visits=1, days_before=5, days=4) == (
+        "共 9 份材料，您交了 1 份；原来要跑 3 处，现在跑 1 处；同时办理，少等 1 个工作日。",
+        "Of 9 papers you brought 1; 3 places to go to before, 1 now; handled side by side, it takes 1 working day less.",
+    )
+    assert presented.told(None) is None
