@@ -35,7 +35,7 @@ def account_of_lookup(lookup: str) -> Account | None:
 
 
 def mobile_of(account: Account) -> str:
-    """The account's mobile, for the SMS port only; empty for who was served at a window without one."""
+    """The account's mobile, for the SMS port and for whose it is; empty for who was served at a window without one."""
     if account.mobile_sealed is None:
         return ""
     return vault.unseal(account.key, account.mobile_sealed, "account.mobile").decode()

@@ -7,7 +7,7 @@ from typing import Any
 
 from tongban.base.actors import Actor
 from tongban.base.words import Words
-from tongban.journeys import deliver, see
+from tongban.journeys import deliver, recipient, see
 from tongban.ui import shown, words
 
 NEXT = {
@@ -74,6 +74,14 @@ def _reports(parcel: Any) -> list[dict[str, Any]]:
         {"when": words.moment(at), "title": shown.PARCEL[kind][0], "by": None, "state": shown.PARCEL[kind][1]}
         for at, kind in sorted([*ordered, *parcel.said], reverse=True)
     ]
+
+
+def known(view: see.View, *, asked: bool, by: Actor, now: datetime) -> dict[str, tuple[str, str]]:
+    """What is filled in where something is sent or fetched, each with its source; the address once it is ``asked`` for."""
+    if not view.can & {"order", "fetch", "redirect"}:
+        return {}
+    found = recipient.contact(by=by) | (recipient.registered_address(by=by, now=now) if asked else {})
+    return {key: (str(each.value), shown.source(each.source)) for key, each in found.items()}
 
 
 def beside(view: see.View, *, by: Actor, now: datetime) -> list[tuple[str, str]]:

@@ -315,6 +315,7 @@ def letters(papers: tuple[Any, ...], held: list[hold.Card]) -> list[dict[str, An
         }
         for p in papers
     ]
+    return sorted(rows, key=lambda row: (row["card"] is None, not row["identifier"]))
 
 
 _CARD_STATE = {"01": "valid", "02": "paused", "05": "expired"}
@@ -324,6 +325,7 @@ def certificates(cards: list[hold.Card]) -> list[dict[str, Any]]:
     """Certificates as ``ui.certificate`` draws them."""
     return [
         {
+            "id": c.id,
             "name": c.name,
             "holder": c.holder,
             "number": c.number,

@@ -21,6 +21,7 @@ from tongban.portal.tests.conftest import (
     sign_all,
     version_of,
 )  # fmt: skip
+from tongban.trail.models import Read
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,9 @@ def test_an_elder_gets_the_allowance_from_sign_in_to_the_notice(granted):
     elder, number = granted
     case = elder.open(f"/cases/{number}")
     assert "已准予" in case
+    assert case.index('class="certificate"') < case.index('class="clock"') < case.index('class="line"'), "what it brought, first"
+    assert "最迟" not in case and "用时" in case and "部门完成一个步骤" not in case
+    assert re.search(r"规则\w*：通过", case), "nobody passed it but the rules"
     paper = re.search(r"/papers/[0-9a-f-]{36}\.pdf", case)[0]
     answer = elder.get(paper)
     assert answer.content.startswith(b"%PDF") and answer["Content-Disposition"].startswith("attachment")
@@ -67,13 +71,16 @@ def test_a_firm_is_founded_up_to_the_receipt(enter, people):
     representative = enter("representative")
     waiting = representative.open("/sign")
     assert people["representative"]["firm"]["name"] in waiting
-    assert founder.heading == "请您签名" and "对方登录后" in founder.text
-    sign_all(founder)
-    assert "对方登录后" in founder.open(f"{draft}/sign") and founder.heading == "等待签名"
+    by_mandate = f"由 {people['founder']['name']} 凭授权代签"
+    founder.open(f"{draft}/sign")
+    assert founder.heading == "请您签名" and by_mandate in founder.text, "she may sign for the firm too"
+    assert "对方登录后" not in founder.text
     sign_all(representative)
     page = founder.open(f"{draft}/sign")
-    assert f"由法定代表人 {people['representative']['name']} 签" in page, "whose hand the firm's signature is"
-    assert founder.heading == "全部签好了，可以提交" and "对方登录后" not in page
+    assert f"由法定代表人 {people['representative']['name']} 签" in page and by_mandate not in page
+    sign_all(founder)
+    founder.open(f"{draft}/sign")
+    assert founder.heading == "全部签好了，可以提交"
     founder.send(f"{draft}/submit")
     first = founder.at
     assert first.endswith("/receipt")
@@ -196,6 +203,18 @@ def test_a_rating_without_a_choice_is_refused_with_the_form_as_typed(granted):
     elder, number = granted
     page = elder.send(f"/cases/{number}/rate", {"words": "还可以"})
     assert elder.last.status_code == 422 and "还可以" in page
+
+
+def test_a_name_and_a_mobile_that_are_known_are_filled_in_and_an_address_when_asked_for(granted, people):
+    elder, number = granted
+    page, who = elder.open(f"/cases/{number}"), people["elder"]
+    assert f'value="{who["name"]}"' in page and f'value="{who["mobile"]}"' in page and "来自您的账号" in page
+    looks = Read.objects.count()
+    elder.open(f"/cases/{number}")
+    assert Read.objects.count() == looks, "nothing is looked up that nobody asked for"
+    page = elder.open(f"/cases/{number}?registered=1")
+    assert "来自人口库" in page and re.search(r'name="address"[^>]* value="[^"]{6,}"', page)
+    assert Read.objects.count() > looks, "a look at the registry is on record, one's own too"
 
 
 def test_the_paper_is_ordered_by_courier(granted):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tongban.base.actors import Kind
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
-from tongban.journeys import lanes, saving, see, wishes
+from tongban.journeys import hold, lanes, recipient, saving, see, wishes
 from tongban.journeys import mine as listing
 from tongban.journeys import pay as paying
 from tongban.portal import bundles as joint
@@ -40,7 +40,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "portal/cases.html",
         "cases",
         cases=lists.cases(found.rows),
-        saved=joint.told(saving.of_space(request.actor)) if state == "all" and not asked and not after else None,
+        saved=joint.told(saving.of_space(request.actor), many=True) if state == "all" and not asked and not after else None,
         filters=[(words.w(says), _query(q=asked, state=key), key == state, None) for key, says in presenters.FILTERS.items()],
         next=_query(q=asked, state=state, after=found.next) if found.next else None,
         first=_query(q=asked, state=state) if after else None,
@@ -76,17 +76,27 @@ def _case(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpR
         lanes=drawing.drawn(view),
         state=_state(view),
         timeline=presenters.timeline(view),
-        papers=presenters.letters(view.papers),
+        papers=presenters.letters(view.papers, _held(view, request)),
         purse=paying.purse(view.number, by=request.actor, now=request.now),
         ratings=[(c, words.w(t)) for c, t in presenters.RATINGS],
         materials=shown.materials(view, lambda m: None),
         due=_due(due),
         promised=_promised(view.clock),
         parcels=posts.rows(view.parcels),
+        known=posts.known(view, asked="registered" in request.GET, by=request.actor, now=request.now),
+        may_ask=recipient.may_ask(request.actor) and "registered" not in request.GET,
         beside=posts.beside(view, by=request.actor, now=request.now),
         saved=joint.told(saving.of_cases([view.number])),
         supplement_titles={m.type: words.w(presenters.Words(**m.title)) for m in view.materials},
     )
+
+
+def _held(view: see.View, request: HttpRequest) -> list[hold.Card]:
+    """The certificates of the reader's own that the case brought; a receipt of a payment stands with the payment."""
+    brought = {str(p.id) for p in view.papers if paying.receipts.TYPE not in (getattr(p, "type", ""), getattr(p, "kind", ""))}
+    if not brought or view.status not in ("decided", "closed"):
+        return []
+    return [card for card in hold.cards(by=request.actor, now=request.now) if card.id in brought]
 
 
 def _state(view: see.View) -> tuple[Words, str]:
