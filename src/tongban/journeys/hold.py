@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -77,11 +78,23 @@ def mine(*, by: Actor, now: datetime) -> list[Any]:
     """Certificates issued here, newest first: of whom one acts for, as far as the mandate reaches; of oneself, and then
     of the firms that one represents."""
     warrant = Warrant(actor=by, purpose="own-data")
+    found = [made for ref in _refs(by) for made in certificates.held_by(warrant=warrant, now=now, ref=ref)]
+    return [made for made in found if _reached(made, by)]
+
+
+def _refs(by: Actor) -> list[str]:
+    """Whose certificates these are: of whom one acts for; of oneself, and of the firms that one represents."""
     refs = [by.entity or by.subject]
     if not by.entity and not by.behalf and by.person:
         refs += [firm.uscc for firm in identity.represented_by(by.person)]
-    found = [made for ref in refs if ref for made in certificates.held_by(warrant=warrant, now=now, ref=ref)]
-    return [made for made in found if _reached(made, by)]
+    return [ref for ref in refs if ref]
+
+
+def brought(number: str, papers: Sequence[Any], *, by: Actor) -> list[Card]:
+    """The certificates among the papers of a case that are this person's own to show."""
+    here, own = certificates.holdings_in(number, refs=_refs(by)), spaces.holds(cases.by_number(number), by)
+    cards = [card(paper) for paper in papers if hasattr(paper, "holder_ref") and paper.id in here]
+    return [*cards, *(card_of_city(p) for p in papers if own and hasattr(p, "verify_url") and p.identifier)]
 
 
 def _reached(made: Any, by: Actor) -> bool:

@@ -93,10 +93,8 @@ def _case(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpR
 
 def _held(view: see.View, request: HttpRequest) -> list[hold.Card]:
     """The certificates of the reader's own that the case brought; a receipt of a payment stands with the payment."""
-    brought = {str(p.id) for p in view.papers if paying.receipts.TYPE not in (getattr(p, "type", ""), getattr(p, "kind", ""))}
-    if not brought or view.status not in ("decided", "closed"):
-        return []
-    return [card for card in hold.cards(by=request.actor, now=request.now) if card.id in brought]
+    papers = [p for p in view.papers if paying.receipts.TYPE not in (getattr(p, "type", ""), getattr(p, "kind", ""))]
+    return hold.brought(view.number, papers, by=request.actor) if papers and view.status in ("decided", "closed") else []
 
 
 def _state(view: see.View) -> tuple[Words, str]:
