@@ -85,14 +85,14 @@ def code(request: HttpRequest) -> HttpResponse:
 
 def _resend(request: HttpRequest, mobile: str) -> HttpResponse:
     try:
-        enter.send_code(mobile=mobile, address=request.META.get("REMOTE_ADDR", ""), now=request.now)
+        enter.send_code(mobile=mobile, address=whence.address(request), now=request.now)
     except Refusal as no:
         return _ask_code(request, mobile, no)
     return HttpResponseRedirect(f"{reverse('portal:code')}?{urlencode({'next': safe_next(request), 'sent': 1})}")
 
 
 def _ask_code(request: HttpRequest, mobile: str, no: Refusal | None) -> HttpResponse:
-    again = enter.code_again_at(mobile=mobile, address=request.META.get("REMOTE_ADDR", ""), now=request.now)
+    again = enter.code_again_at(mobile=mobile, address=whence.address(request), now=request.now)
     return page(
         request,
         "portal/code.html",
