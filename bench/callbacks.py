@@ -42,6 +42,7 @@ def measure(node: BenchNode) -> list[Row]:
 
 def _trusted() -> Any:
     """The acquirer's key, put on the node's own list of partners."""
+    from tongban.base.actors import SYSTEM
     from tongban.base.cryptography import keys
     from tongban.base.words import Words
     from tongban.exchange import actions, documents
@@ -51,7 +52,7 @@ def _trusted() -> Any:
     row_ = documents.KeyRow(key.public.jwk(), now - timedelta(days=1))
     listed = documents.Listed(TILL, "partner", Words(zh="演示收单机构", en="Acquirer"), "http://127.0.0.1:9", (row_,))
     document = documents.make_trust_list([listed], int(now.timestamp()), now + timedelta(days=1), [node().signing], CITY)
-    actions.load_trust_list(document, [node().signing.public], now=now, quorum=1)
+    actions.load_trust_list(document=document, anchors=[node().signing.public], by=SYSTEM, now=now, quorum=1)
     return key
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from django.db import transaction
@@ -22,11 +23,11 @@ PARTNERS_LAST = timedelta(days=400)
 
 @transaction.atomic
 def load_trust_list(
-    document: bytes, anchors: Sequence[crypto.PublicKey], *, now: datetime, quorum: int | None = None
+    *, document: bytes, anchors: Sequence[crypto.PublicKey], by: Actor, now: datetime, quorum: int | None = None
 ) -> TrustList:
     """Take a trust list into force. A refused one changes nothing: the last good list holds until it expires.
 
-    The same document again is no error. Raises ``DocumentRefused``: as ``documents.read_trust_list``, and
+    The same document again is no error, and leaves no second row. Raises ``DocumentRefused``: as ``documents.read_trust_list``, and
     ``trust_rollback`` for a number that is not higher than the one in force, ``trust_foreign`` for another city's own.
     """
     trust, signed_by = documents.read_trust_list(document, anchors, now=now, quorum=quorum)
@@ -39,7 +40,7 @@ def load_trust_list(
     if newest is not None and trust.number <= newest.number:
         raise _no("trust_rollback", "名单序号没有递增", "The list's number is not higher than the one in force")
     _replace_peers(trust)
-    return TrustList.objects.create(
+    taken = TrustList.objects.create(
         scope=trust.scope,
         number=trust.number,
         sha256=sha256,
@@ -48,6 +49,9 @@ def load_trust_list(
         expires_at=trust.expires,
         loaded_at=now,
     )
+    facts = {"sha256": sha256, "signed_by": taken.signed_by, "peers": [row.id for row in trust.nodes]}
+    _on_trail("exchange.load-trust-list", f"{trust.scope} {trust.number}", by=by, now=now, facts=facts)
+    return taken
 
 
 @transaction.atomic
@@ -61,15 +65,15 @@ def add_partner(row: documents.Listed, *, by: Actor, now: datetime, lasts: timed
     rows = {each.id: each for each in documents.rows(bytes(newest.document))} if newest else {}
     number = max(newest.number + 1 if newest else 1, int(now.timestamp()))
     document = documents.make_trust_list((rows | {row.id: row}).values(), number, now + lasts, [own], here)
-    taken = load_trust_list(document, [own.public], now=now, quorum=1)
+    taken = load_trust_list(document=document, anchors=[own.public], by=by, now=now, quorum=1)
     trail.record(by=by, verb="exchange.add-partner", subject_kind="peer", subject=row.id, now=now)
     return taken
 
 
 @transaction.atomic
-def load_contract(document: bytes, *, now: datetime) -> Contract:
+def load_contract(*, document: bytes, by: Actor, now: datetime) -> Contract:
     """Take a contract that both parties signed: two cities, or a city and one of its own partners. A newer one of the
-    same id replaces the older.
+    same id replaces the older; one that is known already stays as it is, in force or revoked.
 
     Raises ``DocumentRefused``: as ``documents.read_contract``, ``contract_foreign`` when this node is no party,
     ``contract_expired``, ``contract_uncheckable`` for a grant with ``consent`` or ``delegation``.
@@ -84,8 +88,10 @@ def load_contract(document: bytes, *, now: datetime) -> Contract:
     known = Contract.objects.filter(hash=digest).first()
     if known is not None:
         return known
-    Contract.objects.filter(contract=agreement.id, revoked_at=None).update(revoked_at=now)
-    return Contract.objects.create(
+    older = Contract.objects.filter(contract=agreement.id, revoked_at=None)
+    replaced = list(older.values_list("hash", flat=True))
+    older.update(revoked_at=now)
+    taken = Contract.objects.create(
         hash=digest,
         contract=agreement.id,
         parties=list(agreement.between),
@@ -95,6 +101,9 @@ def load_contract(document: bytes, *, now: datetime) -> Contract:
         document=document,
         loaded_at=now,
     )
+    facts = {"contract": str(agreement.id), "between": taken.parties, "replaces": replaced}
+    _on_trail("exchange.load-contract", digest, by=by, now=now, facts=facts)
+    return taken
 
 
 @transaction.atomic
@@ -147,6 +156,11 @@ def _replace_peers(trust: documents.Trust) -> None:
 def _stored(row: documents.KeyRow) -> dict[str, object]:
     """A key row whose JWK surely carries its key id, by which a key is found."""
     return msgspec.to_builtins(row) | {"jwk": crypto.public_from_jwk(row.jwk).jwk()}
+
+
+def _on_trail(verb: str, subject: str, *, by: Actor, now: datetime, facts: dict[str, Any]) -> None:
+    kind = verb.removeprefix("exchange.load-")
+    trail.record(by=by, verb=verb, subject_kind=kind, subject=subject, now=now, facts=facts)
 
 
 def _no(code: str, zh: str, en: str) -> DocumentRefused:

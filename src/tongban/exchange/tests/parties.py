@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import msgspec
 
+from tongban.base.actors import SYSTEM
 from tongban.base.cryptography import canonical, keys
 from tongban.base.words import Words
 from tongban.exchange import actions, client, documents, events
@@ -50,14 +51,14 @@ def anchors() -> list[keys.PublicKey]:
 
 
 def trust(document: bytes | None = None, now: datetime = NOW) -> Any:
-    return actions.load_trust_list(document or trust_list(), anchors(), now=now)
+    return actions.load_trust_list(document=document or trust_list(), anchors=anchors(), by=SYSTEM, now=now)
 
 
 def trust_tax() -> Any:
     """This node's own list of its departments' systems, signed by itself."""
     tax = listed(TAX, "http://127.0.0.1:8", row(TAX_KEY), kind="agency")
     document = documents.make_trust_list([tax], 1, NOW + YEAR, [node().signing], HERE)
-    return actions.load_trust_list(document, [node().signing.public], now=NOW)
+    return actions.load_trust_list(document=document, anchors=[node().signing.public], by=SYSTEM, now=NOW)
 
 
 def grants(**changes: Any) -> list[documents.Grant]:
@@ -76,7 +77,7 @@ def contract(id: uuid.UUID | None = None, **changes: Any) -> bytes:
 def agreed() -> Any:
     """Both cities trust each other and have a contract for handing over cases."""
     trust()
-    return actions.load_contract(contract(), now=NOW)
+    return actions.load_contract(document=contract(), by=SYSTEM, now=NOW)
 
 
 def from_there(

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from tongban.base.actors import SYSTEM
+from tongban.base.actors import SYSTEM, Actor, Channel, Kind
 from tongban.base.cryptography import keys
 from tongban.base.cryptography.keys import b64, unb64
 from tongban.base.errors import Denied
@@ -17,6 +17,7 @@ from tongban.exchange.models import Contract, Peer, TrustList
 from tongban.exchange.refusals import DocumentRefused, WireRefusal
 from tongban.exchange.tests import parties
 from tongban.exchange.tests.parties import ANCHORS, HERE, NOW, THERE, THERE_KEY
+from tongban.trail import queries as trail
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +106,8 @@ def granted(now=NOW, **changes) -> documents.Grant:
 
 def test_a_contract_that_both_signed_grants_its_fields_for_its_purposes_while_it_lasts():
     parties.trust()
-    actions.load_contract(parties.contract(resource="firm", fields=("name", "uscc"), purposes=("examine",)), now=NOW)
+    document = parties.contract(resource="firm", fields=("name", "uscc"), purposes=("examine",))
+    actions.load_contract(document=document, by=SYSTEM, now=NOW)
     assert granted().filter({"name": "a", "uscc": "b", "phone": "c"}) == {"name": "a", "uscc": "b"}
     for wrong in (
         {"purpose": "market"},
@@ -122,8 +124,9 @@ def test_a_contract_with_one_signature_or_a_stranger_s_is_refused():
     one = documents.make_contract(
         id=uuid.uuid4(), grants=parties.grants(), since=NOW, until=NOW + parties.YEAR, key=THERE_KEY
     )
-    assert refused(actions.load_contract, one, now=NOW) == "contract_signatures"
-    assert refused(actions.load_contract, documents.countersign(one, keys.new_ed25519()), now=NOW) == "contract_signatures"
+    assert refused(actions.load_contract, document=one, by=SYSTEM, now=NOW) == "contract_signatures"
+    strange = documents.countersign(one, keys.new_ed25519())
+    assert refused(actions.load_contract, document=strange, by=SYSTEM, now=NOW) == "contract_signatures"
 
 
 def test_a_changed_contract_is_refused():
@@ -131,7 +134,7 @@ def test_a_changed_contract_is_refused():
     document = json.loads(parties.contract(fields=("name",)))
     body = unb64(document["payload"]).replace(b'"name"', b'"mail"')
     assert (
-        refused(actions.load_contract, json.dumps({**document, "payload": b64(body)}).encode(), now=NOW)
+        refused(actions.load_contract, document=json.dumps({**document, "payload": b64(body)}).encode(), by=SYSTEM, now=NOW)
         == "contract_forged"
     )
 
@@ -139,8 +142,8 @@ def test_a_changed_contract_is_refused():
 def test_a_newer_contract_of_the_same_id_replaces_the_older_and_a_revoked_one_grants_nothing():
     parties.trust()
     id = uuid.uuid4()
-    actions.load_contract(parties.contract(id, resource="firm", purposes=("examine",)), now=NOW)
-    newer = actions.load_contract(parties.contract(id, resource="firm", purposes=("tax",)), now=NOW)
+    actions.load_contract(document=parties.contract(id, resource="firm", purposes=("examine",)), by=SYSTEM, now=NOW)
+    newer = actions.load_contract(document=parties.contract(id, resource="firm", purposes=("tax",)), by=SYSTEM, now=NOW)
     with pytest.raises(Denied):
         granted()
     assert granted(purpose="tax")
@@ -149,12 +152,39 @@ def test_a_newer_contract_of_the_same_id_replaces_the_older_and_a_revoked_one_gr
         granted(purpose="tax")
 
 
+def on_trail(kind: str, subject: str) -> list[tuple[str, str]]:
+    """What was done with a document, and by whom."""
+    return [(entry.verb, entry.actor_id) for entry in trail.entries_about(kind, subject)]
+
+
+def test_what_is_put_in_force_is_on_the_trail_once_with_who_did_it():
+    clerk = Actor(kind=Kind.OFFICER, id="clerk-1", channel=Channel.WINDOW)
+    lists, anchors = [parties.trust_list(1), parties.trust_list(1), parties.trust_list(2)], parties.anchors()
+    for document in lists:
+        actions.load_trust_list(document=document, anchors=anchors, by=clerk, now=NOW)
+    for number in (1, 2):
+        assert on_trail("trust-list", f"federation {number}") == [("exchange.load-trust-list", "clerk-1")]
+    id = uuid.uuid4()
+    older, newer = parties.contract(id), parties.contract(id, purposes=("tax",))
+    first, _, second = (actions.load_contract(document=each, by=clerk, now=NOW) for each in (older, older, newer))
+    for row in (first, second):
+        assert on_trail("contract", row.hash) == [("exchange.load-contract", "clerk-1")]
+    (entry,) = trail.entries_about("contract", second.hash)
+    assert entry.facts == {"contract": str(id), "between": [THERE, HERE], "replaces": [first.hash]}
+
+
+def test_a_document_that_is_refused_is_on_no_trail():
+    parties.trust(parties.trust_list(2))
+    assert refused(parties.trust, parties.trust_list(1, peers=parties.nodes()[:1])) == "trust_rollback"
+    assert on_trail("trust-list", "federation 1") == []
+
+
 @pytest.mark.parametrize("term", ["consent", "delegation"])
 def test_a_contract_that_hangs_on_what_no_node_can_check_is_refused_with_the_way_out(term):
     parties.trust()
     document = parties.contract(resource="firm", purposes=("examine",), **{term: True})
     with pytest.raises(DocumentRefused) as no:
-        actions.load_contract(document, now=NOW)
+        actions.load_contract(document=document, by=SYSTEM, now=NOW)
     assert no.value.code == "contract_uncheckable"
     assert term in no.value.brief.en
     assert term in no.value.brief.zh
@@ -166,7 +196,7 @@ def test_a_contract_that_hangs_on_what_no_node_can_check_is_refused_with_the_way
 @pytest.mark.parametrize(("term", "code"), [("consent", "no_consent"), ("delegation", "no_delegation")])
 def test_such_a_grant_of_a_contract_that_was_loaded_before_grants_nothing(term, code):
     parties.trust()
-    row = actions.load_contract(parties.contract(resource="firm", purposes=("examine",)), now=NOW)
+    row = actions.load_contract(document=parties.contract(resource="firm", purposes=("examine",)), by=SYSTEM, now=NOW)
     assert granted()
     Contract.objects.filter(hash=row.hash).update(grants=[{**each, term: True} for each in row.grants])
     with pytest.raises(Denied) as no:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tongban.base.actors import SYSTEM
 from tongban.base.cryptography import canonical, jws
 from tongban.exchange import actions, documents
 from tongban.exchange import signatures as wire
@@ -40,7 +41,7 @@ def agree(now: datetime, *, purposes: tuple[str, ...] = ("apply",), there: str =
     document = documents.make_contract(
         id=uuid.uuid4(), grants=grants, since=now - YEAR, until=now + YEAR, key=node().signing
     )
-    actions.load_contract(documents.countersign(document, THERE_KEY), now=now)
+    actions.load_contract(document=documents.countersign(document, THERE_KEY), by=SYSTEM, now=now)
 
 
 def trust_partners(now: datetime) -> None:
@@ -50,7 +51,7 @@ def trust_partners(now: datetime) -> None:
         parties.listed(COURIER, "http://127.0.0.1:8", parties.row(parties.OLD_KEY), kind="courier"),
     ]
     document = documents.make_trust_list(listed, 1, now + YEAR, [node().signing], HERE)
-    actions.load_trust_list(document, [node().signing.public], now=now)
+    actions.load_trust_list(document=document, anchors=[node().signing.public], by=SYSTEM, now=now)
 
 
 def asked(path: str, body: Any, *, now: datetime, key: Any = THERE_KEY, **named: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def there(society, db, settings, clock):
     ]
     own = settings.TONGBAN_KEYS.signing
     document = make_trust_list(rows, int(clock.now.timestamp()), clock.now + timedelta(days=90), [own], CITY)
-    exchange.load_trust_list(document, [own.public], now=clock.now, quorum=1)
+    exchange.load_trust_list(document=document, anchors=[own.public], by=SYSTEM, now=clock.now, quorum=1)
     return key
 
 
@@ -233,7 +233,7 @@ def test_a_key_that_was_revoked_signs_nothing_more(there, clock, settings):
     rows = [Listed(id=TEST, kind="partner", name=name, endpoint="https://127.0.0.1:1", keys=(ended,))]
     number = int(clock.now.timestamp()) + 1
     document = make_trust_list(rows, number, clock.now + timedelta(days=90), [own], CITY)
-    exchange.load_trust_list(document, [own.public], now=clock.now, quorum=1)
+    exchange.load_trust_list(document=document, anchors=[own.public], by=SYSTEM, now=clock.now, quorum=1)
     assert code_of(with_newer(there, clock), clock) in ("pack_untrusted", "pack_sender")
 
 

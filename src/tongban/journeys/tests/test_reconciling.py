@@ -9,6 +9,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from tongban.base.actors import SYSTEM
 from tongban.base.cryptography import canonical, keys
 from tongban.engine.items import Item, Step
 from tongban.engine.lifecycle import StepState
@@ -62,7 +63,7 @@ class Systems:
             for url, role in self.at.items()
         ]
         document = documents.make_trust_list(rows, 1, now + peers.YEAR, [own], peers.HERE)
-        exchange.load_trust_list(document, [own.public], now=now)
+        exchange.load_trust_list(document=document, anchors=[own.public], by=SYSTEM, now=now)
         for role in ROLES:
             self._agree(role)
 
@@ -72,7 +73,8 @@ class Systems:
         document = documents.make_contract(
             id=uuid.uuid4(), grants=[grant], since=since, until=until, key=node().signing
         )
-        exchange.load_contract(documents.countersign(document, self.keys[role]), now=self.clock.now)
+        signed = documents.countersign(document, self.keys[role])
+        exchange.load_contract(document=signed, by=SYSTEM, now=self.clock.now)
 
     def _answer(self, http: httpx.Request) -> httpx.Response:
         headers = tuple((name.decode(), value.decode()) for name, value in http.headers.raw)

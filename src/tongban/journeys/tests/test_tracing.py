@@ -14,6 +14,7 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from tongban.base.actors import SYSTEM
 from tongban.base.cryptography import keys as crypto
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
@@ -58,7 +59,9 @@ class Sandbox:
         row = documents.KeyRow(key.jwk(), timezone.now() - YEAR)
         listed = parties.listed(COURIER, self.url, row, kind="courier")
         document = documents.make_trust_list([listed], 1, timezone.now() + YEAR, [node().signing], "330100")
-        exchange.load_trust_list(document, [node().signing.public], now=timezone.now(), quorum=1)
+        exchange.load_trust_list(
+            document=document, anchors=[node().signing.public], by=SYSTEM, now=timezone.now(), quorum=1
+        )
 
     def wishes(self, **wish: object) -> dict:
         answer = httpx.post(f"{self.url}/control", json=wish, headers={"Authorization": f"Bearer {self.token}"})

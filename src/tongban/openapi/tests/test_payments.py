@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tongban.base.actors import SYSTEM
 from tongban.base.cryptography import keys
 from tongban.exchange import actions as exchange
 from tongban.exchange import documents
@@ -34,7 +35,7 @@ def order(db):
         parties.listed(COURIER, "http://127.0.0.1:8", parties.row(OLD_KEY), kind="courier"),
     ]
     document = documents.make_trust_list(listed, 1, now + YEAR, [node().signing], "330100")
-    exchange.load_trust_list(document, [node().signing.public], now=now)
+    exchange.load_trust_list(document=document, anchors=[node().signing.public], by=SYSTEM, now=now)
     return samples.order(now=now)
 
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from django.utils import timezone
 
+from tongban.base.actors import SYSTEM
 from tongban.base.calendar import SHANGHAI
 from tongban.base.cryptography import keys as crypto
 from tongban.exchange import actions as exchange
@@ -60,7 +61,9 @@ class Sandbox:
         key = crypto.public_from_jwk(httpx.get(f"{self.url}/public.jwk").json())
         listed = parties.listed(samples.TILL, self.url, documents.KeyRow(key.jwk(), timezone.now() - YEAR), kind="partner")
         document = documents.make_trust_list([listed], 1, timezone.now() + YEAR, [node().signing], "330100")
-        exchange.load_trust_list(document, [node().signing.public], now=timezone.now(), quorum=1)
+        exchange.load_trust_list(
+            document=document, anchors=[node().signing.public], by=SYSTEM, now=timezone.now(), quorum=1
+        )
 
     def pay(self, order: Order) -> None:
         self.wish({"pay": {"order": str(order.id)}})

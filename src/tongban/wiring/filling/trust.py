@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+from tongban.base.actors import SYSTEM
 from tongban.base.cryptography import keys as crypto
 from tongban.base.errors import Refusal
 from tongban.exchange import actions as exchange
@@ -30,12 +31,14 @@ def load(node: Node, document: bytes, now: datetime) -> str:
     node's own signature; a contract both cities'.
     """
     if _kind(document) == documents.CONTRACT:
-        return exchange.load_contract(document, now=now).hash[:12]
+        return exchange.load_contract(document=document, by=SYSTEM, now=now).hash[:12]
     own = node.keys.signing.public
     if _scope(document) == node.adcode:
-        return f"no. {exchange.load_trust_list(document, [own], now=now, quorum=1).number}"
-    anchors = [crypto.public_from_jwk(jwk) for jwk in node.data.get("anchors", [])]
-    return f"no. {exchange.load_trust_list(document, anchors, now=now, quorum=node.data.get('quorum')).number}"
+        anchors, quorum = [own], 1
+    else:
+        anchors, quorum = [crypto.public_from_jwk(jwk) for jwk in node.data.get("anchors", [])], node.data.get("quorum")
+    taken = exchange.load_trust_list(document=document, anchors=anchors, by=SYSTEM, now=now, quorum=quorum)
+    return f"no. {taken.number}"
 
 
 def _kind(document: bytes) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tongban.base.actors import SYSTEM
 from tongban.base.errors import Denied
 from tongban.exchange import actions, queries
 from tongban.exchange.models import Contract, Outbox
@@ -37,7 +38,7 @@ def say(monkeypatch, capsys):
 def agreed():
     """Both cities have agreed, by the clock on the wall, which the command reads."""
     parties.trust(parties.trust_list(expires=NOW + timedelta(days=30)), NOW)
-    return actions.load_contract(parties.contract(), now=parties.NOW)
+    return actions.load_contract(document=parties.contract(), by=SYSTEM, now=parties.NOW)
 
 
 @pytest.fixture
@@ -108,7 +109,8 @@ def test_a_revoked_contract_grants_nothing_from_the_next_use_on(say, agreed):
 
 @pytest.mark.parametrize("typed", ["", "%", "0" * 64, "none"])
 def test_what_names_no_contract_or_more_than_one_revokes_nothing(say, agreed, typed):
-    actions.load_contract(parties.contract(resource="firm", purposes=("examine",)), now=parties.NOW)
+    other = parties.contract(resource="firm", purposes=("examine",))
+    actions.load_contract(document=other, by=SYSTEM, now=parties.NOW)
     status, text = say("revoke", typed)
     assert status == 1
     assert text.startswith("Refused: ")
