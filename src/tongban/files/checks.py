@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 import msgspec
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from tongban.base.errors import Refusal
@@ -29,7 +28,8 @@ _ACTIVE = {
     "/SubmitForm",
     "/ImportData",
 }
-_IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png"}
+# MPO is a JPEG with a second picture behind it, as many phones write them: the first one is taken.
+_IMAGES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png"}
 
 
 class BadFile(Refusal):
@@ -101,8 +101,10 @@ def _image(content: bytes, within: tuple[int, int] | None = None) -> tuple[str, 
             pixels = _upright(picture, within)
             drawn = Image.new("RGB", pixels.size)  # of its own: Pillow would write comments and profiles over again
             drawn.paste(pixels)
-            drawn.save(out, format=picture.format, quality=90)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError, ValueError) as wrong:
+            drawn.save(out, format=kind.rpartition("/")[2], quality=90)
+    except BadFile:
+        raise
+    except Exception as wrong:  # as with a PDF
         raise BadFile("file_type", "不是 PDF、JPG 或 PNG 文件", "This is not a PDF, JPG or PNG file") from wrong
     return kind, out.getvalue()
 
@@ -125,7 +127,9 @@ def _pdf(content: bytes) -> tuple[str, bytes]:
             raise BadFile("file_broken", "文件有密码，无法查看", "The file has a password and cannot be read")
         pages = _pages(reader)
         active = _runs(reader)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as wrong:
+    except BadFile:
+        raise
+    except Exception as wrong:  # a parser may stumble over hostile bytes in any way: none is a fault of ours
         raise BadFile("file_broken", "文件已损坏，无法打开", "The file is damaged and cannot be opened") from wrong
     if not 1 <= pages <= PAGES:
         raise BadFile("file_pages", f"文件应有 1 至 {PAGES} 页", f"The file must have 1 to {PAGES} pages")

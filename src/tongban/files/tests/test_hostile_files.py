@@ -71,6 +71,20 @@ def test_a_pdf_that_carries_a_file_is_refused():
     assert refused(written(lambda w: w.add_attachment("a.exe", b"MZ"))) == "file_active"
 
 
+def test_a_pdf_sealed_in_a_way_that_nobody_here_reads_is_refused():
+    sealed = raw("<</Type/Catalog/Pages 2 0 R>>", PAGES, PAGE, "<</Filter/Adobe.PubSec/SubFilter/adbe.pkcs7.s5/V 4>>")
+    sealed = sealed.replace(b"/Root 1 0 R", b"/Root 1 0 R/Encrypt 4 0 R/ID[<00><00>]")
+    assert refused(sealed) == "file_broken"
+
+
+def test_a_photograph_with_a_second_picture_behind_it_is_taken_without_that():
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "MPO", save_all=True, append_images=[Image.new("RGB", (40, 30), "black")])
+    safe = checks.safe(out.getvalue(), name="a.jpg", accepts=ALL)
+    with Image.open(io.BytesIO(safe.content)) as picture:
+        assert (picture.format, safe.media_type, getattr(picture, "n_frames", 1)) == ("JPEG", "image/jpeg", 1)
+
+
 def test_a_pdf_that_launches_a_program_is_refused():
     def launch(writer):
         action = {"/S": NameObject("/Launch"), "/F": TextStringObject("cmd.exe")}
