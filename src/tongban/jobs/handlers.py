@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 
 from django.conf import settings
 from django.utils import timezone
@@ -27,6 +27,11 @@ STALLED = 60  # seconds without a heartbeat after which a job of a killed worker
 
 def _now() -> datetime:
     return timezone.now()
+
+
+def _turn(do: Callable[..., object], **what: object) -> Callable[[], object]:
+    """A work among others, with the moment at which its turn comes: the one before may have taken long."""
+    return lambda: do(**what, now=_now())
 
 
 @app.task(name=Name.SEND_TEXT, retry=AGAIN)
@@ -112,8 +117,8 @@ def watch_payments(timestamp: int) -> None:
 @app.periodic(cron="20 19 * * *")  # UTC: twenty past three in the morning here
 @app.task(name=Name.STATEMENTS, queueing_lock=Name.STATEMENTS, retry=AGAIN)
 def compare_statements(timestamp: int) -> None:
-    """Remind who has not paid, compare yesterday's statement of the acquirer with the ledger, and then pay out what came in."""
-    apart.each({"reminders to pay": partial(pay.remind, now=_now()), "statement and payouts": _compare_and_pay_out})
+    """Remind who has not paid, compare each day's statement of the acquirer with the ledger, and then pay out what came in."""
+    apart.each({"reminders to pay": _turn(pay.remind), "statement and payouts": _compare_and_pay_out})
 
 
 def _compare_and_pay_out() -> None:
@@ -132,7 +137,7 @@ def make_export(export: str) -> None:
 def pull_catalogues(timestamp: int) -> None:
     """Take over what other cities offer."""
     cities = [peer.id for peer in peers.peers(kind="node", now=_now()) if peer.id != settings.TONGBAN_ADCODE]
-    apart.each({city: partial(answer.pull, city=city, now=_now()) for city in cities})
+    apart.each({city: _turn(answer.pull, city=city) for city in cities})
 
 
 @app.periodic(cron="* * * * *")
@@ -146,8 +151,8 @@ def put_in_force(timestamp: int) -> None:
 @app.task(name=Name.RECONCILE, queueing_lock=Name.RECONCILE)
 def reconcile(timestamp: int) -> None:
     """Find what got lost between here and departments' systems, and events without a receipt."""
-    sending = {peer: partial(exchange.deliver, peer=peer, now=_now()) for peer in peers.waiting_peers()}
-    apart.each({**sending, "departments' systems": partial(agency.reconcile, now=_now())})
+    sending = {peer: _turn(exchange.deliver, peer=peer) for peer in peers.waiting_peers()}
+    apart.each({**sending, "departments' systems": _turn(agency.reconcile)})
 
 
 @app.periodic(cron="7 * * * *")
@@ -156,14 +161,14 @@ def watch_deadlines(timestamp: int) -> None:
     """Do what the calendar does by law, end invitations to sign that are over, and forget what need not be kept."""
     apart.each(
         {
-            "terms of the law": partial(compute.watch, now=_now()),
-            "invitations to sign": partial(inviting.lapse, now=_now()),
-            "exports": partial(exporting.forget, now=_now()),
-            "nonces": partial(exchange.forget_nonces, now=_now()),
-            "uploads": partial(uploads.forget_old, now=_now()),
-            "tries": partial(limits.forget, now=_now()),
-            "codes": partial(identity.forget_codes, now=_now()),
-            "texts": partial(notices.forget, now=_now()),
+            "terms of the law": _turn(compute.watch),
+            "invitations to sign": _turn(inviting.lapse),
+            "exports": _turn(exporting.forget),
+            "nonces": _turn(exchange.forget_nonces),
+            "uploads": _turn(uploads.forget_old),
+            "tries": _turn(limits.forget),
+            "codes": _turn(identity.forget_codes),
+            "texts": _turn(notices.forget),
         }
     )
 
@@ -181,9 +186,9 @@ def close_halls(timestamp: int) -> None:
     """End the day of halls that have closed, bookings of times at which one does not open, and those that nobody used."""
     apart.each(
         {
-            "closed halls": partial(visit.closing.call_off, now=_now()),
-            "unused bookings": partial(visit.closing.lapse, now=_now()),
-            "ends of days": partial(visit.closing.close, now=_now()),
+            "closed halls": _turn(visit.closing.call_off),
+            "unused bookings": _turn(visit.closing.lapse),
+            "ends of days": _turn(visit.closing.close),
         }
     )
 
