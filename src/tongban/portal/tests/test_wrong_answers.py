@@ -108,7 +108,7 @@ def test_a_search_for_a_trade_that_finds_nothing_says_so_and_nothing_is_offered_
     page = f"{begin(founder, FIRM)}/q/scope"
     assert "可以选的" not in founder.open(page)
     text = founder.send(page, {"do": "find", "find": "外星旅行"})
-    assert "没有找到“外星旅行”，换个说法试试" in text and "可以选的" not in text
+    assert '没有找到“<bdi class="typed">外星旅行</bdi>”，换个说法试试' in text and "可以选的" not in text
     text = founder.send(page, {"do": "find", "find": "软件"})
     assert "可以选的" in text and "没有找到" not in text
     told = links(founder.send(page, {"do": "save"}))
