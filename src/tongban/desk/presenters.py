@@ -175,7 +175,6 @@ _REASONS = {
     "commitment": Words(zh="申请人书面承诺代替", en="The applicant's written commitment stands for it"),
     "produced": Words(zh="由申请内容自动生成", en="Made from what was filled in"),
 }
-_YOU = Words(zh="您", en="you")  # what is said to the applicant
 _UPLOADS = {
     "given": Words(zh="申请人已提交", en="Given by the applicant"),
 }
@@ -184,7 +183,7 @@ _UPLOADS = {
 def _for_officers(paper: dict[str, Any]) -> dict[str, Any]:
     """Why a paper is there, or need not be, as an officer reads it, and its mark."""
     reason, verdict = paper["reason"], str(paper["verdict"])
-    if reason is None or _YOU.zh in reason.zh:
+    if reason is None or shown.speaks_to_the_applicant(reason):
         reason = _UPLOADS.get(paper["state"] or "") or _REASONS.get(verdict)
     mark = {"left": "waiting"}.get(paper["state"] or "", "plain" if verdict == "cancelled" else "done")
     from_applicant = paper["source"] == shown.source("answers")

@@ -159,6 +159,11 @@ def reason(text: Words, *, asked: bool) -> Words | None:
     return text if asked or text not in ASKING else None
 
 
+def speaks_to_the_applicant(text: Words) -> bool:
+    """Whether a reason is said to the applicant themself, so that nobody else reads it so."""
+    return "您" in text.zh
+
+
 PARCEL = {
     "ordered": (Words(zh="已下单", en="Ordered"), "current"),
     "collected": (Words(zh="已取件", en="Collected"), "current"),

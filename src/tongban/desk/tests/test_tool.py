@@ -136,6 +136,13 @@ def test_what_the_registry_says_stands_beside_what_was_declared(number, desk):
     assert "申请内容与核验" in page and "没有不一致" in page and "法人库" in page
 
 
+def test_papers_are_told_to_the_officer_and_not_to_the_applicant(number, desk):
+    page = text(desk("hz-window-1").get(f"/desk/cases/{number}"))
+    papers = page[page.index('class="papers-in"') :].partition("</ul>")[0]
+    assert "您" not in papers and "由申请内容自动生成" in papers
+    assert papers.count('data-state="done"') == Material.objects.filter(case__number=number).exclude(verdict="cancelled").count()
+
+
 def test_pages_of_supervision_are_for_those_who_supervise(desk):
     clerk, boss = desk("hz-window-1"), desk("hz-supervisor")
     for page in ("supervise", "supervise/looks", "supervise/quality"):

@@ -2,8 +2,11 @@
 
 from types import SimpleNamespace
 
+import msgspec
 import pytest
+from django.template import engines
 
+from tongban.engine.compose.materials import LATER, NO_BASIS, UPLOAD
 from tongban.ui import shown, words
 
 
@@ -37,3 +40,30 @@ def test_a_day_is_read_as_one(widget, raw, zh, en):
     for language, said in (("zh", zh), ("en", en)):
         with words.speaking(language):
             assert shown.value(field, raw) == said
+
+
+def drawn(template, **context):
+    return engines["jinja2"].from_string(template).render(context)
+
+
+def paper(verdict, reason, blob):
+    told = {"title": {"zh": "平面图", "en": "Plan"}, "reason": msgspec.to_builtins(reason), "source": ""}
+    return SimpleNamespace(verdict=verdict, blob_id=blob, **told)
+
+
+@pytest.mark.parametrize("asks", [UPLOAD, LATER])
+def test_a_paper_that_was_given_is_said_to_be_given_and_not_asked_for(asks):
+    papers = [paper("upload", asks, "1"), paper("upload", asks, None), paper("cancelled", NO_BASIS, None)]
+    page = drawn("{{ ui.material_list(m) }}", m=shown.materials(SimpleNamespace(materials=papers), lambda m: None))
+    assert "已提交" in page and "未提交" in page and "请上传" not in page
+    assert NO_BASIS.zh in page, "why another is not needed stays"
+    draft = {"title": "平面图", "verdict": "upload", "state": "done", "reason": shown.reason(asks, asked=False)}
+    assert "已上传" in (page := drawn("{{ ui.material_list([m]) }}", m=draft)) and "请上传" not in page
+    still = {**draft, "state": None, "reason": shown.reason(asks, asked=True)}
+    assert "请上传" in drawn("{{ ui.material_list([m]) }}", m=still)
+
+
+def test_what_is_over_has_no_bar_and_no_last_day():
+    over = drawn('{{ ui.clock(3, 20, state="done", due="11月30日") }}')
+    assert "用时 3 分钟 / 承诺 20 分钟" in over and "<svg" not in over and "11月30日" not in over
+    assert "11月30日" in (open_ := drawn('{{ ui.clock(3, 20, due="11月30日") }}')) and "<svg" in open_
