@@ -135,6 +135,39 @@ def states(world: World) -> dict[str, str]:
     return {s.key.split(".")[1]: s.state.value for s in world.case.steps}
 
 
+def second_of(case: Case, winner: Command, loser: Command, now: datetime) -> Refusal | None:
+    """Two decide on the same case, and the winner's events are stored first. The loser's own fit nowhere any more;
+    decided anew they go on behind the winner's (None), or the refusal says in both languages what is so and what to do."""
+    stale, now_is = said(case, loser, now), folded(case, said(case, winner, now))
+    if now_is != case and stale:
+        with pytest.raises(Refusal) as gap:
+            evolve(now_is, stale[0])
+        assert gap.value.code == "out_of_order"
+    try:
+        anew = decide(now_is, loser, now)
+    except Refusal as no:
+        assert no.code and no.brief.zh and no.brief.en and "{" not in no.brief.zh + no.brief.en
+        assert no.next_step is not None and no.next_step.zh and no.next_step.en
+        return no
+    assert [e.sequence for e in anew] == [now_is.version + n for n in range(1, len(anew) + 1)]
+    assert folded(now_is, anew).version == now_is.version + len(anew)
+    return None
+
+
+def said(case: Case, command: Command, now: datetime) -> tuple[Event, ...]:
+    """What the command leads to; nothing where it is refused."""
+    try:
+        return decide(case, command, now)
+    except Refusal:
+        return ()
+
+
+def folded(case: Case, events: tuple[Event, ...]) -> Case:
+    for event in events:
+        case = evolve(case, event)
+    return case
+
+
 def to_decision(world: World) -> World:
     world.do(Accept, WINDOW)
     world.do(FinishStep, EXAMINER, step="firm.examine", outcome=Outcome.PASSED, note=D1)

@@ -73,6 +73,7 @@ from tongban.engine.tests.lifecycle_samples import (
     item,
     officer,
     peer,
+    second_of,
     step,
 )
 
@@ -181,6 +182,8 @@ class Histories(RuleBasedStateMachine):
         first, second = self._events(one), self._events(two)
         if first and second:
             assert {e.sequence for e in first} & {e.sequence for e in second}
+        for winner, loser in ((one, two), (two, one)):
+            second_of(self.case, winner, loser, self.now)
         self._give(one)
         self._give(two)
 
