@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from threading import Lock
@@ -13,6 +14,10 @@ from tongban.catalog.models import BundleComing, BundleEntry, BundleVersion
 from tongban.catalog.refusals import NoBundle
 from tongban.catalog.stock import BUNDLES
 from tongban.engine import bundles as engine
+
+SURE = 0.9  # so well it says itself what was asked
+LIKELY, BEST, AMONG = 0.5, 0.8, 3  # so far it does, and one of its members is among so many that answer so well
+BESIDE = 0.75  # and this share of what the best bundle reaches
 
 _one_at_a_time = Lock()
 
@@ -85,11 +90,31 @@ def titles(*, city: str) -> dict[str, Words]:
 
 
 def search(query: str, *, city: str) -> list[str]:
-    """The codes of a city's bundles that these words mean, best first."""
+    """The codes of a city's bundles that these words mean, best first: a bundle that itself says what was asked, or one
+    that says it in part and whose members are among the services that answer best."""
     state = (finding.edition(), vocabulary.changed())
     with _one_at_a_time:
         index = _index(city, state)
-    return [index.wordings[number].code for number, _ in index.find(query)] if index else []
+    said = [(index.wordings[number].code, score) for number, score in index.find(query)] if index else []
+    if not said:
+        return []
+    items = [(each.code, each.score) for each in finding.search(query, city=city)]
+    return meant(said, items, {each.code: [m.item for m in each.members] for each in offered(city=city)})
+
+
+def meant(
+    said: Sequence[tuple[str, float]], items: Sequence[tuple[str, float]], members: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """Of bundles that share words with a query, best first with how well, those that are worth a place above the services
+    that answer it: ``items``, best first, with how well. Where no service answers, what a bundle says counts alone."""
+    best = {code for code, score in items[:AMONG] if score >= BEST * items[0][1]}
+    top = said[0][1] if said else 0.0
+    return [
+        code
+        for code, score in said
+        if score >= BESIDE * top
+        and (score >= SURE or (score >= LIKELY and (not items or not best.isdisjoint(members.get(code, ())))))
+    ]
 
 
 @lru_cache(maxsize=8)

@@ -85,6 +85,26 @@ def test_it_is_found_by_what_people_say_in_either_language_and_in_its_own_city()
     assert bundles.search("护照", city=CITY) == [] and bundles.search("咖啡", city="310117") == []
 
 
+@pytest.mark.parametrize(
+    ("said", "items", "shown"),
+    [
+        ([("a", 0.9)], [("x", 1.0)], ["a"]),
+        ([("a", 0.89)], [("x", 1.0)], []),
+        ([("a", 0.5)], [("one", 1.0)], ["a"]),
+        ([("a", 0.49)], [("one", 1.0)], []),
+        ([("a", 0.6)], [("x", 1.0), ("one", 0.8)], ["a"]),
+        ([("a", 0.6)], [("x", 1.0), ("one", 0.79)], []),
+        ([("a", 0.6)], [("x", 1.0), ("y", 1.0), ("z", 1.0), ("one", 1.0)], []),
+        ([("a", 0.6)], [], ["a"]),
+        ([("a", 1.0), ("b", 0.76)], [("one", 1.0), ("two", 0.9)], ["a", "b"]),
+        ([("a", 1.0), ("b", 0.74)], [("one", 1.0), ("two", 0.9)], ["a"]),
+        ([], [("one", 1.0)], []),
+    ],
+)
+def test_a_bundle_is_worth_a_place_if_it_says_so_itself_or_in_part_with_a_member_that_answers(said, items, shown):
+    assert bundles.meant(said, items, {"a": ["one"], "b": ["two"]}) == shown
+
+
 def test_what_people_do_comes_before_what_firms_do_in_the_order_of_a_life():
     for code, audience, order in (("b", "firm", 1), ("a", "person", 9), ("c", "person", 2)):
         publish(thing(code, audience=audience, order=order))
