@@ -86,9 +86,16 @@ class Index:
         return vocabulary.known(phrase, self._words)
 
     def _vocabulary(self) -> dict[str, str]:
-        said = (phrase for w in self.wordings for phrase in (*w.titles, *w.says, *w.summaries))
-        words = {word for phrase in said for word in texts.parts(phrase) if not texts.is_han(word)}
-        return {word: texts.stem(word) for word in words}
+        """English words that are said here, each with its stem."""
+        said = [phrase for w in self.wordings for phrase in (*w.titles, *w.says, *w.summaries)]
+        words = [word for phrase in said for word in texts.parts(phrase) if not texts.is_han(word)]
+        self._said = Counter(texts.stem(word) for word in words)
+        known = {word: texts.stem(word) for word in words}
+        self._framed: dict[str, list[str]] = {}
+        for word in sorted(known):
+            if frame := sound.frame(word):
+                self._framed.setdefault(frame, []).append(word)
+        return known
 
     def _spellings(self) -> dict[str, str]:
         """The words that are said here by their sound, and those that mean the same; of several the one said most."""
@@ -140,17 +147,30 @@ class Index:
         return often * (VARIANT if branch and branch.isdisjoint(asked) else 1.0)
 
     def _spelt(self, plain: str, asked: dict[str, float]) -> dict[str, float]:
-        """The same, with English words that nobody wrote set right where one slip explains them, or completed."""
+        """The same, with English words that nobody wrote set right where a slip explains them, or completed; what is set
+        right is read together, so that a phrase of several words is known again."""
+        meant = {word: found for word in texts.parts(plain) if (found := self._meant_by(word, asked))}
+        if not meant:
+            return asked
+        right = vocabulary.tokens(" ".join(meant.get(word, [word])[0] for word in texts.parts(plain)), self._spoken)
         mended = dict(asked)
-        for word in texts.parts(plain):
-            stem = "" if texts.is_han(word) else texts.stem(word)
-            if len(word) < 5 or stem not in mended or self._meant.knows(stem):
-                continue
-            meant = sorted({self._english[s] for s in sound.slips(word) if s in self._english})
-            for other in meant or sorted({s for w, s in self._english.items() if w.startswith(word)})[:8]:
-                mended[other] = SLIP * asked[stem]
-                mended.pop(stem, None)
-        return mended
+        for word, found in meant.items():
+            stem = texts.stem(word)
+            mended.pop(stem, None)
+            mended |= {self._english[other]: SLIP * asked[stem] for other in found}
+        return {token: SLIP * counts for token, counts in right.items() if token not in mended} | mended
+
+    def _meant_by(self, word: str, asked: dict[str, float]) -> list[str]:
+        """What a word that nobody wrote may stand for: words one slip away, else those that differ in vowels and doubled
+        letters alone, else those that begin so; those that are said most first."""
+        stem = "" if texts.is_han(word) else texts.stem(word)
+        if len(word) < 5 or stem not in asked or self._meant.knows(stem):
+            return []
+        found = [each for each in sound.slips(word) if each in self._english] or self._framed.get(sound.frame(word), [])
+        if not found:
+            found = sorted(each for each in self._english if each.startswith(word))[:8]
+        once = {self._english[each]: each for each in sorted(found, reverse=True)}
+        return sorted(once.values(), key=lambda each: (-self._said[self._english[each]], each))
 
     def _typed(self, plain: str, scores: dict[int, float]) -> None:
         """Letters may be pinyin, whole or begun, or first letters."""

@@ -9,7 +9,9 @@ from itertools import pairwise
 from tongban.catalog import texts
 
 LONGEST, LONGEST_WORD = 6, 24  # letters of a syllable, of a word
+LONG_ENOUGH = 7  # so many letters tell a word by its consonants
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_NO_VOWELS = str.maketrans("", "", "aeiouy")
 
 
 def pairs(syllables: list[str]) -> dict[str, float]:
@@ -70,6 +72,15 @@ def slips(letters: str) -> Iterable[str]:
     yield from (a + b[1] + b[0] + b[2:] for a, b in halves if len(b) > 1)
     yield from (a + c + b for a, b in halves for c in _LETTERS)
     yield from (a + c + b[1:] for a, b in halves if b for c in _LETTERS)
+
+
+def frame(word: str) -> str:
+    """What is left of an English word for who is not sure of its vowels: its first letter and its consonants, none twice
+    in a row; nothing of a word that is too short for that."""
+    if len(word) < LONG_ENOUGH:
+        return ""
+    left = word[0] + word[1:].translate(_NO_VOWELS)
+    return "".join(letter for place, letter in enumerate(left) if left[:place][-1:] != letter)
 
 
 class Shelf:

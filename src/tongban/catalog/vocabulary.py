@@ -160,11 +160,14 @@ def _meant(spoken: Language, word: str, found: dict[str, float]) -> None:
 
 
 def _latin(said: list[str], spoken: Language, found: dict[str, float]) -> None:
+    """Stems of words. A phrase of one meaning is also seen through little words: start a company, start company."""
     stems = [texts.stem(word) for word in said]
+    telling = [stem for word, stem in zip(said, stems, strict=True) if word not in spoken.stops]
     covered: set[str] = set()
-    for match in spoken.latin.finditer(" ".join(stems)):
-        covered.update(match[0].split())
-        _meant(spoken, match[0], found)
+    for row in (stems, telling) if telling != stems else (stems,):
+        for match in spoken.latin.finditer(" ".join(row)):
+            covered.update(match[0].split())
+            _meant(spoken, match[0], found)
     for word, stem in zip(said, stems, strict=True):
         if word not in spoken.stops:
             _put(found, stem, SAID if stem in covered else WORD)

@@ -32,6 +32,8 @@ CITY, OTHER = settings.TONGBAN_ADCODE, "999999"
         ("laoren butie", "old-age-allowance"),
         ("start a company", "company-registration"),
         ("registering my compny", "company-registration"),
+        ("rigestiring a cumpany", "company-registration"),
+        ("open a company", "company-registration"),
         ("高龄津帖", "old-age-allowance"),
         ("公积金取钱", "housing-fund-withdrawal"),
         ("公机金怎么取出来", "housing-fund-withdrawal"),
@@ -78,6 +80,7 @@ def test_nonsense_finds_nothing(society, asked):
         "公司 & ! (企业 | <-> :*",
         "ﷺ" * 5000,
         "开" * 100,
+        "compny compnys compny regstering regsterings",
     ],
 )
 def test_whatever_is_asked_is_answered_in_bounded_time(society, asked):
