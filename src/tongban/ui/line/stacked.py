@@ -71,6 +71,8 @@ def _loop(plan: Plan, region: list[str], i: int, first: bool, last: bool) -> tup
     pieces = [*_beside(plan, region, i, first, last)]
     if from_above:
         pieces.append(Piece(begun, line=(str(LOOP), "-1", str(LOOP), str(ROW))))
+    elif last and not _leave(plan, region, i + 1):  # where the trunk ends it bends away: nothing is left to stick out
+        pieces.append(Piece(begun, d=f"M{TRUNK} -1C{TRUNK} {ROW - 8} {LOOP} {ROW - 16} {LOOP} {ROW}"))
     elif not (first and i == 0):
         pieces.append(Piece(begun, d=f"M{TRUNK} {ROW - 32}C{TRUNK} {ROW - 12} {LOOP} {ROW - 20} {LOOP} {ROW}"))
     if goes_below:
@@ -85,10 +87,15 @@ def _follows(plan: Plan, before: str, after: str) -> bool:
     return plan.lane[before] == plan.lane[after] and before in plan.needs[after]
 
 
+def _leave(plan: Plan, region: list[str], start: int) -> bool:
+    """Whether one of the stations from ``start`` on leaves the trunk, not straight on from the one before it."""
+    return any(not _follows(plan, region[j - 1], region[j]) for j in range(max(start, 1), len(region)))
+
+
 def _beside(plan: Plan, region: list[str], i: int, first: bool, last: bool) -> tuple[Piece, ...]:
     """The trunk beside a passing loop. Nothing runs above the first station of all, nor below the last."""
     done = all(plan.stations[k].state == "done" for k in region)
     top = str(ROW + 30) if first and i == 0 else "-1"
-    if last and i == len(region) - 1:
+    if last and not _leave(plan, region, i + 1):
         return ()
     return (Piece(done, line=(str(TRUNK), top, str(TRUNK), PERCENT)),)

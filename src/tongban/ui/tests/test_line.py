@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tongban.base.words import Words
 from tongban.ui.line import Drawing, Station, draw
+from tongban.ui.line.types import TRUNK
 
 
 def station(key: str, *needs: str, state: str = "ahead") -> Station:
@@ -90,6 +91,21 @@ def test_offices_that_work_at_the_same_time_stand_in_one_column_on_lanes_of_thei
     assert where["e"] == (2, 0)
     assert [s.beside for s in drawing.stops] == [0, 2, 2, 2, 0]
     assert [s.opens for s in drawing.stops] == [False, True, False, False, False]
+
+
+def test_at_the_end_the_stacked_trunk_stops_where_the_last_station_leaves_it():
+    stops = draw([station("a"), *(station(k, "a") for k in "bcd")]).stops
+    assert [stop.opens for stop in stops] == [False, True, False, False]
+    trunk = [[p for p in stop.stacked if p.line and p.line[0] == str(TRUNK)] for stop in stops]
+    assert [bool(each) for each in trunk] == [True, True, True, False]
+    bends = [[p.d for p in stop.stacked if p.d] for stop in stops]
+    assert bends[1] == bends[2] != bends[3] and bends[3][0].startswith(f"M{TRUNK} -1C")
+
+
+def test_no_stacked_trunk_runs_on_beside_stations_that_follow_one_another_to_the_end():
+    stops = draw([station("a"), station("b", "a"), station("c", "a"), station("d", "b"), station("e", "c")]).stops[1:]
+    beside = [any(p.line and p.line[0] == str(TRUNK) for p in stop.stacked) for stop in stops]
+    assert beside == [True, True, False, False] and {stop.lane for stop in stops[2:]} == {stops[3].lane}
 
 
 def test_the_longest_way_is_the_trunk():
