@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -26,6 +27,7 @@ from tongban.ui import alone, city, words
 from tongban.ui.doors import page, waiting
 
 log = logging.getLogger(__name__)
+LIKELY, ALIKE = 0.8, 0.8  # how well a service answers a mistyped address, and a word of it the address
 
 KNOWN = {
     400: Refusal(
@@ -212,7 +214,14 @@ def _likely(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {"title": words.w(r.hit.title), "city": r.hit.city_name, "href": reverse(settings.TONGBAN_GUIDE, args=[r.hit.city, r.code])}
         for r in rows
+        if r.hit.score >= LIKELY and _named(word, r.code)
     ]
+
+
+def _named(word: str, code: str) -> bool:
+    """Whether an address names an item, but for a slip: a word of it stands in the item's code. Chinese has no place there."""
+    parts = [part for part in word.lower().split("-") if len(part) > 3]
+    return not word.isascii() or any(get_close_matches(part, code.split("-"), 1, ALIKE) for part in parts)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -119,6 +119,22 @@ def test_the_offline_page_holds_nothing_of_anybody(visitor, language, words):
     assert words in text and "12345" in text and "csrf" not in text.lower()
 
 
+@pytest.mark.parametrize(
+    ("address", "offered"),
+    [
+        ("/services/310117/company-registratoin", True),
+        ("/company-registration", True),
+        ("/bundles/310117/zzz", False),
+        ("/nothing", False),
+        ("/start", False),
+        ("/wp-login.php", False),
+    ],
+)
+def test_a_mistyped_address_is_offered_a_service_only_where_it_names_one(visitor, address, offered):
+    answer = visitor.get(address, headers={"Accept-Language": "zh"})
+    assert answer.status_code == 404 and ("也许是这些" in answer.content.decode()) is offered
+
+
 def test_a_lost_visitor_gets_a_search(visitor):
     answer = visitor.get("/services-and-more/公司")
     assert answer.status_code == 404 and b'role="search"' in answer.content
