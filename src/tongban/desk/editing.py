@@ -120,7 +120,7 @@ def _layout(item: Item) -> Iterator[tuple[str, Words, Words | None, list[Group]]
 
 
 def _texts() -> Iterator[tuple[str, Words, Words | None, list[Group]]]:
-    says = Words(zh="群众平常怎么说，每行一条", en="How people say it, one a line")
+    says = Words(zh="群众平常怎么说，每行一条", en="How people say it, one per line")
     texts: list[Group] = [
         (
             None,

@@ -69,11 +69,11 @@ def booking(row: Any) -> dict[str, Any]:
 ALL_LANES = Words(zh="窗口", en="Counter")
 DONE = {
     "called": Words(zh="{label} 请到 {window} 号窗口", en="{label} is called to window {window}"),
-    "nobody": Words(zh="现在没有人等", en="Nobody waits now"),
+    "nobody": Words(zh="现在没有人等", en="Nobody is waiting"),
     "handed": Words(zh="已取号 {label}", en="Number {label} was given"),
     "done": Words(zh="{label} 已办完", en="{label} is done"),
     "missed": Words(zh="{label} 已过号", en="{label} missed the call"),
-    "again": Words(zh="{label} 已排回前面几位之后", en="{label} stands again behind the first few"),
+    "again": Words(zh="{label} 已排回前面几位之后", en="{label} is back in the queue, behind the first few"),
     "pass": Words(zh="{label} 已转走，不用重新取号", en="{label} was passed on and keeps the number"),
     "recall": Words(zh="已再次叫 {label}", en="{label} was called again"),
     "call": Words(zh="{label} 请到 {window} 号窗口", en="{label} is called to window {window}"),

@@ -19,7 +19,7 @@ KINDS = {
 }
 OTHER = Words(zh="不能入账", en="Cannot be booked")
 STATES = {
-    "open": (Words(zh="等待审核", en="Waits to be judged"), "waiting"),
+    "open": (Words(zh="等待审核", en="Awaiting review"), "waiting"),
     "allowed": (Words(zh="已同意", en="Allowed"), "done"),
     "declined": (Words(zh="未同意", en="Declined"), "refused"),
     "taken-back": (Words(zh="申请人撤回", en="Taken back"), "ahead"),

@@ -21,7 +21,7 @@ KINDS = {
     "examine": Words(zh="审查", en="Examine"),
     "inspect": Words(zh="现场勘验", en="Inspect"),
     "ask": Words(zh="协办", en="Answer"),
-    "tell": Words(zh="知会", en="Told"),
+    "tell": Words(zh="知会", en="For information"),
     "decide": Words(zh="决定", en="Decide"),
     "issue": Words(zh="制证", en="Issue"),
     "computed": Words(zh="规则核定", en="Rules"),

@@ -122,7 +122,9 @@ class OwnProposal(Denied):
             "own_proposal",
             Words(zh="不能审核自己提出的退费申请", en="Nobody allows a refund that they asked for themselves"),
             because=Words(zh="退费由一人申请、另一人审核。", en="One officer asks for money to go back, another allows it."),
-            next_step=Words(zh="请另一位有审核权限的人员处理。", en="Somebody else with the power to allow it judges."),
+            next_step=Words(
+                zh="请另一位有审核权限的人员处理。", en="Another officer with the power to approve refunds has to deal with it."
+            ),
         )
 
 

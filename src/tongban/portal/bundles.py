@@ -16,25 +16,29 @@ from tongban.ui.line import Station
 
 FELL = (
     ("shared", Words(zh="只收一次", en="Asked for once only")),
-    ("cancelled", Words(zh="没有依据，取消", en="No law asks for it")),
+    ("cancelled", Words(zh="没有依据，取消", en="No longer required by law")),
     ("certificate", Words(zh="电子证照已有", en="On file as an e-certificate")),
     ("verified", Words(zh="登记库核验", en="Checked with a registry")),
-    ("commitment", Words(zh="书面承诺代替", en="Your written word does")),
+    ("commitment", Words(zh="书面承诺代替", en="Your written commitment is enough")),
     ("produced", Words(zh="办理中产生或自动生成", en="Made on the way, or for you")),
     ("optional", Words(zh="可交可不交", en="Only if you wish")),
     ("open", Words(zh="看您填写的内容", en="It depends on what you fill in")),
     ("upload", Words(zh="请您提供", en="You bring it")),
 )
 REAL = Words(
-    zh="已用您名下的登记信息核对，查看已记录在“谁看过我的数据”。", en="Checked with what registries know of you; the look is on record."
+    zh="已用您名下的登记信息核对，查看已记录在“谁看过我的数据”。",
+    en="Checked against your registry records; the look is recorded under Who read my data.",
 )
 LIKE = Words(
     zh="以示例“{title}”计算；开始办理后用您自己的信息逐项核验。",
-    en="Computed for an example: {title}. Once you begin, your own data count.",
+    en="Calculated for an example: {title}. Once you start, your own details are checked.",
+)
+ONCE_TOLD = Words(
+    zh="填写后由系统核验；查不到时再请您上传", en="Checked once you have filled in the form; you upload it only if that fails"
 )
 NOBODY = Words(
     zh="按登记库都查不到的情况列出；开始办理后逐项核验，能免的都免。",
-    en="As it is where no registry knows anything; once you begin, what can be spared is spared.",
+    en="Shown as if no registry had your details; once you start, each is checked and whatever can be spared is spared.",
 )
 
 

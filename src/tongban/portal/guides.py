@@ -16,15 +16,15 @@ from tongban.ui import words
 NEAR = 3  # places that a guide names
 USUAL = Words(
     zh="按登记信息齐全时通常的情况列出；开始办理后用您自己的信息逐项核验。",
-    en="As it usually is where the registries know you; once you begin, each is checked with your own data.",
+    en="Shown as is usual when the registries have your details; once you start, each is checked with your own data.",
 )
 WORST = Words(
     zh="按系统一样都查不到的情况列出；开始办理后逐项核验，能免的都免。",
-    en="As it is where no registry knows anything; once you begin, each is checked and what can be spared is spared.",
+    en="Shown as if no registry had your details; once you start, each is checked and whatever can be spared is spared.",
 )
 REAL = Words(
     zh="已用您名下的登记信息核对，查看已记录在“谁看过我的数据”。",
-    en="Checked with what registries know of you; the look is on record under Who read my data.",
+    en="Checked against your registry records; the look is recorded under Who read my data.",
 )
 
 

@@ -51,4 +51,4 @@ def receipts(sheet: paying.Sheet, *, here: bool) -> list[dict[str, Any]]:
 
 def _back(fen: int) -> str:
     """That some of it goes back; nothing where none does."""
-    return words.t(f"退回 {words.money(fen)}", f"given back: {words.money(fen)}") if fen else ""
+    return words.t(f"退回 {words.money(fen)}", f"refunded: {words.money(fen)}") if fen else ""

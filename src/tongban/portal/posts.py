@@ -38,7 +38,7 @@ NEXT = {
 }
 DOUBTED = Words(
     zh="快递很久没有准信，工作人员正在查找，有结果会告诉您。",
-    en="There is no sure news of it for long. An officer is looking for it and you are told what they find.",
+    en="There has been no reliable news of it for a while. An officer is looking into it and will tell you what they find.",
 )
 WANTED = Words(zh="正在请快递公司改地址。", en="The courier is being asked to change the address.")
 

@@ -29,7 +29,7 @@ QUEUED = {
     "done": (Words(zh="已办完", en="Served"), "done"),
     "missed": (Words(zh="已过号", en="Call missed"), "waiting"),
     "left": (Words(zh="已退号", en="Given back"), "plain"),
-    "closed": (Words(zh="已随当天结束", en="Ended with the day"), "plain"),
+    "closed": (Words(zh="已随当天结束", en="Closed at the end of the day"), "plain"),
 }
 
 

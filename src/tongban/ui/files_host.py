@@ -30,7 +30,7 @@ class LinkSpent(Denied):
     def __init__(self) -> None:
         super().__init__(
             "link-spent",
-            Words(zh="这个下载链接已经失效", en="This link to a file is no longer good"),
+            Words(zh="这个下载链接已经失效", en="This link to a file has expired"),
             because=Words(zh="为了安全，下载链接一分钟后失效。", en="To be safe, a link to a file lasts a minute."),
             next_step=Words(zh="回到办件页面再点一次。", en="Go back to the case and press it again."),
         )

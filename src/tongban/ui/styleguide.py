@@ -125,7 +125,7 @@ def materials() -> list[dict[str, Any]]:
         row("commitment", "住所使用承诺", "Statement on the premises", "由书面承诺代替证明。",
             "Your written statement takes the place of a proof."),
         row("cancelled", "无违法记录证明", "Proof of a clean record", "没有法律依据，已取消。",
-            "No law asks for it any more.", cites=(W(zh="国办发〔2018〕47号", en="State Council Office 2018 No. 47"),)),
+            "No longer required by law.", cites=(W(zh="国办发〔2018〕47号", en="State Council Office 2018 No. 47"),)),
         row("upload", "前置许可文件", "Prior permit", "经营范围含食品销售，需要许可文件。",
             "You named food sales as a business, so the permit is needed."),
     ]

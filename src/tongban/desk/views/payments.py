@@ -127,9 +127,9 @@ def _refund(request: HttpRequest, number: str, *, no: Refusal | None = None) -> 
 
 
 DONE = {
-    "ask": Words(zh="已提交，等待另一位人员审核", en="Asked for; another officer judges it"),
-    "allow": Words(zh="已同意，款项正在原路退回", en="Allowed; the money is on its way back"),
-    "decline": Words(zh="已结束，没有退款", en="Ended; nothing goes back"),
+    "ask": Words(zh="已提交，等待另一位人员审核", en="Asked for; another officer reviews it"),
+    "allow": Words(zh="已同意，款项正在原路退回", en="Approved; the money is being refunded"),
+    "decline": Words(zh="已结束，没有退款", en="Ended; nothing to refund"),
 }
 
 

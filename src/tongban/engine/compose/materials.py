@@ -13,7 +13,7 @@ from tongban.engine.items.model import Item, Material
 from tongban.engine.plan import PlannedMaterial, Verdict
 from tongban.engine.rules import Unclear, condition
 
-NO_BASIS = Words(zh="没有法律法规依据，不再收取", en="No law asks for it, so nobody may")
+NO_BASIS = Words(zh="没有法律法规依据，不再收取", en="No longer required by law")
 ON_FILE = Words(zh="电子证照库里已有，免于提交", en="The e-certificate is on file and proves it")
 FROM_ANSWERS = Words(zh="由系统根据您填写的内容生成，签名即可", en="Made from your answers; you only sign it")
 FROM_ITEM = Words(zh="同时办理的“{title}”会产生它，部门间流转", en="'{title}', handled together with this, produces it")

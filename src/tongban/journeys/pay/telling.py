@@ -118,7 +118,7 @@ def _said(of: Words, orders: Sequence[Any], due: int) -> Iterator[Said]:
     back = sum(refund.fen for refund in _done(orders))
     if back:
         body = Words(zh="《{title}》共退回 {fen}，原路返回", en="{title}: {fen} in all went back the way it came")
-        yield "case", Words(zh="款项已退回", en="Money was given back"), body.format(title=of, fen=money.words(back))
+        yield "case", Words(zh="款项已退回", en="Money was refunded"), body.format(title=of, fen=money.words(back))
     yield from _troubled(of, orders)
     if due:
         body = Words(zh="《{title}》已经办好，缴纳 {fen} 后出具结果", en="{title} is ready; it is issued when {fen} is paid")

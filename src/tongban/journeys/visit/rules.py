@@ -30,7 +30,7 @@ class NoHall(NotFound):
             "no_hall",
             Words(zh="没有这个大厅", en="There is no such hall"),
             because=Words(zh="自助终端不用预约，也不排队。", en="Terminals need no booking and have no queue."),
-            next_step=Words(zh="请在“就近办”里选一个。", en="Choose one under The nearest counter."),
+            next_step=Words(zh="请在“就近办”里选一个。", en="Choose one under Nearest counters."),
         )
 
 
@@ -43,7 +43,7 @@ class NotServed(Refusal):
             Words(zh="这个大厅不办这件事", en="This hall does not do that"),
             because=hall.name,
             next_step=Words(
-                zh="请在“就近办”里选一个能办的大厅。", en="Choose one that does, under The nearest counter."
+                zh="请在“就近办”里选一个能办的大厅。", en="Choose one that does, under Nearest counters."
             ),
         )
 

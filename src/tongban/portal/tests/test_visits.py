@@ -223,7 +223,7 @@ def test_every_page_speaks_english_too(her):
     her.send(f"/visit/{HALL}/number")
     for path, says in (
         (f"/visit/{HALL}", "Book a time, or take a number now"),
-        (f"/visit/bookings/{row.id}", "Show it at the hall"),
+        (f"/visit/bookings/{row.id}", "Show this at the hall"),
         (f"/visit/bookings/{row.id}/cancel", "Cancel this booking?"),
         (f"/visit/arrive/{codes.of_booking(row.id)}", "It is too early"),
         ("/space/visits", "Your number today"),
