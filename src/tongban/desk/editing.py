@@ -12,7 +12,7 @@ from tongban.engine.items import Item
 from tongban.engine.ways import Asked
 
 STATES = {
-    "draft": (Words(zh="起草中", en="Being drafted"), "current"),
+    "draft": (Words(zh="起草中", en="In draft"), "current"),
     "review": (Words(zh="待审核", en="Waiting for review"), "waiting"),
     "returned": (Words(zh="已退回", en="Sent back"), "refused"),
     "approved": (Words(zh="已批准", en="Approved"), "done"),
@@ -180,7 +180,7 @@ def _rule(condition: Words, key: str) -> Group:
     asks = Words(zh="指南上的条件（与下面相同的不用写）", en="The condition in the guide (if other than below)")
     return condition, [
         *_both(f"{at}.asks", asks, "area"),
-        *_both(f"{at}.says", Words(zh="不符合时的说法", en="Said to whom it fails"), "area"),
+        *_both(f"{at}.says", Words(zh="不符合时的说法", en="Shown to people who do not meet it"), "area"),
         *_both(f"{at}.remedy", Words(zh="不符合时怎么办", en="What to do if not"), "area"),
     ]
 

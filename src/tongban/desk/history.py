@@ -25,7 +25,7 @@ EVENTS = {
     "placed": Words(zh="分到承办单位", en="Given to the office that handles it"),
     "step_transferred": Words(zh="转其他部门", en="Passed to another office"),
     "suspended": Words(zh="中止计时", en="Clock stopped"),
-    "resumed": Words(zh="恢复计时", en="Clock runs again"),
+    "resumed": Words(zh="恢复计时", en="Clock restarted"),
     "extension_asked": Words(zh="申请延长审批", en="More time asked for"),
     "extended": Words(zh="批准延长审批", en="More time approved"),
     "custody_offered": Words(zh="移交", en="Offered to another city"),
@@ -40,8 +40,8 @@ EVENTS = {
     "withdrawn": Words(zh="申请人撤回", en="Withdrawn"),
     "closed": Words(zh="办结", en="Closed"),
     "reopened": Words(zh="重新办理", en="Reopened"),
-    "part_reopened": Words(zh="撤销原决定，重新办理", en="Set aside, decided anew"),
-    "part_back": Words(zh="一并恢复办理", en="Goes on with it"),
+    "part_reopened": Words(zh="撤销原决定，重新办理", en="Set aside, to be decided again"),
+    "part_back": Words(zh="一并恢复办理", en="Continues with it"),
 }
 WRITINGS = {
     "opinion": Words(zh="意见", en="Opinion"),

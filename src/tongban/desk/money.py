@@ -27,16 +27,16 @@ STATES = {
 _OUT = {
     "asked": Words(zh="已发出，等待回报", en="Sent; waits for an answer"),
     "done": Words(zh="已到账", en="Arrived"),
-    "failed": Words(zh="未成功，下一日再划", en="Failed; again the next day"),
+    "failed": Words(zh="未成功，下一日再划", en="Failed; tried again the next day"),
 }
 _BALANCE = {
     "held": Words(zh="收单机构代管", en="Held for us"),
     "to-pay-out": Words(zh="待划拨", en="To be paid out"),
-    "owed": Words(zh="退款多于收款，从以后的收款中扣", en="Owes: more went back than came in; it is netted"),
+    "owed": Words(zh="退款多于收款，从以后的收款中扣", en="Owes: more was refunded than received; offset later"),
     "under-way": Words(zh="在途", en="Under way"),
 }
 _SYSTEM = Words(zh="系统", en="The machine")
-_AGREES = Words(zh="再次核对，两边已一致", en="Compared again: both sides agree")
+_AGREES = Words(zh="再次核对，两边已一致", en="Checked again: both sides agree")
 
 
 def page_of(text: str) -> int:

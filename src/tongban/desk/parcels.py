@@ -16,14 +16,14 @@ WHY = {
 }
 FINDINGS = {
     "waits": (
-        Words(zh="还在投递，继续等", en="It is on its way: wait on"),
-        Words(zh="告诉本人再等一等", en="They are told to wait a little"),
+        Words(zh="还在投递，继续等", en="It is on its way: keep waiting"),
+        Words(zh="告诉本人再等一等", en="They are told to wait a little longer"),
     ),
     "lost": (
         Words(zh="确认遗失", en="It is lost"),
         Words(
             zh="证照重新制作寄出；原件另行处理并致歉",
-            en="Papers are made and sent anew; for originals they are told what next",
+            en="Papers are made and sent again; for originals they are told what happens next",
         ),
     ),
     "delivered": (
@@ -31,7 +31,7 @@ FINDINGS = {
         Words(zh="向收件人核实过再选", en="Ask whoever it was sent to first"),
     ),
     "called-off": (
-        Words(zh="没有来取件，取消这一单", en="It was never collected: call it off"),
+        Words(zh="没有来取件，取消这一单", en="It was never collected: cancel it"),
         Words(zh="证照重新下单；原件由本人再约", en="Papers are ordered again; for originals the person asks again"),
     ),
 }

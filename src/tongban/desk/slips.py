@@ -53,7 +53,7 @@ def ticket(slip: visit.serving.Slip) -> dict[str, Any]:
     row = found.ticket
     address = settings.TONGBAN_BASE_URL + reverse("portal:ticket", args=[row.id])
     before = (
-        [(words.t("前面还有", "Before you"), words.t(f"{found.before} 人", str(found.before)))]
+        [(words.t("前面还有", "Ahead of you"), words.t(f"{found.before} 人", str(found.before)))]
         if row.state == "waiting"
         else []
     )

@@ -111,10 +111,10 @@ def measures(saved: compose.Saving, *, left: int = 0) -> list[dict[str, Any]]:
     """The four reductions, each with its bars: before, (on the one list,) after."""
     t, papers = words.t, saved.papers
     at_least = t("分开办，每个部门至少一趟", "one by one, each office at least once")
-    listed = t("没有依据的、查得到的不收", "none without a basis, none on record")
-    beside = t("能同时办的同时办", "side by side where it can be")
+    listed = t("没有依据的、查得到的不收", "none without legal basis, none already on record")
+    beside = t("能同时办的同时办", "at the same time where possible")
     return [
-        _measure(t("事项（件）", "Applications"), saved.items, t("合成一件事", "one for all of it")),
+        _measure(t("事项（件）", "Applications"), saved.items, t("合成一件事", "all in one application")),
         _measure(t("要跑的地方（处）", "Places to go"), saved.visits, at_least),
         _measure(t("材料（份）", "Papers"), (papers.alone, papers.brought - left), listed, between=papers.listed),
         _measure(t("工作日", "Working days"), saved.days, beside),

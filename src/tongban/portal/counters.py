@@ -59,7 +59,7 @@ def opens(opening: nearby.Opening, *, now: datetime) -> str:
         until = words.clock_time(opening.until)
         return t(f"正在开放，到 {until}", f"Open now, until {until}")
     if opening.next is None:
-        return t("近期不开放", "Not open these days")
+        return t("近期不开放", "Not open in the next few days")
     at = words.clock_time(opening.next)
     if words.day(opening.next) == words.day(now):
         return t(f"现在不开放，今天 {at} 开", f"Closed now, opens at {at}")

@@ -75,9 +75,9 @@ def _papers(now: int, most: int, all_of: int, *, later: int) -> tuple[Any, str, 
     t = words.t
     notes = [t(f"另有 {later} 份填好后自动核验", f"{later} more checked once you have filled in")] if later else []
     if most > now:
-        notes.append(t(f"查不到登记时最多 {most} 份", f"{most} at most, where no registry knows you"))
+        notes.append(t(f"查不到登记时最多 {most} 份", f"{most} at most, if no registry has your details"))
     elif all_of > now and not later:
-        notes.append(t(f"共 {all_of} 份，其余免交", f"of {all_of}; the others are spared"))
+        notes.append(t(f"共 {all_of} 份，其余免交", f"of {all_of}; the others are not needed"))
     papers = t(f"{now} 份", f"{now}") if all_of else t("无", "None")
     return papers, t("要交的材料", "Papers to hand in"), t("；", "; ").join(notes) or None
 

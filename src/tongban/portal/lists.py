@@ -229,4 +229,4 @@ def _next(case: Mapping[str, Any]) -> Words:
 
 
 def _next_of_draft(draft: Mapping[str, Any]) -> Words:
-    return Words(zh="看谁还没签", en="See who has to sign") if draft["sealed"] else Words(zh="接着填", en="Go on")
+    return Words(zh="看谁还没签", en="See who has to sign") if draft["sealed"] else Words(zh="接着填", en="Continue")

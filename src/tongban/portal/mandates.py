@@ -79,7 +79,7 @@ def themes(found: list[mandates.Theme]) -> list[dict[str, Any]]:
         {
             "key": theme.key,
             "title": theme.title,
-            "note": words.t(f"共 {len(theme.items)} 项，以后新增的也包括", f"{len(theme.items)} now, and those to come"),
+            "note": words.t(f"共 {len(theme.items)} 项，以后新增的也包括", f"{len(theme.items)} now, and any added later"),
             "items": [(code, words.w(title)) for code, title in theme.items],
         }
         for theme in found

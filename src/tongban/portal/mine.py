@@ -71,7 +71,7 @@ def _now(row: mine.Brief) -> str | None:
     """What happens now, in a line: the steps that are open, and who does them."""
     if row.supplement_by is not None:
         until = words.day(row.supplement_by)
-        return words.t(f"请在 {until} 前补正", f"Please supplement by {until}")
+        return words.t(f"请在 {until} 前补正", f"Please send what is missing by {until}")
     if row.closed_at is not None:
         at = words.day(row.closed_at)
         return words.t(f"{at} 办结", f"Closed on {at}")
@@ -117,7 +117,7 @@ def _supplement(row: mine.Brief) -> dict[str, Any]:
         "title": row.title,
         "says": _now(row),
         "href": reverse("portal:case", args=[row.number]),
-        "act": words.t("去补正", "Supplement it"),
+        "act": words.t("去补正", "Send what is missing"),
     }
 
 
@@ -133,14 +133,14 @@ def _sign(row: Any) -> dict[str, Any]:
 
 def _draft(row: mine.Started) -> dict[str, Any]:
     if row.ready:
-        tag, act = (words.t("可以提交", "Ready"), "current"), words.t("去提交", "Submit it")
-        says, href = words.t("所有人都已签名", "everybody has signed"), reverse("portal:signers", args=[row.id])
+        tag, act = (words.t("可以提交", "Ready"), "current"), words.t("去提交", "Submit")
+        says, href = words.t("所有人都已签名", "everyone has signed"), reverse("portal:signers", args=[row.id])
     elif row.sealed:
-        tag, act = (words.t("等签名", "Being signed"), "current"), words.t("看看谁还没签", "See who has not signed")
+        tag, act = (words.t("等签名", "Waiting for signatures"), "current"), words.t("看看谁还没签", "See who has not signed")
         says = words.t(f"已签 {row.signed} / {row.signers}", f"{row.signed} of {row.signers} have signed")
         href = reverse("portal:signers", args=[row.id])
     else:
-        tag, act = (words.t("草稿", "Draft"), "plain"), words.t("继续填写", "Go on")
+        tag, act = (words.t("草稿", "Draft"), "plain"), words.t("继续填写", "Continue")
         says, href = words.t(f"已填 {row.done} / {row.of}", f"{row.done} of {row.of} filled in"), None
     kept = words.moment(row.updated_at)
     return {

@@ -192,11 +192,11 @@ PAID = Words(zh="已缴", en="Paid")
 EVENTS = {
     "submitted": Words(zh="已提交", en="Submitted"),
     "custody_offered": Words(zh="正在移交办理城市", en="Being handed over to the deciding city"),
-    "custody_taken": Words(zh="办理城市已接收", en="Taken by the deciding city"),
+    "custody_taken": Words(zh="办理城市已接收", en="Received by the deciding city"),
     "custody_returned": Words(zh="办理城市退回", en="Returned by the deciding city"),
     "accepted": Words(zh="已受理", en="Accepted"),
     "not_accepted": Words(zh="不予受理", en="Not accepted"),
-    "missing_noted": Words(zh="部门在受理前核对材料", en="An office looked through it before acceptance"),
+    "missing_noted": Words(zh="部门在受理前核对材料", en="An office checked it before acceptance"),
     "supplement_asked": Words(zh="一次告知补正", en="Asked to supplement"),
     "supplemented": Words(zh="已补正", en="Supplemented"),
     "supplement_lapsed": Words(zh="逾期未补正", en="Not supplemented in time"),
@@ -208,9 +208,9 @@ EVENTS = {
     "placed": Words(zh="分到承办单位", en="Given to the office that handles it"),
     "step_transferred": Words(zh="转交其他单位", en="Passed on to another office"),
     "suspended": Words(zh="计时暂停", en="Clock stopped"),
-    "resumed": Words(zh="恢复计时", en="Clock runs again"),
+    "resumed": Words(zh="恢复计时", en="Clock restarted"),
     "extension_asked": Words(zh="申请延长时限", en="More time asked for"),
-    "extended": Words(zh="时限已延长", en="Term extended"),
+    "extended": Words(zh="时限已延长", en="Time limit extended"),
     "part_withdrawn": Words(zh="已撤回", en="Taken back"),
     "part_fell": Words(zh="随之终止", en="Ended with it"),
     "issued": Words(zh="证照已生成", en="Certificate issued"),
@@ -218,8 +218,8 @@ EVENTS = {
     "withdrawn": Words(zh="已撤回", en="Withdrawn"),
     "closed": Words(zh="已办结", en="Closed"),
     "reopened": Words(zh="重新办理", en="Opened again"),
-    "part_reopened": Words(zh="原决定已撤销，重新办理", en="Set aside, decided anew"),
-    "part_back": Words(zh="一并恢复办理", en="Goes on with it"),
+    "part_reopened": Words(zh="原决定已撤销，重新办理", en="Set aside, to be decided again"),
+    "part_back": Words(zh="一并恢复办理", en="Continues with it"),
 }
 # What came of a step, in the words of its outcome.
 FINISHED = {
@@ -245,7 +245,7 @@ RATINGS = [
 ]
 
 
-TOLD = Words(zh="有进展会发短信，您也可以随时查看。", en="You get a text at every step, and can look at any time.")
+TOLD = Words(zh="有进展会发短信，您也可以随时查看。", en="We text you at every step, and you can check progress at any time.")
 
 
 def next_of(view: see.View, *, promised: str, due: str | None) -> Words:
@@ -264,14 +264,14 @@ def _next_of(view: see.View) -> Words:
     if view.granted is False:
         return Words(zh="未获批准，决定书写明理由和申诉途径", en="It is refused; the letter gives the reasons and how to appeal")
     if view.status == "supplement":
-        return Words(zh="请按清单补交材料", en="Please give what the list names")
+        return Words(zh="请按清单补交材料", en="Please send what the list names")
     if view.status in ("accepted", "suspended"):
         return Words(zh="已经受理，正在办理", en="It is accepted and being handled")
     if view.awaiting_city:
         return Words(
-            zh="正在移交{city}，接收后 5 个工作日内决定是否受理", en="It goes over to {city}, which accepts it within 5 working days"
+            zh="正在移交{city}，接收后 5 个工作日内决定是否受理", en="It is passed to {city}, which decides within 5 working days whether to accept it"
         ).format(city=view.city_name)
-    return Words(zh="5 个工作日内决定是否受理", en="Within 5 working days it is accepted or you are told why not")
+    return Words(zh="5 个工作日内决定是否受理", en="Within 5 working days it is accepted, or you are told why not")
 
 
 def timeline(view: see.View) -> list[dict[str, Any]]:
@@ -344,7 +344,7 @@ def certificates(cards: list[hold.Card]) -> list[dict[str, Any]]:
 
 def _valid(card: hold.Card) -> str | None:
     if card.valid_to is None:
-        return words.t("长期有效", "Without end")
+        return words.t("长期有效", "No expiry date")
     until = words.day(card.valid_to, year=True, weekday=False)
     return words.t(f"有效期至 {until}", f"Valid until {until}")
 

@@ -112,6 +112,6 @@ def _asked(read: Any) -> dict[str, Any] | None:
     if question is None:
         return None
     if question.answered_at is None:
-        return {"state": "waiting", "says": words.t("已询问，等监督员答复", "asked; a supervisor will answer"), "answer": ""}
+        return {"state": "waiting", "says": words.t("已询问，等监督员答复", "asked; waiting for a supervisor's answer"), "answer": ""}
     state = "done" if question.finding == "proper" else "refused"
     return {"state": state, "says": words.w(FINDINGS[question.finding]), "answer": question.answer}

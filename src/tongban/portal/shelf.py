@@ -17,9 +17,9 @@ HOW = {
 }
 BY = {
     "officer": Words(zh="工作人员", en="An officer"),
-    "person": Words(zh="一位已登录的人", en="Somebody signed in"),
+    "person": Words(zh="一位已登录的人", en="Someone signed in"),
 }
-STRANGER = Words(zh="未登录的人", en="Somebody not signed in")
+STRANGER = Words(zh="未登录的人", en="Someone not signed in")
 STANDING = {
     "valid": (Words(zh="可用", en="Good"), "done"),
     "expired": (Words(zh="已过期", en="Over"), "plain"),

@@ -47,8 +47,8 @@ def sums(route: lives.Route) -> list[tuple[Any, str, str | None]]:
     return [
         *told,
         (total.visits, t("要跑几次", "Visits"), None),
-        (papers, t("要交的材料", "Papers to hand in"), t("开始办理后还会再减", "fewer once you begin")),
-        (promised(total.promise) or "—", t("最长用时", "At the longest"), t("能同时办的同时办", "side by side where it can be")),
+        (papers, t("要交的材料", "Papers to hand in"), t("开始办理后还会再减", "fewer once you start")),
+        (promised(total.promise) or "—", t("最长用时", "At most"), t("能同时办的同时办", "at the same time where possible")),
     ]
 
 

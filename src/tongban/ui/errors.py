@@ -35,7 +35,7 @@ KNOWN = {
         Words(zh="这个请求无法理解", en="This request could not be understood"),
         because=Words(
             zh="可能是链接不完整，或填写的内容在途中损坏。",
-            en="The link may be incomplete, or what you sent was damaged on its way.",
+            en="The link may be incomplete, or what you sent was damaged on the way.",
         ),
         next_step=Words(zh="请返回上一页再试一次。", en="Go back to the page before and try again."),
         status=400,
@@ -82,7 +82,7 @@ KNOWN = {
     ),
     429: Refusal(
         "too-many",
-        Words(zh="操作太频繁了", en="That was too many tries"),
+        Words(zh="操作太频繁了", en="Too many tries"),
         because=Words(
             zh="为防止他人冒用，短时间内的次数有限制。", en="To keep others from guessing, the number of tries is limited."
         ),
@@ -94,7 +94,7 @@ KNOWN = {
         Words(zh="系统出了问题，不是您的问题", en="Something went wrong on our side"),
         because=Words(
             zh="这次操作可能没有完成。值班人员已收到记录。",
-            en="What you did may not have been completed. The people on duty have been told.",
+            en="What you did may not have been completed. The staff on duty have been told.",
         ),
         next_step=Words(
             zh="请几分钟后再试；提交过的办件可在“我的空间”查看，不会重复受理。",
@@ -115,7 +115,7 @@ class FormExpired(Refusal):
             Words(zh="这张表单已经过期", en="This form has expired"),
             because=Words(
                 zh="页面打开得太久，或登录状态已变化。为了安全，刚才这一页填的内容没有提交，也没有保存。",
-                en="The page was open for long, or you signed in again since. To be safe, what you typed on this page was "
+                en="The page was open for a long time, or you have signed in again since. To be safe, what you typed on this page was "
                 "neither sent nor kept.",
             ),
             next_step=BACK_BY_SIGNING_IN if sign_in else BACK_TO_FORM,

@@ -31,7 +31,7 @@ class LinkSpent(Denied):
         super().__init__(
             "link-spent",
             Words(zh="这个下载链接已经失效", en="This link to a file has expired"),
-            because=Words(zh="为了安全，下载链接一分钟后失效。", en="To be safe, a link to a file lasts a minute."),
+            because=Words(zh="为了安全，下载链接一分钟后失效。", en="For security, a link to a file lasts one minute."),
             next_step=Words(zh="回到办件页面再点一次。", en="Go back to the case and press it again."),
         )
 

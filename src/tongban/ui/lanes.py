@@ -13,7 +13,7 @@ from tongban.ui.line import Station
 
 TAGS = {
     "waiting": (Words(zh="等候", en="Waiting"), "plain"),
-    "open": (Words(zh="办理中", en="In handling"), "current"),
+    "open": (Words(zh="办理中", en="In progress"), "current"),
     "granted": (Words(zh="已准予", en="Granted"), "done"),
     "refused": (Words(zh="未获批准", en="Refused"), "refused"),
     "withdrawn": (Words(zh="已撤回", en="Withdrawn"), "plain"),
@@ -85,7 +85,7 @@ _ENDS = {
     "granted": Words(zh="已办完", en="All done"),
     "refused": Words(zh="决定书写明理由和申诉途径", en="The letter gives the reasons and how to appeal"),
     "withdrawn": Words(zh="按申请人要求撤回", en="Taken back by the applicant"),
-    "open": Words(zh="办理中", en="In handling"),
+    "open": Words(zh="办理中", en="In progress"),
 }
 
 

@@ -77,7 +77,7 @@ def refusal(now: Closed) -> Refusal:
             zh=words.moment(now.until, language="zh"), en=words.moment(now.until, language="en")
         )
     kept = Words(
-        zh="您填好的内容和提交过的办件都在，时限照常计算。", en="What you filled in and submitted is kept; terms run on."
+        zh="您填好的内容和提交过的办件都在，时限照常计算。", en="What you filled in and submitted is kept; time limits keep running."
     )
     return Refusal(
         "maintenance",

@@ -17,7 +17,7 @@ from tongban.ui.line import Station
 STATUS = {
     "submitted": (Words(zh="待受理", en="To be accepted"), "waiting"),
     "supplement": (Words(zh="待补正", en="Supplement awaited"), "waiting"),
-    "accepted": (Words(zh="办理中", en="In handling"), "current"),
+    "accepted": (Words(zh="办理中", en="In progress"), "current"),
     "suspended": (Words(zh="计时暂停", en="Clock stopped"), "waiting"),
     "decided": (Words(zh="已决定", en="Decided"), "done"),
     "closed": (Words(zh="已办结", en="Closed"), "done"),

@@ -92,7 +92,7 @@ def together() -> list[dict[str, Any]]:
     parts = [
         ("licence", W(zh="营业执照", en="Licence"), "granted", (W(zh="已准予", en="Granted"), "done"),
          W(zh="已办完", en="All done"), early, 37.5),
-        ("fire", W(zh="消防检查", en="Fire check"), "open", (W(zh="办理中", en="In handling"), "current"),
+        ("fire", W(zh="消防检查", en="Fire check"), "open", (W(zh="办理中", en="In progress"), "current"),
          W(zh="正在：现场核查", en="Now: inspection"), early, 12.5),
         ("food", W(zh="食品许可", en="Food permit"), "waiting", (W(zh="等候", en="Waiting"), "plain"),
          W(zh="等“消防检查”的结果", en="Waits for the fire check"), late, None),

@@ -97,7 +97,7 @@ OFFLINE = Refusal(
     Words(zh="现在没有网络", en="There is no connection"),
     because=Words(
         zh="填好并保存过的内容都在服务器上，不会丢；连上网后从“我的空间”接着办。",
-        en="What you filled in and saved is with us and safe; go on from My space once you are connected.",
+        en="What you filled in and saved is safe with us; continue from My space once you are connected.",
     ),
     status=200,
 )

@@ -79,7 +79,7 @@ def command(request: HttpRequest, number: str, command: str) -> HttpResponse:
     done, the next case opens where this one leaves the officer's hands."""
     do = forms.COMMANDS.get(command)
     if do is None:
-        raise NotFound("no_command", Words(zh="没有这个操作", en="There is no such command"))
+        raise NotFound("no_command", Words(zh="没有这个操作", en="There is no such action"))
     try:
         letter = forms.letter(number, command, request.POST, request.actor, request.now)
         if letter is not None:

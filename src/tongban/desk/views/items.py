@@ -90,7 +90,7 @@ def revision(request: HttpRequest, revision: UUID) -> HttpResponse:
                 else HttpResponseRedirect(reverse("desk:items"))
             )
         except KeyError:
-            no = Refusal("no_such_command", Words(zh="没有这个操作", en="There is no such command"), status=400)
+            no = Refusal("no_such_command", Words(zh="没有这个操作", en="There is no such action"), status=400)
         except Refusal as refused:
             no = refused
     found = publish.sheet(revision, by=request.actor)

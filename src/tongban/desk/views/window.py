@@ -251,7 +251,7 @@ def _sign(request: HttpRequest, id: UUID, no: Refusal | None = None) -> HttpResp
 def do(request: HttpRequest, id: UUID, step: str) -> HttpResponse:
     """Lock, unlock or submit."""
     if step not in _DO:
-        raise NotFound("no_command", Words(zh="没有这个操作", en="There is no such command"))
+        raise NotFound("no_command", Words(zh="没有这个操作", en="There is no such action"))
     try:
         return HttpResponseRedirect(_DO[step](request, id))
     except Refusal as no:

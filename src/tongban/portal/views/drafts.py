@@ -76,7 +76,7 @@ def _go_words(sheet: drafting.Sheet) -> Words:
     if sheet.sealed:
         return Words(zh="去签名", en="Go to signing")
     if sheet.next_question:
-        return Words(zh="继续填写", en="Go on")
+        return Words(zh="继续填写", en="Continue")
     return Words(zh="去交材料", en="Give the papers") if sheet.missing else Words(zh="去核对", en="Review")
 
 

@@ -79,7 +79,7 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
     wanted = _kept(request)
     open_ = _next(request, wanted)
     if step not in STEPS:
-        raise NotFound("no_question", Words(zh="这里不问这个问题", en="This is not asked here"))
+        raise NotFound("no_question", Words(zh="这里不问这个问题", en="This question is not asked here"))
     if STEPS.index(step) > STEPS.index(open_):
         return HttpResponseRedirect(reverse("portal:mandate-step", args=[open_]))
     if request.method == "GET":

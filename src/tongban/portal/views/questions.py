@@ -34,7 +34,7 @@ def question(request: HttpRequest, id: UUID, key: str) -> HttpResponse:
     if sheet.number:
         return HttpResponseRedirect(reverse("portal:receipt", args=[sheet.number]))
     if asked is None:
-        raise NotFound("no_question", Words(zh="这里不问这个问题", en="This is not asked here"))
+        raise NotFound("no_question", Words(zh="这里不问这个问题", en="This question is not asked here"))
     if request.method == "GET":
         return _ask(request, sheet, asked, form=typing.kept(request), back_again=True)
     if typing.switches(request):
