@@ -269,7 +269,8 @@ def _next_of(view: see.View) -> Words:
         return Words(zh="已经受理，正在办理", en="It is accepted and being handled")
     if view.awaiting_city:
         return Words(
-            zh="正在移交{city}，接收后 5 个工作日内决定是否受理", en="It is passed to {city}, which decides within 5 working days whether to accept it"
+            zh="正在移交{city}，接收后 5 个工作日内决定是否受理",
+            en="It is passed to {city}, which decides within 5 working days whether to accept it",
         ).format(city=view.city_name)
     return Words(zh="5 个工作日内决定是否受理", en="Within 5 working days it is accepted, or you are told why not")
 
