@@ -27,7 +27,7 @@ from tongban.ui import alone, city, words
 from tongban.ui.doors import page, waiting
 
 log = logging.getLogger(__name__)
-LIKELY, ALIKE = 0.8, 0.8  # how well a service answers a mistyped address, and a word of it the address
+LIKELY, ALIKE = 0.8, 0.85  # how well a service answers a mistyped address, and a word of it the address
 
 KNOWN = {
     400: Refusal(

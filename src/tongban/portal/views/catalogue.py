@@ -15,8 +15,14 @@ from tongban.ui import browsing
 from tongban.ui.doors import Anyone, opens_for, page
 
 LEVELS = {
-    "instant": (Words(zh="当场办结", en="Decided at once"), Words(zh="由规则直接决定，不等人", en="decided by rules, with no waiting for an officer")),
-    "id-only": (Words(zh="只凭身份证", en="ID card only"), Words(zh="有示例证明可以不交材料", en="an example proves that no papers are needed")),
+    "instant": (
+        Words(zh="当场办结", en="Decided at once"),
+        Words(zh="由规则直接决定，不等人", en="decided by rules, with no waiting for an officer"),
+    ),
+    "id-only": (
+        Words(zh="只凭身份证", en="ID card only"),
+        Words(zh="有示例证明可以不交材料", en="an example proves that no papers are needed"),
+    ),
     "no-visit": (Words(zh="不用跑", en="No visit"), Words(zh="没有一个环节要到场", en="no step requires a visit")),
     "applicable": (Words(zh="网上可办", en="Online"), Words(zh="网上可以申请，有一步要到场", en="applied for online, with a visit")),
     "listed": (Words(zh="只列出", en="Listed"), Words(zh="还不能在网上申请", en="cannot be applied for online yet")),
