@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pyotp
 from django.contrib.auth.hashers import check_password, make_password
@@ -84,6 +85,19 @@ def change(
     return found
 
 
+def identify(*, username: str, person: UUID, by: Actor, now: datetime) -> Officer:
+    """Say which registered person an officer is: their own cases and their relatives' are kept from them by it (回避).
+    Raises GrantsAndExercises, NoOfficer."""
+    _check_giver(by, username, "officer.person", now)
+    with transaction.atomic():
+        found = _locked(username)
+        if found.person_id != person:
+            found.person_id = person
+            found.save(update_fields=["person"])
+            _record("officer.person", found, by, now, person=str(person))
+    return found
+
+
 def end(*, username: str, by: Actor, now: datetime) -> Officer:
     """An officer works here no more: whoever is signed in as them is so no longer, and nobody stands in for them, nor they
     for anybody. Their name stays where they acted. Said again it changes nothing. Raises GrantsAndExercises, NoOfficer."""
@@ -131,8 +145,20 @@ def _record(verb: str, officer: Officer, by: Actor, now: datetime, **facts: obje
 
 
 @transaction.atomic
+def renew(*, username: str, password: str, secret: str, by: Actor, now: datetime) -> Officer:
+    """New credentials for an officer who lost theirs. Raises GrantsAndExercises, NoOfficer, OfficerEnded."""
+    _check_giver(by, username, "officer.reset", now)
+    found = _locked(username)
+    if not found.active:
+        raise OfficerEnded(username)
+    reset(officer=found, password=password, secret=secret)
+    _record("officer.reset", found, by, now)
+    return found
+
+
+@transaction.atomic
 def reset(*, officer: Officer, password: str, secret: str) -> None:
-    """New credentials for an officer who lost theirs; what is known of earlier codes stays."""
+    """New credentials; what is known of earlier codes stays."""
     officer.password = make_password(password)
     officer.totp_sealed = vault.seal(officer.key, secret.encode(), "officer.totp")
     officer.failures, officer.locked_until = 0, None

@@ -11,7 +11,7 @@ import msgspec
 import pyotp
 from django.conf import settings
 
-from tongban.base.actors import SYSTEM, Actor
+from tongban.base.actors import SYSTEM, Actor, Warrant
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as stored
@@ -22,6 +22,7 @@ from tongban.identity import officers
 from tongban.identity import queries as identity
 from tongban.identity.refusals import UnknownOffice
 from tongban.journeys import moves
+from tongban.registries import queries as registries
 from tongban.trail import actions as trail
 
 
@@ -34,6 +35,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     office_name: Words
     powers: tuple[str, ...]
     active: bool
+    identified: bool  # whether it is known which person they are, so that nobody handles a case of their own (回避)
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,20 +64,47 @@ def add(
     *, username: str, name: str, office: str, powers: Collection[str], by: Actor, now: datetime
 ) -> tuple[Member, Credentials]:
     """A new officer with a first password and the secret of their codes. Raises UnknownOffice, UnknownPower, Refusal."""
-    password, secret = secrets.token_urlsafe(12), pyotp.random_base32()
+    fresh = _credentials(username)
     made = officers.create(
         username=username,
         name=name,
         office=_office(office),
         powers=powers,
-        password=password,
-        secret=secret,
+        password=fresh.password,
+        secret=fresh.totp_secret,
         by=by,
         now=now,
     )
+    return _member(made), fresh
+
+
+def renew(*, username: str, by: Actor, now: datetime) -> tuple[Member, Credentials]:
+    """A new password and secret for an officer who lost theirs; the old ones open nothing. Raises as ``officers.renew``."""
+    fresh = _credentials(username)
+    secret = {"password": fresh.password, "secret": fresh.totp_secret}
+    return _member(officers.renew(username=username, **secret, by=by, now=now)), fresh
+
+
+def identify(*, username: str, id_number: str, by: Actor, now: datetime) -> Member:
+    """Say who an officer is by their ID number. Raises Refusal for a number that is none, and where nobody here has it."""
+    person = registries.person_by_id_number(id_number, warrant=Warrant(actor=by, purpose="officer"), now=now)
+    if person is None:
+        raise NotFound(
+            "no_person",
+            Words(zh="本市人口库没有这个身份证号", en="Nobody in this city's population registry has this ID number"),
+            next_step=Words(
+                zh="请核对号码；外市户籍的，先在本市登记居住信息。",
+                en="Check the number; who lives elsewhere registers here first.",
+            ),
+        )
+    return _member(officers.identify(username=username, person=person.id, by=by, now=now))
+
+
+def _credentials(username: str) -> Credentials:
+    password, secret = secrets.token_urlsafe(12), pyotp.random_base32()
     issuer = f"Tongban {settings.TONGBAN_ADCODE}"
     uri = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=issuer)
-    return _member(made), Credentials(password=password, totp_secret=secret, otpauth=uri)
+    return Credentials(password=password, totp_secret=secret, otpauth=uri)
 
 
 def change(
@@ -108,7 +137,9 @@ def _release(officer: Any, wanted: Callable[[str], bool], by: Actor, now: dateti
             kept.append(f"{number}/{step}: {no.code}")
     if released:
         facts = {"released": released}
-        trail.record(by=by, verb="officer.release", subject_kind="officer", subject=str(officer.id), now=now, facts=facts)
+        trail.record(
+            by=by, verb="officer.release", subject_kind="officer", subject=str(officer.id), now=now, facts=facts
+        )
     return Released(released=tuple(released), kept=tuple(kept))
 
 
@@ -127,4 +158,5 @@ def _member(row: Any) -> Member:
         office_name=Words(**row.office.name),
         powers=tuple(row.powers),
         active=row.active,
+        identified=row.person_id is not None,
     )

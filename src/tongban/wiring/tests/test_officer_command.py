@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pwd
+from datetime import UTC, datetime
 
+import pyotp
 import pytest
 
-from tongban.identity import powers
+from tongban.identity import officers, powers
+from tongban.identity import queries as known
+from tongban.identity.models import Officer
+from tongban.identity.refusals import WrongSignIn
 from tongban.trail.models import Entry
 from tongban.wiring.command import main
 from tongban.wiring.testing import HOME
@@ -42,6 +48,36 @@ def test_an_officer_comes_is_given_powers_and_leaves(said):
     assert [row.verb for row in rows] == ["officer.add", "officer.powers", "officer.end"]
 
 
+def test_an_officer_is_somebody_and_then_handles_no_case_of_their_own(said, society, monkeypatch):
+    said("add", "hz-new-2", *ADD)
+    who = next(p for p in society["people"] if p["key"] == "founder")
+    for typed, error in (("310105", "person_id_format"), ("11010519491231002X", "no_person"), ("", "person_id_format")):
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed + "\n"))
+        status, answer = said("person", "hz-new-2")
+        assert (status, answer["error"]) == (1, error) and answer["reason_zh"]
+    monkeypatch.setattr("sys.stdin", io.StringIO(who["id_number"] + "\n"))
+    status, answer = said("person", "hz-new-2")
+    assert status == 0 and answer["identified"] and who["id_number"] not in json.dumps(answer)
+    made = Officer.objects.select_related("office", "person").get(username="hz-new-2")
+    assert made.person.name == who["name"] and known.officer_actor(made).person == str(made.person_id)
+    row = Entry.objects.get(verb="officer.person")
+    assert row.facts["person"] == str(made.person_id) and who["id_number"] not in json.dumps(row.facts)
+
+
+def test_who_lost_their_password_gets_another_and_the_old_one_opens_nothing(said):
+    _, made = said("add", "hz-new-3", *ADD)
+    status, again = said("reset", "hz-new-3")
+    assert status == 0 and again["password"] != made["password"] and again["totp_secret"] != made["totp_secret"]
+    now = datetime.now(UTC)
+    code = pyotp.TOTP(again["totp_secret"]).at(now)
+    with pytest.raises(WrongSignIn):
+        officers.sign_in(username="hz-new-3", password=made["password"], code=code, now=now)
+    assert officers.sign_in(username="hz-new-3", password=again["password"], code=code, now=now)
+    assert Entry.objects.filter(verb="officer.reset").count() == 1
+    said("end", "hz-new-3")
+    assert said("reset", "hz-new-3")[1]["error"] == "officer_ended"
+
+
 @pytest.mark.parametrize(
     ("words", "error"),
     [
@@ -52,6 +88,7 @@ def test_an_officer_comes_is_given_powers_and_leaves(said):
         (("powers", "nobody", "--grant", "accept"), "no_officer"),
         (("powers", "hz-market-1", "--grant", "fly"), "unknown_power"),
         (("end", "nobody"), "no_officer"),
+        (("reset", "nobody"), "no_officer"),
         (("list", "--office", "nowhere"), "no_office"),
     ],
 )
