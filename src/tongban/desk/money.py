@@ -20,7 +20,7 @@ KINDS = {
 OTHER = Words(zh="不能入账", en="Cannot be booked")
 STATES = {
     "open": (Words(zh="等待审核", en="Awaiting review"), "waiting"),
-    "allowed": (Words(zh="已同意", en="Allowed"), "done"),
+    "allowed": (Words(zh="已同意", en="Approved"), "done"),
     "declined": (Words(zh="未同意", en="Declined"), "refused"),
     "taken-back": (Words(zh="申请人撤回", en="Taken back"), "ahead"),
 }

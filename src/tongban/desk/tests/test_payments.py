@@ -43,7 +43,7 @@ def test_one_asks_on_the_page_another_allows_on_the_page(order, desk, work, lang
     headers = {"accept-language": language}
     address = f"/desk/payments/refunds/{order.case}"
     page = asker.get(address, headers=headers).content.decode()
-    assert page.count('name="fen-') == 3 and ("这次退" if language == "zh" else "To go back now") in page
+    assert page.count('name="fen-') == 3 and ("这次退" if language == "zh" else "Refund now") in page
     assert asker.get(f"/desk/payments/refunds?number={order.case}")["Location"] == address
     assert asks(asker, order, stamp="1.50", tax="300").status_code == 302
     (made,) = Proposal.objects.all()
@@ -56,7 +56,7 @@ def test_one_asks_on_the_page_another_allows_on_the_page(order, desk, work, lang
     assert judge.post(f"{address}/{made.id}", {"do": "allow"}).status_code == 302
     assert judge.post(f"{address}/{made.id}", {"do": "allow"}).status_code == 409
     assert Refund.objects.get().fen == 30_150
-    assert ("已同意" if language == "zh" else "Allowed") in asker.get(address, headers=headers).content.decode()
+    assert ("已同意" if language == "zh" else "Approved") in asker.get(address, headers=headers).content.decode()
 
 
 @pytest.mark.parametrize(("typed", "status"), [("0", 422), ("0.001", 422), ("5.01", 422), ("x" * 9000, 422), ("", 422)])
