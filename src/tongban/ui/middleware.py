@@ -76,7 +76,7 @@ class Memory:
 
 class Plain:
     """Answers 400 to a NUL character in the address or a form (nobody types one, and no text in the database holds one)
-    and to what was no UTF-8 (it would be kept with holes), 413 to a form beyond the bounds of the settings. Neither is
+    and to a form that was no UTF-8 (it would be kept with holes), 413 to a form beyond the bounds of the settings. Neither is
     written into the log: anybody can send them.
 
     Stands after everything that the page of a refusal needs. Bodies that are no forms are their readers' to judge.
@@ -87,12 +87,12 @@ class Plain:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            told = [request.path, *_texts(request.GET)]
+            told, form = [request.path, *_texts(request.GET)], []
             if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
-                told += _texts(request.POST)
+                form = _texts(request.POST)
         except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
             return errors.refused(request, errors.KNOWN[413])
-        if any("\x00" in text or "\ufffd" in text for text in told):
+        if any("\x00" in text for text in (*told, *form)) or any("\ufffd" in text for text in form):
             return errors.refused(request, errors.KNOWN[400])
         return self.get_response(request)
 

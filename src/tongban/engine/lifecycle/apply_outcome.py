@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -162,25 +162,34 @@ def _to_redo_of(case: Case, part: str) -> set[str]:
     """The deciding step of a part, what was dropped of it, and all that rests on them in parts that are not decided."""
     head = deciding(case.steps, part)
     after = {head.key, *(s.key for s in downstream(case.steps, head))} if head is not None else set()
-    dropped = {s.key for s in case.steps if s.part == part and s.outcome is Outcome.DROPPED}
+    return _undecided_of(case, after | _coming_back(case, {part}))
+
+
+def _undecided_of(case: Case, keys: set[str]) -> set[str]:
+    """Those of these steps that can be done again and belong to a part that is not decided."""
     ended = {p.key for p in case.parts if p.ended}
-    return line.redone(case, {s.key for s in case.steps if s.key in after | dropped and s.part not in ended})
+    return line.redone(case, {s.key for s in case.steps if s.key in keys and s.part not in ended})
 
 
 def _part_back(case: Case, event: Event) -> Case:
     """What had fallen with a part whose decision is set aside goes on from where it was."""
     key = event.facts["part"]
     case = replace(case, parts=tuple(_undecided(p, event.at) if p.key == key else p for p in case.parts))
-    dropped = {s.key for s in case.steps if s.part == key and s.outcome is Outcome.DROPPED}
-    return line.change(case, dropped, line.reset)
+    return line.change(case, _undecided_of(case, _coming_back(case, {key})), line.reset)
 
 
 def _to_redo(case: Case) -> set[str]:
     """The deciding steps, what rests on them, and what was dropped; nothing of parts that are gone for good."""
     heads = [s for p in case.parts if (s := deciding(case.steps, p.key)) is not None]
     rests = {s.key for head in heads for s in downstream(case.steps, head)}
-    dropped = {s.key for s in case.steps if s.outcome is Outcome.DROPPED}
-    return line.redone(case, {s.key for s in heads} | rests | dropped)
+    back = _coming_back(case, {p.key for p in case.parts if p.gone is None})
+    return line.redone(case, {s.key for s in heads} | rests | back)
+
+
+def _coming_back(case: Case, parts: Collection[str]) -> set[str]:
+    """What was dropped of these parts and comes back, with all that rests on it: it was done without."""
+    dropped = [s for s in case.steps if s.part in parts and s.outcome is Outcome.DROPPED]
+    return {s.key for s in dropped} | {s.key for each in dropped for s in downstream(case.steps, each)}
 
 
 APPLY: dict[str, Apply] = {

@@ -297,6 +297,41 @@ def test_a_review_of_the_whole_forgets_reviews_of_its_parts():
     assert clock_of(world.case, part(world, "fire")).started_at == clock_of(world.case, part(world, "firm")).started_at == at
 
 
+def look_without_asking() -> World:
+    """The first part is refused before anybody answered; what the second looks at waited for the answer, and was then
+    looked at without it."""
+    steps = (
+        step("firm.accept", K.ACCEPT, "window"),
+        step("firm.ask", K.ASK, "city", "firm.accept"),
+        step("firm.decide", K.DECIDE, "market", "firm.accept"),
+        step("fire.look", K.EXAMINE, "market", "firm.ask"),
+        step("fire.decide", K.DECIDE, "market", "firm.accept"),
+    )
+    world = World(steps, ("firm", "fire"))
+    world.do(Accept, WINDOW)
+    world.do(Decide, DECIDER, granted=False, part="firm", **WRITTEN)
+    world.do(FinishStep, EXAMINER, step="fire.look", outcome=Outcome.PASSED)
+    return world
+
+
+def test_what_was_done_without_a_step_that_comes_back_is_done_again():
+    world = look_without_asking()
+    world.do(Decide, DECIDER, granted=True, part="fire")
+    world.do(Close, SYSTEM)
+    world.do(Reopen, CHIEF, **WRITTEN)
+    assert (state(world, "firm.ask"), state(world, "fire.look")) == (StepState.OPEN, StepState.WAITING)
+
+
+def test_so_it_is_where_only_the_part_comes_back_while_the_other_is_undecided_and_not_where_it_is_decided():
+    world = look_without_asking()
+    world.do(Reopen, CHIEF, part="firm", **WRITTEN)
+    assert (state(world, "firm.ask"), state(world, "fire.look")) == (StepState.OPEN, StepState.WAITING)
+    world = look_without_asking()
+    world.do(Decide, DECIDER, granted=True, part="fire")
+    world.do(Reopen, CHIEF, part="firm", **WRITTEN)
+    assert (state(world, "firm.ask"), state(world, "fire.look")) == (StepState.OPEN, StepState.DONE)
+
+
 def test_what_rests_on_a_part_that_was_taken_back_does_not_come_back_either():
     world = World(both(), ("firm", "fire", "food", "sign"))
     world.do(Accept, WINDOW)

@@ -251,7 +251,7 @@ def test_a_callback_of_nonsense_is_refused(post, parcel, changed, monkeypatch):
     body = said(parcel, 1, "collected", **changed)
     answer = report(post, json.dumps(body).encode())
     assert 400 <= answer.status_code < 500
-    assert answer.json()["code"] in ("malformed", "out_of_order", "no_parcel")
+    assert answer.json()["code"] in ("malformed", "out_of_order", "does_not_follow", "no_parcel")
     assert Parcel.objects.get().state == "ordered" and not Report.objects.exists()
 
 
