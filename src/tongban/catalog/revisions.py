@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from tongban.base.actors import Actor
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.errors import Denied, NotFound
 from tongban.base.words import Words
 from tongban.catalog import archives, judging, queries, stock, stocking
@@ -198,7 +198,7 @@ def send_back(*, revision: UUID | str, words: str, edition: int, by: Actor, now:
 def approve(*, revision: UUID | str, on: date | None, edition: int, by: Actor, now: datetime) -> Revision:
     """Approve what was read, and publish it from a day on. What it began with must still be the newest version."""
     row = _reviewed(revision, edition, by=by)
-    today = now.astimezone(SHANGHAI).date()
+    today = day_of(now)
     if on is None or not today <= on <= today + AHEAD:
         zh, en = "请选择今天起两年内的日期", "Choose a day from today on, within two years"
         raise no("bad_day", zh, en, field="on")

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from tongban.base.actors import SYSTEM, Actor
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.errors import NotFound
 from tongban.base.ids import uuid7
 from tongban.base.words import Words
@@ -165,7 +165,7 @@ def keep_only(of: Stock, digests: Collection[str], *, city: str, now: datetime) 
 
 def today(now: datetime) -> date:
     """The day it is in the city."""
-    return now.astimezone(SHANGHAI).date()
+    return day_of(now)
 
 
 def changed(city: str) -> None:

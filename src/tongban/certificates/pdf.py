@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from tongban.base.calendar import day_of
 from tongban.certificates import display, letters
 from tongban.certificates.press import Press, qr
 from tongban.certificates.seal import Signer
@@ -40,7 +41,7 @@ def certificate(
         "others": [other["name"] for other in payload["others"]],
         "fields": display.shown(type, payload["fields"]),
         "issuer": payload["issuer"]["name"],
-        "issued": display.day(at.astimezone(_HERE).date()),
+        "issued": display.day(day_of(at)),
         "identifier": payload["identifier"],
         "address": payload["verify"],
         "qr": qr(payload["verify"]),
@@ -68,7 +69,7 @@ def letter(
         "parts": [_part(entry) for entry in text],
         "fields": [],
         "issuer": head.issuer,
-        "issued": display.day(head.at.astimezone(_HERE).date()),
+        "issued": display.day(day_of(head.at)),
         "identifier": "",
         "address": head.address,
         "qr": qr(head.address),

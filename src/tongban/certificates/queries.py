@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from tongban.base import memo
 from tongban.base.actors import Warrant
+from tongban.base.calendar import day_of
 from tongban.base.cryptography import canonical
 from tongban.base.cryptography.keys import unb64
 from tongban.base.errors import NotFound
@@ -286,7 +287,7 @@ def _certificate(certificate: Certificate, *, named: bool, now: datetime) -> Ver
     name = found.payload["holder"]["name"]
     fields = found.payload["fields"] if named or not person else {}
     return Verification(
-        verdict=_verdict(certificate, now.astimezone(keys.HERE).date()),
+        verdict=_verdict(certificate, day_of(now)),
         type=kind.name,
         number=found.payload["number"],
         identifier=certificate.identifier,

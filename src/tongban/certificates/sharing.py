@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from tongban.base.calendar import day_of
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
-from tongban.certificates import keys
 from tongban.certificates.models import Certificate, Check, Copy
 
 
@@ -45,7 +45,7 @@ def standing(copy: Copy, *, now: datetime) -> str:
     """Whether a copy can still be used: valid, expired, ended."""
     if copy.ended_at is not None:
         return "ended"
-    return "expired" if copy.until_on < now.astimezone(keys.HERE).date() else "valid"
+    return "expired" if copy.until_on < day_of(now) else "valid"
 
 
 def checks_of(held: str, most: int = 20) -> list[Check]:

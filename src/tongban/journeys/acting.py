@@ -14,7 +14,7 @@ from django.contrib.sessions.backends.base import SessionBase
 
 from tongban.base import memo
 from tongban.base.actors import Actor, Channel, Reach, Warrant
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.words import Words
 from tongban.cases import spaces
 from tongban.catalog import queries as catalog
@@ -234,4 +234,4 @@ def giver_of(row: Any) -> str:
 
 def day(now: datetime) -> date:
     """The day on which a term begins or ends: a day in Shanghai."""
-    return now.astimezone(SHANGHAI).date()
+    return day_of(now)

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.base.actors import Actor, Kind
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
 from tongban.catalog import bundles as offered
@@ -142,7 +142,7 @@ def _planned(
 
 
 def _compose(items: Sequence[Item], facts: dict[str, Any], said: dict[str, Any], city: str, now: datetime) -> Plan:
-    return compose.compose(items, facts=facts, answers=said, today=now.astimezone(SHANGHAI).date(), city=city)
+    return compose.compose(items, facts=facts, answers=said, today=day_of(now), city=city)
 
 
 def _members(leads: Sequence[ways.Lead], items: Sequence[Item], plan: Plan) -> tuple[Member, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from tongban.base.actors import SYSTEM
-from tongban.base.calendar import SHANGHAI, CalendarUnknown
+from tongban.base.calendar import CalendarUnknown, day_of
 from tongban.base.cryptography import canonical
 from tongban.base.errors import Refusal
 from tongban.cases import queries as stored
@@ -56,7 +56,7 @@ def _proof(row: Any, part: str, *, now: datetime) -> str | None:
     document = stored.content(row, warrant=moves.SELF, now=now)["document"]
     item, facts = parts.item(document, part), parts.known(row, document, now=now)
     plan = compose.compose(
-        [item], facts=facts, answers=document["answers"], today=now.astimezone(SHANGHAI).date(), city=row.city
+        [item], facts=facts, answers=document["answers"], today=day_of(now), city=row.city
     )
     given = frozenset(m.type for m in stored.materials(row) if m.blob_id or m.verdict == Verdict.PRODUCED.value)
     if compose.decision(plan, uploaded=given) is not Decision.GRANT:
@@ -88,7 +88,7 @@ def _by_calendar(state: lifecycle.Case, now: datetime) -> lifecycle.Command | No
     if state.custody.held != settings.TONGBAN_ADCODE:
         return None
     if state.status is lifecycle.Status.SUPPLEMENT:
-        late = state.supplement_by is not None and now.astimezone(SHANGHAI).date() > state.supplement_by
+        late = state.supplement_by is not None and day_of(now) > state.supplement_by
         return lifecycle.LapseSupplement(**_system()) if late else None
     try:
         if not lifecycle.deemed_accepted(state, now, timetable.calendar()):

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tongban.base.actors import Actor, Kind
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.cases import drafts
@@ -138,7 +138,7 @@ def begin(
     if len({ref.city for ref in refs}) > 1:
         raise MixedCities
     items = find.items_of(refs)
-    today = now.astimezone(SHANGHAI).date()
+    today = day_of(now)
     compose.compose(items, facts={}, answers={}, today=today, city=refs[0].city if refs else "")
     if by.behalf and (item := next((each for each in items if not for_another(each)), None)):
         raise InPerson(item.title)
@@ -338,7 +338,7 @@ def unfinished(*, city: str, code: str, by: Actor) -> tuple[str, datetime] | Non
 
 def documents(found: Sheet, *, now: datetime) -> dict[str, Words]:
     """What is generated from the answers, by material type, for reading before signing."""
-    today = now.astimezone(SHANGHAI).date()
+    today = day_of(now)
     made: dict[str, Words] = {}
     for item in found.items:
         texts = compose.documents(item, facts=found.facts, answers=found.answers, today=today, city=found.ref.city)

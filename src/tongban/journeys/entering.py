@@ -13,7 +13,7 @@ import msgspec
 from django.conf import settings
 
 from tongban.base.actors import SYSTEM
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.engine import compose
 from tongban.engine import items as engine
 from tongban.engine.plan import Known
@@ -35,7 +35,7 @@ def enter(
     """Write the grant into the registry that the item names; what came of it are facts of the outcome."""
     if item.outcome.enters is None:
         return {}
-    today, city = now.astimezone(SHANGHAI).date(), settings.TONGBAN_ADCODE
+    today, city = day_of(now), settings.TONGBAN_ADCODE
     entry = compose.registry_entry(item, facts=known, answers=document["answers"], today=today, city=city)
     made = REGISTRIES[item.outcome.enters](Grant(entry=entry, number=number, ref=document["ref"], now=now))
     source = f"{item.outcome.enters.partition('.')[0]}:{city}"

@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 
 from tongban.base.actors import Actor, Warrant
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.certificates import queries as certificates
@@ -49,7 +49,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def today(self) -> date:
-        return self.now.astimezone(SHANGHAI).date()
+        return day_of(self.now)
 
     @property
     def abroad(self) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from tongban.base.actors import Actor, Kind
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
 from tongban.certificates import queries as certificates
@@ -75,7 +75,7 @@ def sample(guide: find.Guide) -> Sample | None:
 def case(guide: find.Guide, answers: Mapping[str, str], *, by: Actor, now: datetime) -> Case:
     """The reader's case. Who is proven (level 1) is looked up at this node, as their own look; of anybody else it is told
     what is usual."""
-    today = now.astimezone(SHANGHAI).date()
+    today = day_of(now)
     if not (by.kind is Kind.PERSON and by.level >= 1):
         return Case(item=guide.item, told=compose.told(guide.item, answers, city=guide.ref.city, today=today), real=False)
     asking = gathering.Asking(by=by, city=guide.ref.city, ref="", purpose=PURPOSE, now=now)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tongban.base.actors import SYSTEM
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.cases import queries as stored
 from tongban.certificates import actions as certificates
 from tongban.certificates import queries as issued
@@ -143,4 +143,4 @@ def paper(made: Any, *, now: datetime) -> dict[str, Any]:
 
 
 def _today(now: datetime) -> date:
-    return now.astimezone(SHANGHAI).date()
+    return day_of(now)

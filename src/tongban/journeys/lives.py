@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from django.conf import settings
 
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.catalog import finding, several
@@ -122,4 +122,4 @@ def _sum(stops: Sequence[Stop], city: str, now: datetime) -> Sum | None:
 
 
 def _plan(items: list[engine.Item], city: str, now: datetime) -> Plan:
-    return compose.compose(items, facts={}, answers={}, today=now.astimezone(SHANGHAI).date(), city=city)
+    return compose.compose(items, facts={}, answers={}, today=day_of(now), city=city)

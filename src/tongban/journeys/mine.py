@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tongban.base.actors import Actor
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.words import Words
 from tongban.cases import drafts, lists
 from tongban.cases import queries as cases
@@ -124,6 +124,6 @@ def _how_far(draft: Any, now: datetime) -> tuple[int, int]:
     content = drafts.content(draft)
     items = find.items_of(draft.refs)
     facts = msgspec.convert(content["facts"], dict[str, Known])
-    today = now.astimezone(SHANGHAI).date()
+    today = day_of(now)
     plan = compose.compose(items, facts=facts, answers=content["answers"], today=today, city=draft.city)
     return sum(q.key in content["answers"] or not q.required for q in plan.questions), len(plan.questions)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tongban.base.actors import Actor
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import SHANGHAI, day_of
 from tongban.base.cryptography import keys as crypto
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
@@ -69,7 +69,7 @@ def take(
     pack = packs.read(content, _keyring(sender, content, now=now))
     if pack.manifest.city != settings.TONGBAN_ADCODE:
         raise _foreign(pack.manifest.city)
-    today = now.astimezone(SHANGHAI).date()
+    today = day_of(now)
     if on is not None and on < today:
         raise Unsound(
             "pack_day",

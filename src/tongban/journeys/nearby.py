@@ -18,7 +18,7 @@ import yaml
 from django.conf import settings
 
 from tongban.base import boundaries, divisions, streets
-from tongban.base.calendar import SHANGHAI, Calendar, CalendarUnknown, OfficeHours
+from tongban.base.calendar import SHANGHAI, Calendar, CalendarUnknown, OfficeHours, day_of
 from tongban.base.words import Words
 from tongban.engine.visiting import Lane
 from tongban.identity import timetable
@@ -245,7 +245,7 @@ def shape(city: str) -> Mapping[str, tuple[boundaries.Ring, ...]]:
 
 def opening(hours: OfficeHours, *, now: datetime, calendar: Calendar, days: int = 4) -> Opening:
     """Whether a place with these hours is open now, when it opens next, and its hours today and on the next days."""
-    today = now.astimezone(SHANGHAI).date()
+    today = day_of(now)
     spans, known = [], True
     for ahead in range(AHEAD):
         day = today + timedelta(days=ahead)

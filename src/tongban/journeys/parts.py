@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from tongban.base.actors import SYSTEM, Warrant
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.cases import queries as stored
 from tongban.certificates import queries as certificates
 from tongban.engine import items as engine
@@ -71,7 +71,7 @@ def terms(items: Sequence[engine.Item]) -> dict[str, lifecycle.Terms]:
 def known(row: Any, document: dict[str, Any], *, now: datetime) -> dict[str, Known]:
     """The facts that were signed, and what came of the parts that are done: their certificates, and the firm that one of
     them brought into being."""
-    day = now.astimezone(SHANGHAI).date().isoformat()
+    day = day_of(now).isoformat()
     facts = msgspec.convert(document["facts"], dict[str, Known])
     if not row.codes:
         return facts

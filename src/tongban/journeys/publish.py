@@ -11,7 +11,7 @@ import msgspec
 from django.conf import settings
 
 from tongban.base.actors import Actor
-from tongban.base.calendar import SHANGHAI, read_day
+from tongban.base.calendar import day_of, read_day
 from tongban.base.errors import Denied
 from tongban.base.words import Words
 from tongban.catalog import actions, bundles, revisions, stock
@@ -236,7 +236,7 @@ def withdraw(coming: UUID | str, *, by: Actor, now: datetime) -> None:
 
 def today(now: datetime) -> date:
     """The day it is in the city."""
-    return now.astimezone(SHANGHAI).date()
+    return day_of(now)
 
 
 def _day(text: str) -> date | None:

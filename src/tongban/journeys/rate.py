@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tongban.base.actors import Actor
-from tongban.base.calendar import SHANGHAI, CalendarUnknown
+from tongban.base.calendar import CalendarUnknown, day_of
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as cases
@@ -36,6 +36,6 @@ def keep(row: Any, *, code: int, words: str, by: Actor, now: datetime) -> None:
 
 def _due(now: datetime) -> Any:
     try:
-        return timetable.calendar().add_workdays(now.astimezone(SHANGHAI).date(), ANSWER_WITHIN)
+        return timetable.calendar().add_workdays(day_of(now), ANSWER_WITHIN)
     except CalendarUnknown:
         return None

@@ -16,7 +16,7 @@ import msgspec
 from django.conf import settings
 
 from tongban.base.actors import Actor, Kind, Warrant
-from tongban.base.calendar import SHANGHAI, day_of
+from tongban.base.calendar import day_of
 from tongban.base.words import Words
 from tongban.cases import queries as cases
 from tongban.certificates import queries as certificates
@@ -65,7 +65,7 @@ def today(*, session: MutableMapping[str, Any], by: Actor, now: datetime, most: 
     """What is suggested to a person today, without what they have begun or have had before. Empty while it is off."""
     if not wanted(by):
         return []
-    day = now.astimezone(SHANGHAI).date()
+    day = day_of(now)
     kept = session.get(KEPT) or {}
     if kept.get("day") != day.isoformat():
         fitting = recommending.fitting(rules(), _facts(by, now), today=day, city=settings.TONGBAN_ADCODE)
@@ -103,14 +103,14 @@ def _facts(by: Actor, now: datetime) -> dict[str, Any]:
 
 
 def _children(person: Any, warrant: Warrant, now: datetime) -> list[int]:
-    day = now.astimezone(SHANGHAI).date()
+    day = day_of(now)
     found = registries.relatives_of(person, warrant=warrant, now=now)
     ages = [rules_.age(each.birth.isoformat(), day.isoformat()) for each in found if each.kind == "child" and each.deceased_on is None]
     return sorted(age for age in ages if age < ADULT)
 
 
 def _certificates(refs: list[str], warrant: Warrant, now: datetime) -> list[dict[str, Any]]:
-    day = now.astimezone(SHANGHAI).date()
+    day = day_of(now)
     held = [each for ref in refs for each in certificates.held_by(warrant=warrant, now=now, ref=ref)]
     return [
         {"type": each.type, "days": (each.valid_to - day).days if each.valid_to else ENDLESS}

@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 
 from tongban.base.actors import Actor
-from tongban.base.calendar import SHANGHAI, read_day
+from tongban.base.calendar import SHANGHAI, day_of, read_day
 from tongban.base.errors import Denied, NotFound, Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as stored
@@ -102,7 +102,7 @@ def _office_names(keys: Any) -> dict[str, Words]:
 
 def _officers(reach: frozenset[str], now: datetime) -> list[OfficerRow]:
     hands = stored.by_officer(reach, now=now)
-    today = now.astimezone(SHANGHAI).date()
+    today = day_of(now)
     away = {str(a.officer_id): a.deputy.name for a in absences.standing(today, today)}
     rows = []
     for each in identity.officers_of(reach):
@@ -243,7 +243,7 @@ def judge(*, sample: UUID | str, held: list[str], result: str, words: str, by: A
 def absent(*, by: Actor, now: datetime) -> list[Any]:
     """Present and coming absences: of one's own office, or of all that is supervised."""
     own = _reach(by) if "supervise" in by.powers else frozenset({by.office or ""})
-    return list(absences.of_offices(own, on=now.astimezone(SHANGHAI).date()))
+    return list(absences.of_offices(own, on=day_of(now)))
 
 
 def enter_absence(*, officer: str, deputy: str, from_on: str, until_on: str, by: Actor, now: datetime) -> Any:
@@ -259,7 +259,7 @@ def enter_absence(*, officer: str, deputy: str, from_on: str, until_on: str, by:
         deputy=people[1],
         from_on=_day(from_on, "from_on"),
         until_on=_day(until_on, "until_on"),
-        today=now.astimezone(SHANGHAI).date(),
+        today=day_of(now),
         by=by,
         now=now,
     )

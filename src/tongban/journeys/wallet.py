@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.base.actors import Actor, Kind, Warrant
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
 from tongban.cases import lists
@@ -199,7 +199,7 @@ def make_copy(*, id: UUID | str, purpose: str, days: int, by: Actor, now: dateti
         identifier=(made or paper).identifier,
         pdf=content,
         purpose=purpose,
-        until_on=now.astimezone(SHANGHAI).date() + timedelta(days=days),
+        until_on=day_of(now) + timedelta(days=days),
         by=by,
         now=now,
     )

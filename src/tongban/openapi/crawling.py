@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.errors import NotFound
 from tongban.base.words import Words
 from tongban.journeys import find, lives, opening
@@ -74,7 +74,7 @@ def _xml(root: str, entry: str, found: tuple[Address, ...] | list[Address]) -> H
 
 
 def _changed(at: datetime | None) -> str:
-    return f"<lastmod>{at.astimezone(SHANGHAI).date().isoformat()}</lastmod>" if at else ""
+    return f"<lastmod>{day_of(at).isoformat()}</lastmod>" if at else ""
 
 
 def _whole(path: str) -> str:

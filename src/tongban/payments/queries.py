@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
 
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.payments.models import Drift, Order, Payment, Payout, Proposal, Refund, Share, Statement
 
 
@@ -113,7 +113,7 @@ def asked_first(acquirer: str) -> datetime:
 def compared(acquirer: str, *, since: date) -> set[date]:
     """The days since then of which a statement was compared after the day was over."""
     rows = Statement.objects.filter(acquirer=acquirer, day__gte=since).values_list("day", "at")
-    return {day for day, at in rows if at.astimezone(SHANGHAI).date() > day}
+    return {day for day, at in rows if day_of(at) > day}
 
 
 def statements(limit: int = 60) -> list[Statement]:

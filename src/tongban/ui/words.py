@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from tongban.base.calendar import day_of
 from tongban.base.words import Words
 
 LANGUAGES = ("zh", "en")
@@ -89,7 +90,7 @@ def spaced(text: Any) -> str:
 
 def _local(moment: date | datetime) -> date:
     if isinstance(moment, datetime):
-        return moment.astimezone(SHANGHAI).date()
+        return day_of(moment)
     return moment
 
 

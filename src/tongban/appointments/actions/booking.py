@@ -14,7 +14,7 @@ from django.db.models import Q
 from tongban.appointments import refusals
 from tongban.appointments.models import Booking, Slot, State
 from tongban.base.actors import Actor
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import SHANGHAI, day_of
 from tongban.base.words import Words
 from tongban.engine.visiting import Rules
 from tongban.files import vault
@@ -191,7 +191,7 @@ def _may(holder: Holder, rules: Rules, now: datetime) -> None:
     rows = theirs.filter(state=State.MISSED, starts_at__gt=since).order_by("-starts_at")
     missed = list(rows.values_list("starts_at", flat=True)[: away.times])
     if len(missed) >= away.times and (until := missed[0] + timedelta(days=away.pause_days)) > now:
-        raise refusals.Paused(away.times, away.within_days, until.astimezone(SHANGHAI).date())
+        raise refusals.Paused(away.times, away.within_days, day_of(until))
 
 
 def _nowhere_else(holder: Holder, wanted: Wanted, now: datetime, but: Booking | None = None) -> None:

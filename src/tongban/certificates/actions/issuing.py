@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from tongban.base.actors import Actor
+from tongban.base.calendar import day_of
 from tongban.base.cryptography import canonical
 from tongban.base.identifiers import certificate as identifiers
 from tongban.base.ids import uuid7
@@ -50,7 +51,7 @@ def issue(
     before = _superseded(kind, holder)
     certificate = _certificate(kind, holder, issuer, case_ref, by, now)
     certificate.part, certificate.predecessor = part, before
-    certificate.valid_from, certificate.valid_to = types.period(kind, fields, now.astimezone(keys.HERE).date())
+    certificate.valid_from, certificate.valid_to = types.period(kind, fields, day_of(now))
     payload = _payload(kind, certificate, holder, others, fields, issuer)
     _keep_token(certificate, keys.signer().sign_data(payload), sealed=kind.sealed)
     if found := _kept_first(certificate, kind, holder):

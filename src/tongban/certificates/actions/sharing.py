@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tongban.base.actors import Actor, Kind
+from tongban.base.calendar import day_of
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.certificates import display, keys, watermark
@@ -27,7 +28,7 @@ def make_copy(
 ) -> Copy:
     """A copy of a signed PDF with purpose and last day across every page, signed anew, with a code of its own. Raises
     Refusal for no purpose, or a day that is past or too far."""
-    today = now.astimezone(keys.HERE).date()
+    today = day_of(now)
     purpose = _purpose(purpose)
     if not today <= until_on <= today + LONGEST:
         raise Refusal(

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from tongban.base.actors import Actor
-from tongban.base.calendar import SHANGHAI, CalendarUnknown
+from tongban.base.calendar import CalendarUnknown, day_of
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as stored
@@ -75,7 +75,7 @@ def note_missing(*, number: str, lines: list[str], text: str, by: Actor, now: da
 
 
 def _supplement_by(now: datetime) -> date:
-    today = now.astimezone(SHANGHAI).date()
+    today = day_of(now)
     try:
         return timetable.calendar().add_workdays(today, SUPPLEMENT_WITHIN)
     except CalendarUnknown:

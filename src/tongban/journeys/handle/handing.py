@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 
 from tongban.base.actors import Actor
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as stored
@@ -34,7 +34,7 @@ def assign(*, number: str, step: str, to: str, note: str, by: Actor, now: dateti
         step=step,
         to=colleague,
         to_offices=identity.acting_for(colleague.office or ""),
-        standing_in=absences.stood_in_for(by.id, on=now.astimezone(SHANGHAI).date()),
+        standing_in=absences.stood_in_for(by.id, on=day_of(now)),
         reasons=moves.digest_of(text),
     )
     written = giving.written(command.reasons, kind="hand-over", text=text, step=step, by=by, now=now)
@@ -50,13 +50,13 @@ def _colleague(id: str, now: datetime) -> Actor:
             next_step=Words(zh="请从名单中选择。", en="Choose one from the list."),
             field="to",
         )
-    deputy = absences.deputy_of(id, on=now.astimezone(SHANGHAI).date())
+    deputy = absences.deputy_of(id, on=day_of(now))
     return identity.officer_actor(deputy or found)
 
 
 def colleagues(*, step: lifecycle.Step, by: Actor, now: datetime) -> list[tuple[str, str]]:
     """Who may be given this step: id and name, with the deputy's beside whoever is away today."""
-    today = now.astimezone(SHANGHAI).date()
+    today = day_of(now)
     away = {str(a.officer_id): a.deputy.name for a in absences.away(on=today)}
     found = []
     for each in identity.officers_of(giving.reach(by)):

@@ -9,7 +9,7 @@ import msgspec
 from django.conf import settings
 
 from tongban.base.actors import Actor, Warrant
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.errors import Denied, Refusal
 from tongban.base.words import Words
 from tongban.cases import actions as cases
@@ -100,7 +100,7 @@ def screen(number: str, *, by: Actor, now: datetime, reason: str = "") -> Screen
     item, mine = parts.read_as_one(document), _mine(state, acting)
     opinions = stored.opinions_of(number)
     can = lifecycle_can(state, by, acting, circle)
-    standing_in = absences.stood_in_for(by.id, on=now.astimezone(SHANGHAI).date())
+    standing_in = absences.stood_in_for(by.id, on=day_of(now))
     if any(o.asked_by == by.id and o.answered_at and not o.seen_at for o in opinions):
         cases.opinion_seen(number=number, by=by, now=now)
     return Screen(

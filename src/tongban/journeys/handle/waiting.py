@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tongban.base.actors import Actor
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import SHANGHAI, day_of
 from tongban.base.words import Words
 from tongban.cases import queries as stored
 from tongban.identity import absences
@@ -91,7 +91,7 @@ def look(*, by: Actor, wanted: Wanted, now: datetime, limit: int = PAGE) -> Queu
 def _desk(by: Actor, now: datetime) -> tuple[tuple[str, ...], frozenset[str], Any]:
     """What this officer can do, whom they stand in for, and every step that waits at their office for that."""
     kinds = kinds_of(by)
-    absent = absences.stood_in_for(by.id, on=now.astimezone(SHANGHAI).date())
+    absent = absences.stood_in_for(by.id, on=day_of(now))
     return kinds, absent, stored.queue_of(identity.acting_for(by.office or ""), kinds=kinds)
 
 

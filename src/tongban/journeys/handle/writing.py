@@ -9,7 +9,7 @@ import msgspec
 from django.conf import settings
 
 from tongban.base.actors import Actor
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.cases import queries as stored
@@ -111,9 +111,9 @@ def _values(row: Any, part: str, now: datetime) -> dict[str, Any]:
     city = settings.TONGBAN_CITY.name
     given = {
         "item": parts.of_row(row, part).title if row.codes and part else Words(**row.title),
-        "applied_on": day(row.received_at.astimezone(SHANGHAI).date()),
-        "accepted_on": day(now.astimezone(SHANGHAI).date()),
-        "due_on": day(row.due_at.astimezone(SHANGHAI).date()) if row.due_at else None,
+        "applied_on": day(day_of(row.received_at)),
+        "accepted_on": day(day_of(now)),
+        "due_on": day(day_of(row.due_at)) if row.due_at else None,
         "case_number": row.number,
         "review_body": Words(zh=f"{city.zh}人民政府", en=f"the People's Government of {city.en}"),
         "court": Words(zh="有管辖权的人民法院", en="the people's court that has jurisdiction"),

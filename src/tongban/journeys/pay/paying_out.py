@@ -10,7 +10,7 @@ import msgspec
 from django.db import transaction
 
 from tongban.base.actors import SYSTEM
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import SHANGHAI, day_of
 from tongban.base.cryptography import canonical
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
@@ -24,7 +24,7 @@ from tongban.queue.names import Name
 def pay_out(*, now: datetime) -> int:
     """Instruct each acquirer to pay out what it took up to midnight (job); how many payouts were made. What its statements
     put in doubt stays with it until somebody has dealt with it."""
-    today = now.astimezone(SHANGHAI).date()
+    today = day_of(now)
     accounts = {role: msgspec.to_builtins(account) for role, account in payees.accounts().items()}
     made = 0
     for acquirer in paid.acquirers():

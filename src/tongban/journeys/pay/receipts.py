@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from tongban.base.actors import SYSTEM
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.cryptography import canonical
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
@@ -94,7 +94,7 @@ def _make(row: Any, order: Any, payee: str, shares: list[tuple[Any, int]], ref: 
             "matter": Words(**row.title).zh,
             "items": [f"{share.title['zh']} {fen // 100:,}.{fen % 100:02d} 元" for share, fen in shares if fen],
             "total": sum(fen for _, fen in shares),
-            "paid_on": order.paid_at.astimezone(SHANGHAI).date().isoformat(),
+            "paid_on": day_of(order.paid_at).isoformat(),
             "reference": order.reference,
             "case": row.number,
         },

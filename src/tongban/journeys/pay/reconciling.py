@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from tongban.base.actors import SYSTEM
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import SHANGHAI, day_of
 from tongban.base.errors import Refusal
 from tongban.journeys.pay import paying_out, settling, taking
 from tongban.payments import believing, comparisons, port
@@ -63,7 +63,7 @@ def daily(*, now: datetime) -> int:
     """Compare the statements of every acquirer with the ledger, yesterday's and of each day that was missed, and again those
     of days of which something still differs (job); how many differences want a person. Raises Unavailable; what was compared
     by then stands."""
-    day = now.astimezone(SHANGHAI).date() - timedelta(days=1)
+    day = day_of(now) - timedelta(days=1)
     found = 0
     for acquirer in paid.acquirers():
         new = {day, *_missed(acquirer, day)}
@@ -76,7 +76,7 @@ def daily(*, now: datetime) -> int:
 
 def _missed(acquirer: str, day: date) -> Iterator[date]:
     """Days before that one which nobody has compared, since this acquirer was first asked for anything."""
-    first = max(paid.asked_first(acquirer).astimezone(SHANGHAI).date(), day - timedelta(days=BEHIND - 1))
+    first = max(day_of(paid.asked_first(acquirer)), day - timedelta(days=BEHIND - 1))
     had = paid.compared(acquirer, since=first)
     days = (first + timedelta(days=n) for n in range((day - first).days))
     yield from (each for each in days if each not in had)

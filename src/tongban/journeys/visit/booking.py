@@ -14,7 +14,7 @@ from tongban.appointments import actions as appointments
 from tongban.appointments import queries as visits
 from tongban.appointments import refusals
 from tongban.base.actors import Actor
-from tongban.base.calendar import SHANGHAI, CalendarUnknown
+from tongban.base.calendar import SHANGHAI, CalendarUnknown, day_of
 from tongban.base.words import Words
 from tongban.engine import visiting
 from tongban.identity import queries as identity
@@ -55,7 +55,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
 def days(hall: nearby.Hall, lane: visiting.Lane, *, now: datetime) -> list[Day]:
     """Today and the days ahead with what is left. A closed day has no times."""
     rules = by_rules.rules()
-    today = now.astimezone(SHANGHAI).date()
+    today = day_of(now)
     all_days = [today + timedelta(days=n) for n in range(rules.ahead_days + 1)]
     since, until = _midnight(today), _midnight(all_days[-1] + timedelta(days=1))
     taken = visits.taken(hall.key, lane.key, since=since, until=until)
@@ -102,7 +102,7 @@ def wanted(hall: nearby.Hall, lane: visiting.Lane, at: str, *, now: datetime) ->
         raise refusals.NotOffered(NO_TIME) from None
     if start < now + timedelta(minutes=rules.closes):
         raise refusals.NotOffered(TOO_LATE.format(minutes=rules.closes))
-    if start.date() > now.astimezone(SHANGHAI).date() + timedelta(days=rules.ahead_days):
+    if start.date() > day_of(now) + timedelta(days=rules.ahead_days):
         raise refusals.NotOffered(TOO_FAR.format(days=rules.ahead_days))
     try:
         span = next((each for each in _slots(hall, start.date(), rules) if each[0] == start), None)

@@ -16,7 +16,7 @@ from tongban.appointments import actions as appointments
 from tongban.appointments import queries as visits
 from tongban.appointments import refusals
 from tongban.base.actors import Actor, Kind
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.errors import Conflict, Denied, Refusal
 from tongban.base.words import Words
 from tongban.engine import visiting
@@ -86,7 +86,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 def today(now: datetime) -> date:
     """The day in Shanghai."""
-    return now.astimezone(SHANGHAI).date()
+    return day_of(now)
 
 
 def opening(hall: nearby.Hall, *, now: datetime) -> nearby.Opening:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from tongban.appointments import queries as visits
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.engine import visiting
 from tongban.journeys import nearby
 from tongban.journeys.visit import rules as by_rules
@@ -49,7 +49,7 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
 
 def of(hall: nearby.Hall, *, now: datetime) -> Outlook:
     """How it looks in a hall."""
-    day, lanes = now.astimezone(SHANGHAI).date(), by_rules.lanes(hall)
+    day, lanes = day_of(now), by_rules.lanes(hall)
     waiting = visits.waiting(hall.key, day=day, now=now, booked_ahead=by_rules.rules().booked_ahead)
     seen = visits.seen(hall.key, now=now)
     minutes = {lane.key: visiting.usual(seen.get(lane.key, ()), lane.minutes) for lane in lanes}

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.base.actors import Kind
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.journeys import draft as drafting
@@ -81,7 +81,7 @@ def _go_words(sheet: drafting.Sheet) -> Words:
 
 
 def today(request: HttpRequest) -> date:
-    return request.now.astimezone(SHANGHAI).date()
+    return day_of(request.now)
 
 
 @require_GET

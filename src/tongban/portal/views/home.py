@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from tongban.base.actors import Kind
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.journeys import browse, bundles, draft, find, lives, occasions, recommend, see, signing
 from tongban.portal import bundles as joint
 from tongban.portal import lists
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
         joint=[joint.card(each, city) for each in bundles.everything(city)[:JOINT]],
         lives=lists.lives(lives.counted(city)),
         subjects=lists.by_audience(hits),
-        notices=occasions.notices(city, today=request.now.astimezone(SHANGHAI).date()),
+        notices=occasions.notices(city, today=day_of(request.now)),
         mine=_mine(request),
         suggested=lists.suggested(recommend.today(session=request.session, by=request.actor, now=request.now)),
     )

@@ -13,7 +13,7 @@ import pyotp
 from django.db import transaction
 
 from tongban.base.actors import SYSTEM, Warrant
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.identity import mandates, officers
 from tongban.identity import queries as identities
 from tongban.identity.models import Mandate, Officer
@@ -70,7 +70,7 @@ def _people(node: Node, known: dict[str, Any], now: datetime) -> list[dict[str, 
 
 
 def _give_mandate(founder: Persona, representative: Persona, now: datetime) -> None:
-    firm, today = representative.firm, now.astimezone(SHANGHAI).date()
+    firm, today = representative.firm, day_of(now)
     if firm is None or Mandate.objects.filter(giver_id=firm.id, receiver_id=founder.id, revoked_at=None).exists():
         return
     mandates.give(

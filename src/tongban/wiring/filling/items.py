@@ -11,7 +11,7 @@ import msgspec
 from django.utils import timezone
 
 from tongban.base.actors import SYSTEM
-from tongban.base.calendar import SHANGHAI
+from tongban.base.calendar import day_of
 from tongban.catalog import actions as catalog
 from tongban.catalog import bundles, folders, several
 from tongban.catalog import queries as offers
@@ -49,7 +49,7 @@ def publish(
     city and node hold. A folder that is named is put into force; of what the city offers only what is new is, so that
     a start never undoes what was published or retired since."""
     now = now or timezone.now()
-    effective_on = effective_on or now.astimezone(SHANGHAI).date()
+    effective_on = effective_on or day_of(now)
     items, findings = _wanted(node, folder)
     bodies = {engine.sha256(body): body for item in items.values() for body in (engine.body(item),)}
     known = {} if folder else offers.numbers(city=node.adcode, digests=bodies)
