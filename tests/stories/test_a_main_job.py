@@ -81,7 +81,7 @@ def licence_and_paper(stage: Stage, her: Person, number: str) -> None:
 
     her.until("the licence", licence)
     her.look("case-granted")
-    address = her.page.locator('main a[href*="/verify/"]').last.get_attribute("href")
+    address = her.page.locator('main .certificate a[href*="/verify/"]').first.get_attribute("href")
     her.open(str(address), "verified")
     assert her.page.locator('[data-verdict="valid"]').count() == 1
     her.open("/space/messages", "messages")
