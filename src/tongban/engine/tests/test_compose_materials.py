@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pytest
 
 from tongban.base.words import Words
-from tongban.engine.compose import checked_later, compose, materials
+from tongban.engine.compose import materials
 from tongban.engine.items import Check, Commitment, Item, Material, Outcome
-from tongban.engine.plan import Known, PlannedMaterial, Verdict
+from tongban.engine.plan import PlannedMaterial, Verdict
 from tongban.engine.tests.compose_samples import asks, bare, plan, question
-from tongban.engine.tests.services import replaced, repository, words
+from tongban.engine.tests.services import replaced, words
 
 YES = "answers.person_a == 'y'"
 PROMISED = Commitment(says=words("I promise"), breach=words("it is withdrawn"), cites=("《令》第二条",))
@@ -201,13 +200,3 @@ def test_what_another_item_makes_out_counts_and_not_an_older_one_on_file() -> No
     maker = bare("maker", outcome=Outcome(title=words("x"), produces=("p",)))
     (found,) = plan([one(paper(certificates=("card",))), maker], {"certificate:card": {}}).materials
     assert (found.verdict, found.source, found.awaits) == (Verdict.PRODUCED, "item:maker", ())
-
-
-def test_a_paper_that_an_answer_to_come_lets_a_registry_check_is_told_apart() -> None:
-    founding = repository().items["company-registration"]
-    plan = compose([founding], facts={}, answers={}, today=date(2026, 3, 2), city="330100")
-    assert checked_later([founding], plan.materials) == {"identity-of-parties", "proof-of-address"}
-    example = founding.examples[0]
-    facts = {key: Known(value=value, source="x") for key, value in example.facts.items()}
-    plan = compose([founding], facts=facts, answers=example.answers, today=date.fromisoformat(example.today), city=example.city)
-    assert checked_later([founding], plan.materials) == frozenset()
