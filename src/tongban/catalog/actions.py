@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from tongban.base.actors import Actor
+from tongban.base.calendar import day_of
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.catalog import judging, packs, shelving, stocking
@@ -41,7 +42,7 @@ def publish_all(
     if any(engine.sha256(body) != digest for digest, body in bodies.items()):
         raise ForeignBody
     had = set(ItemVersion.objects.filter(city=city).values_list("code", flat=True))
-    fresh = {d: item for d, item in items.items() if item.code not in had} if effective_on <= stocking.today(now) else {}
+    fresh = {d: item for d, item in items.items() if item.code not in had} if effective_on <= day_of(now) else {}
     rows = [
         ItemVersion(
             city=city,
@@ -125,11 +126,11 @@ def take_over(
         raise ForeignBody
     published = set(ItemVersion.objects.filter(city=city).values_list("sha256", flat=True))
     sound, left_out = judging.sifted(bodies)
-    publish_all(city=city, bodies=sound, effective_on=stocking.today(now), by=by, now=now)
+    publish_all(city=city, bodies=sound, effective_on=day_of(now), by=by, now=now)
     stocking.keep_only(ITEMS, {*digests, *sound}, city=city, now=now)
     whole, more = judging.sifted_bundles(things)
     for body in whole.values():
-        stocking.publish(BUNDLES, city=city, body=body, effective_on=stocking.today(now), by=by, now=now)
+        stocking.publish(BUNDLES, city=city, body=body, effective_on=day_of(now), by=by, now=now)
     stocking.keep_only(BUNDLES, {*joint, *whole}, city=city, now=now)
     stocking.changed(city)
     told = {"name": name, "mark": mark, "offices": offices, "pulled_at": now, "failed_at": None}

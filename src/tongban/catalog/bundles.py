@@ -8,6 +8,7 @@ from functools import lru_cache
 from threading import Lock
 
 from tongban.base.actors import Actor
+from tongban.base.calendar import day_of
 from tongban.base.words import Words
 from tongban.catalog import finding, meaning, stock, stocking, vocabulary
 from tongban.catalog.models import BundleComing, BundleEntry, BundleVersion
@@ -27,7 +28,7 @@ def publish(
 ) -> BundleVersion:
     """Publish a bundle's canonical body, in force from ``effective_on`` (at once). The body that is in force already is the
     same version again."""
-    on = effective_on or stocking.today(now)
+    on = effective_on or day_of(now)
     found: BundleVersion = stocking.publish(BUNDLES, city=city, body=body, effective_on=on, by=by, now=now)
     return found
 

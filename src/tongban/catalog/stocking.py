@@ -30,7 +30,7 @@ def publish(of: Stock, *, city: str, body: bytes, effective_on: date, by: Actor,
     _one_at_a_time(of, city, read.code)
     _what_is_due(of, city, read.code, now=now)
     version, verb = _version(of, city, read.code, body, digest, effective_on, by=by, now=now)
-    if effective_on > today(now):
+    if effective_on > day_of(now):
         _later(of, city, read.code, version, on=effective_on, by=by, now=now)
     elif of.entries.objects.filter(version=version).exists():
         return version
@@ -78,7 +78,7 @@ def retire(
     successor."""
     _one_at_a_time(of, city, code)
     _what_is_due(of, city, code, now=now)
-    if on is not None and on > today(now):
+    if on is not None and on > day_of(now):
         _later(of, city, code, None, on=on, by=by, now=now, successor=successor)
     else:
         _leave(of, city, code, successor, now=now)
@@ -119,7 +119,7 @@ class NotComing(NotFound):
 def withdraw(*, coming: UUID | str, by: Actor, now: datetime) -> None:
     """Take back a change whose day has not come. Raises NotComing for one that is in force, or was taken back."""
     for of in KINDS.values():
-        row = of.coming.objects.select_for_update().filter(pk=coming, on__gt=today(now)).first()
+        row = of.coming.objects.select_for_update().filter(pk=coming, on__gt=day_of(now)).first()
         if row is not None:
             facts = {"on": row.on.isoformat(), "number": row.version.number if row.version else None}
             _record(of, "catalog.withdraw", row.city, row.code, by=by, now=now, facts=facts)
@@ -133,7 +133,7 @@ def put_in_force(*, now: datetime) -> int:
     while the node was down is done at the next turn, and before anything else is published of the same."""
     count = 0
     for of in KINDS.values():
-        due = of.coming.objects.filter(on__lte=today(now)).order_by("city", "code").values_list("city", "code").distinct()
+        due = of.coming.objects.filter(on__lte=day_of(now)).order_by("city", "code").values_list("city", "code").distinct()
         for city, code in list(due):
             with transaction.atomic():
                 _one_at_a_time(of, city, code)
@@ -143,7 +143,7 @@ def put_in_force(*, now: datetime) -> int:
 
 
 def _what_is_due(of: Stock, city: str, code: str, *, now: datetime) -> None:
-    rows = of.coming.objects.select_related("version").filter(city=city, code=code, on__lte=today(now))
+    rows = of.coming.objects.select_related("version").filter(city=city, code=code, on__lte=day_of(now))
     for row in rows.order_by("on"):
         if row.version:
             enter(of, row.version, of.parse(bytes(row.version.body)))
@@ -161,11 +161,6 @@ def keep_only(of: Stock, digests: Collection[str], *, city: str, now: datetime) 
     for code in gone.values_list("code", flat=True):
         of.ended.objects.update_or_create(city=city, code=code, defaults={"successor": "", "at": now})
     gone.delete()
-
-
-def today(now: datetime) -> date:
-    """The day it is in the city."""
-    return day_of(now)
 
 
 def changed(city: str) -> None:

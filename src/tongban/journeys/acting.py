@@ -52,7 +52,7 @@ def choices(*, by: Actor, now: datetime) -> list[Choice]:
     person = registries.person(by.person, warrant=warrant, now=now)
     wards = registries.wards_of(person, warrant=warrant, now=now)
     firms = identity.represented_by(by.person)
-    held = mandates.standing(by.person, day(now))
+    held = mandates.standing(by.person, day_of(now))
     return [
         *(Choice(id=f"{WARD}{w.person}", name=w.name, basis="guardian", firm=False) for w in wards),
         *(Choice(id=f"{OWN}{f.uscc}", name=f.name, basis="representative", firm=True) for f in firms),
@@ -118,9 +118,9 @@ def actor(account: Any, *, channel: Channel, to: str, now: datetime) -> Actor | 
         firm = identity.represented(own.person, to.removeprefix(OWN))
         return _as(own, entity=firm.uscc, principal=firm.name) if firm else None
     if to.startswith(WARD):
-        ward = registries.ward_of(own.person, to.removeprefix(WARD), on=day(now))
+        ward = registries.ward_of(own.person, to.removeprefix(WARD), on=day_of(now))
         return _as(own, behalf=str(ward.pk), principal=ward.name) if ward else None
-    row = mandates.stands(to, receiver=own.person, on=day(now))
+    row = mandates.stands(to, receiver=own.person, on=day_of(now))
     return _under(own, row) if row else None
 
 
@@ -143,7 +143,7 @@ def signs_for(by: Actor, now: datetime) -> dict[str, Actor]:
     if by.entity:
         return {by.entity: by}
     found = {}
-    for row in mandates.standing(by.person, day(now)):
+    for row in mandates.standing(by.person, day_of(now)):
         if row.giver is not None:
             held = _under(by, row)
             found[row.giver.uscc] = _joined(found[row.giver.uscc], held) if row.giver.uscc in found else held
@@ -182,9 +182,9 @@ def still(account: Any, row: Any, *, now: datetime) -> bool:
     if row.entity:
         signs = signs_for(own, now).get(row.entity)
         return signs is not None and spaces.reaches(signs, row)
-    if own.person == row.person or registries.ward_of(own.person, row.person, on=day(now)):
+    if own.person == row.person or registries.ward_of(own.person, row.person, on=day_of(now)):
         return True
-    held = [_under(own, each) for each in mandates.standing(own.person, day(now))]
+    held = [_under(own, each) for each in mandates.standing(own.person, day_of(now))]
     return any(each.behalf == row.person and spaces.reaches(each, row) for each in held)
 
 
@@ -196,13 +196,13 @@ def by_law(row: Any, *, now: datetime) -> list[Any]:
         firm = registries.entity_by_uscc(row.entity)
         people = [firm.representative_id] if firm and firm.representative_id else []
     elif row.person:
-        people = registries.guardians_by_id(row.person, on=day(now)) or [row.person]
+        people = registries.guardians_by_id(row.person, on=day_of(now)) or [row.person]
     return [account for each in people if (account := identity.account_of_person(each))]
 
 
 def minor(person: Any, *, now: datetime) -> bool:
     """Whether somebody is under 18 today (民法典 art. 17)."""
-    return age(person.birth.isoformat(), day(now).isoformat()) < ADULT
+    return age(person.birth.isoformat(), day_of(now).isoformat()) < ADULT
 
 
 def reach(scope: list[str]) -> Reach | None:
@@ -230,8 +230,3 @@ def _named(scope: list[str]) -> list[str]:
 def giver_of(row: Any) -> str:
     """Who gave a mandate: the firm, or the person for themself."""
     return str(row.giver.name if row.giver else row.given_by.name)
-
-
-def day(now: datetime) -> date:
-    """The day on which a term begins or ends: a day in Shanghai."""
-    return day_of(now)

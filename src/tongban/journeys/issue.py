@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -39,7 +39,7 @@ def _issue(row: Any, step: lifecycle.Step, *, now: datetime) -> None:
     known = parts.known(row, document, now=now)
     known |= entering.enter(item, document, known, number=row.number, now=now)
     values = compose.outcome_values(
-        item, facts=known, answers=document["answers"], today=_today(now), city=settings.TONGBAN_ADCODE
+        item, facts=known, answers=document["answers"], today=day_of(now), city=settings.TONGBAN_ADCODE
     )
     holders = _holders(item, document)
     made = certificates.issue(
@@ -140,7 +140,3 @@ def paper(made: Any, *, now: datetime) -> dict[str, Any]:
         "pdf": base64.b64encode(issued.pdf_bytes(made)).decode(),
         "verify_url": f"{settings.TONGBAN_BASE_URL}/verify/{made.code}",
     }
-
-
-def _today(now: datetime) -> date:
-    return day_of(now)

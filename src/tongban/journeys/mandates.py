@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from tongban.base.actors import Actor, Warrant
+from tongban.base.calendar import day_of
 from tongban.base.cryptography import canonical, jws
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.identifiers import mobile as mobiles
@@ -132,7 +133,7 @@ def scope(given: list[str], *, firm: bool) -> list[str]:
 
 def term(until: date | None, *, now: datetime) -> date:
     """The last day, between today and three years from now."""
-    today = acting.day(now)
+    today = day_of(now)
     if until is None or not today <= until <= today + LONGEST:
         raise Refusal(
             "mandate_term",
@@ -164,7 +165,7 @@ def give(wanted: Wanted, *, by: Actor, now: datetime) -> str:
         "receiver": str(to.pk),
         "scope": chosen,
         "covers": msgspec.to_builtins(acting.covers(chosen)),
-        "from": acting.day(now).isoformat(),
+        "from": day_of(now).isoformat(),
         "until": until.isoformat(),
         "level": account.level,
         "proven_at": account.proven_at.isoformat(),
@@ -178,7 +179,7 @@ def give(wanted: Wanted, *, by: Actor, now: datetime) -> str:
             given_by=account.person,
             receiver=to,
             scope=chosen,
-            from_on=acting.day(now),
+            from_on=day_of(now),
             until_on=until,
             by=by,
             now=now,
@@ -241,7 +242,7 @@ def _view(row: Any, mine: bool, now: datetime) -> View:
         until_on=row.until_on,
         given_at=row.given_at,
         ended_at=row.revoked_at or row.declined_at,
-        state=kept.state(row, acting.day(now)),
+        state=kept.state(row, day_of(now)),
         mine=mine,
     )
 

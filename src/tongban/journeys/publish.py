@@ -11,7 +11,7 @@ import msgspec
 from django.conf import settings
 
 from tongban.base.actors import Actor
-from tongban.base.calendar import day_of, read_day
+from tongban.base.calendar import read_day
 from tongban.base.errors import Denied
 from tongban.base.words import Words
 from tongban.catalog import actions, bundles, revisions, stock
@@ -232,11 +232,6 @@ def withdraw(coming: UUID | str, *, by: Actor, now: datetime) -> None:
     """Take back a change whose day has not come."""
     revisions.must(by, revisions.PUBLISH)
     actions.withdraw(coming=coming, by=by, now=now)
-
-
-def today(now: datetime) -> date:
-    """The day it is in the city."""
-    return day_of(now)
 
 
 def _day(text: str) -> date | None:

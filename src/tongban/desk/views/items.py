@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongban.base.actors import Kind
+from tongban.base.calendar import day_of
 from tongban.base.errors import Refusal
 from tongban.base.words import Words
 from tongban.desk import editing, findings
@@ -105,7 +106,7 @@ def revision(request: HttpRequest, revision: UUID) -> HttpResponse:
         facts=editing.facts(found.item),
         wrong=findings.rows(found.findings),
         states=editing.STATES,
-        today=publish.today(request.now),
+        today=day_of(request.now),
         typed=request.POST,
     )
 

@@ -16,6 +16,7 @@ from tongban.appointments import actions as appointments
 from tongban.appointments import queries as visits
 from tongban.appointments import refusals
 from tongban.base.actors import Actor
+from tongban.base.calendar import day_of
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
 from tongban.engine import visiting
@@ -111,7 +112,7 @@ def sit(*, session: Session, hall: str, window: str, lanes: list[str], by: Actor
             field="window",
         )
     chosen = [lane.key for lane in by_rules.lanes(place) if not lanes or lane.key in lanes]
-    day = numbers.today(now)
+    day = day_of(now)
     row = appointments.sit(hall=place.key, day=day, window=window, lanes=chosen, by=by, now=now)
     session[POST] = str(row.pk)
     return _post(row)
@@ -120,7 +121,7 @@ def sit(*, session: Session, hall: str, window: str, lanes: list[str], by: Actor
 def post(session: Session, *, now: datetime) -> Post:
     """Where this officer sits today. Raises NoPost: they have not said, yesterday's is over, or a colleague sits there now."""
     row = visits.post(str(session.get(POST, "")))
-    if row is None or row.left_at is not None or row.day != numbers.today(now):
+    if row is None or row.left_at is not None or row.day != day_of(now):
         raise NoPost
     return _post(row)
 
@@ -153,7 +154,7 @@ def parts(row: Any, at: Post) -> list[Part]:
 def console(session: Session, *, now: datetime) -> Console:
     """Everything on one screen. Raises NoPost."""
     at = post(session, now=now)
-    day, keys = numbers.today(now), [lane.key for lane in at.lanes]
+    day, keys = day_of(now), [lane.key for lane in at.lanes]
     ahead = by_rules.rules().booked_ahead
     return Console(
         post=at,
@@ -169,12 +170,12 @@ def console(session: Session, *, now: datetime) -> Console:
 def next_(session: Session, *, by: Actor, now: datetime) -> Any | None:
     """Whoever is at the window has been served, and the next comes; None where nobody waits."""
     at = post(session, now=now)
-    current = visits.at_window(at.hall.key, at.window, day=numbers.today(now))
+    current = visits.at_window(at.hall.key, at.window, day=day_of(now))
     if current is not None:
         appointments.finish(ticket=current, by=by, now=now)
     found = appointments.call_next(
         hall=at.hall.key,
-        day=numbers.today(now),
+        day=day_of(now),
         lanes=[lane.key for lane in at.lanes],
         window=at.window,
         booked_ahead=by_rules.rules().booked_ahead,
@@ -247,4 +248,4 @@ def take_in(session: Session, *, told: str, group: str = "", by: Actor, now: dat
 def screen(hall: str, *, now: datetime) -> tuple[nearby.Hall, list[Any], list[numbers.Queue]]:
     """What a hall's screen says: who is called where, the last first, and how many wait."""
     place = by_rules.hall(hall)
-    return place, visits.called(place.key, day=numbers.today(now)), numbers.queues(place, now=now)
+    return place, visits.called(place.key, day=day_of(now)), numbers.queues(place, now=now)

@@ -11,10 +11,10 @@ from django.db import transaction
 from tongban.appointments import actions as appointments
 from tongban.appointments import queries as visits
 from tongban.base.actors import SYSTEM
-from tongban.base.calendar import SHANGHAI, CalendarUnknown
+from tongban.base.calendar import SHANGHAI, CalendarUnknown, day_of
 from tongban.journeys import nearby
-from tongban.journeys.visit import numbers, telling
 from tongban.journeys.visit import rules as by_rules
+from tongban.journeys.visit import telling
 
 AFTER = timedelta(minutes=30)  # so long after closing time the last are still served
 
@@ -61,7 +61,7 @@ def lapse(*, now: datetime) -> int:
 
 def close(*, now: datetime) -> int:
     """End the day of every hall that has closed; how many numbers were still open."""
-    today = numbers.today(now)
+    today = day_of(now)
     over = visits.open_days(before=today)
     over += [(hall, today) for hall in visits.halls_open_on(today) if _has_closed(hall, today, now)]
     return sum(_close(hall, day, now) for hall, day in over)

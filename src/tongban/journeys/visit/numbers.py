@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -84,11 +84,6 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     over: bool = False
 
 
-def today(now: datetime) -> date:
-    """The day in Shanghai."""
-    return day_of(now)
-
-
 def opening(hall: nearby.Hall, *, now: datetime) -> nearby.Opening:
     """Whether a hall of this city is open."""
     return nearby.opening(nearby.hours_of(settings.TONGBAN_ADCODE, hall), now=now, calendar=timetable.calendar())
@@ -118,7 +113,7 @@ def take(
     """A number for today. Whoever has today's code of the entrance need not say who they are; those are limited by
     ``address``, from which a whole hall may come. Raises NoHall, HallClosed, NotHere, AlreadyQueued, TooOften."""
     place = by_rules.hall(hall)
-    at_door = codes.at_hall(here, place.key, today(now))
+    at_door = codes.at_hall(here, place.key, day_of(now))
     known = by.kind is Kind.PERSON and by.level >= 1
     if not at_door and not known:
         raise NotHere
@@ -139,7 +134,7 @@ def hand_out(
     return appointments.take(
         hall=place.key,
         lane=by_rules.lane_for(place, told) if purpose else by_rules.lane(place, lane),
-        day=today(now),
+        day=day_of(now),
         coming=appointments.Coming(how="window", matters=told.matters, case=told.case, bundle=told.bundle),
         group=rules.group(group),
         account=identity.account_of_person(person) if person else None,
@@ -157,7 +152,7 @@ def _give(
     return appointments.take(
         hall=place.key,
         lane=by_rules.lane_for(place, purpose),
-        day=today(now),
+        day=day_of(now),
         coming=appointments.Coming(how=how, matters=purpose.matters, case=purpose.case, bundle=purpose.bundle),
         group=rules.group(group),
         account=identity.account(account) if account else None,
@@ -191,7 +186,7 @@ def arrive(row: Any, *, at: str = "", group: str = "", by: Actor, now: datetime)
     return appointments.take(
         hall=place.key,
         lane=by_rules.lane(place, row.slot.lane),
-        day=today(now),
+        day=day_of(now),
         coming=appointments.Coming(how="booking", matters=tuple(row.matters), case=row.case, bundle=row.bundle),
         group=rules.group(group),
         account=row.account,
@@ -235,8 +230,8 @@ def standing(id: UUID | str, *, now: datetime) -> Standing:
     if place is None:
         raise by_rules.NoHall
     lane = by_rules.lane(place, row.line.lane)
-    if row.state != "waiting" or row.day != today(now):
-        return Standing(ticket=row, hall=place, lane=lane, before=0, minutes=0, over=row.day != today(now))
+    if row.state != "waiting" or row.day != day_of(now):
+        return Standing(ticket=row, hall=place, lane=lane, before=0, minutes=0, over=row.day != day_of(now))
     found = outlook.of(place, now=now)
     return Standing(ticket=row, hall=place, lane=lane, before=found.before(row), minutes=math.ceil(found.until(row)))
 
@@ -248,4 +243,4 @@ def leave(id: UUID | str, *, by: Actor, now: datetime) -> Any:
 
 def open_now(*, by: Actor, now: datetime) -> Any | None:
     """The number with which this person waits today."""
-    return visits.open_ticket(by.id, day=today(now))
+    return visits.open_ticket(by.id, day=day_of(now))

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from tongban.appointments.models import Booking
 from tongban.base.actors import Channel, Kind
+from tongban.base.calendar import day_of
 from tongban.base.words import Words
 from tongban.cases.models import Case, Draft, Party
 from tongban.certificates.models import Certificate
@@ -142,7 +143,7 @@ def employee(enter, boss, firm) -> Browser:
     browser, now = enter("employee"), timezone.now()
     person = known.account(browser.session["who"]).person_id
     wanted = mandates.Wanted(
-        firm=firm["uscc"], receiver=str(person), scope=["subject:f085"], until=acting.day(now) + timedelta(days=9)
+        firm=firm["uscc"], receiver=str(person), scope=["subject:f085"], until=day_of(now) + timedelta(days=9)
     )
     by = known.person_actor(known.account(boss.session["who"]))
     id = mandates.give(wanted, by=by, now=now)

@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 
 from tongban.appointments.models import Booking, Ticket
-from tongban.base.calendar import SHANGHAI
-from tongban.journeys.visit import codes, numbers
+from tongban.base.calendar import SHANGHAI, day_of
+from tongban.journeys.visit import codes
 
 HALL = "day-and-night"
 ITEM = "old-age-allowance"
@@ -176,7 +176,7 @@ def test_a_number_at_home_and_at_the_entrance(her, visitor):
 
     visitor.send(f"/visit/{HALL}/number")
     assert visitor.last.status_code == 403 and "扫大厅门口的二维码" in visitor.text
-    door = codes.of_hall(HALL, numbers.today(timezone.now()))
+    door = codes.of_hall(HALL, day_of(timezone.now()))
     assert f'name="here" value="{door}"' in visitor.open(f"/visit/{HALL}?here={door}")
     visitor.send(f"/visit/{HALL}/number", {"here": door})
     assert "A002" in visitor.text

@@ -14,11 +14,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.base.actors import Kind
-from tongban.base.calendar import read_day
+from tongban.base.calendar import day_of, read_day
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.words import Words
-from tongban.journeys import acting, signing
 from tongban.journeys import mandates as journey
+from tongban.journeys import signing
 from tongban.portal import mandates as shown
 from tongban.portal.rooms import room
 from tongban.ui.doors import opens_for, page
@@ -145,7 +145,7 @@ def _term(request: HttpRequest, wanted: journey.Wanted) -> HttpResponse:
 
 def _until(request: HttpRequest) -> date | None:
     """The last day: so many days from today, or the day itself."""
-    today, long = acting.day(request.now), request.POST.get("long", "")
+    today, long = day_of(request.now), request.POST.get("long", "")
     if long in shown.TERMS:
         return today + timedelta(days=int(long) - 1)
     try:
@@ -194,7 +194,7 @@ def _context(request: HttpRequest, step: str, wanted: journey.Wanted, givers: li
     if step == "giver":
         return {"givers": shown.givers(givers)}
     if step == "term":
-        return {"terms": shown.terms(), "today": acting.day(request.now)}
+        return {"terms": shown.terms(), "today": day_of(request.now)}
     if step == "review":
-        return {"rows": shown.review(wanted, dict(givers), today=acting.day(request.now))}
+        return {"rows": shown.review(wanted, dict(givers), today=day_of(request.now))}
     return {}

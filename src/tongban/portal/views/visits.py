@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.appointments.refusals import AlreadyQueued
 from tongban.base.actors import Kind
+from tongban.base.calendar import day_of
 from tongban.base.errors import Refusal
 from tongban.journeys import visit as journey
 from tongban.portal import calendars, counters, visits
@@ -54,7 +55,7 @@ def _hall(request: HttpRequest, key: str, no: Refusal | None = None) -> HttpResp
         queues=visits.queues(_lanes(place, purpose, lane, request)),
         groups=visits.groups(),
         group=told.get("group", ""),
-        here=here if journey.codes.at_hall(here, place.key, journey.numbers.today(request.now)) else "",
+        here=here if journey.codes.at_hall(here, place.key, day_of(request.now)) else "",
         days=halls.days(days, chosen, lambda d: visits.address(
             key, fields, day=d.day.isoformat(), move=str(moving.id) if moving else "", here=here)) if days else [],
         parts=halls.times(chosen),
@@ -264,7 +265,7 @@ def cancel(request: HttpRequest, id: UUID) -> HttpResponse:
 def screen(request: HttpRequest, hall: str) -> HttpResponse:
     """The screen of a hall: who is called where, and how many wait; its block renews itself."""
     place, called, queues = journey.calling.screen(hall, now=request.now)
-    door = journey.codes.of_hall(hall, journey.numbers.today(request.now))
+    door = journey.codes.of_hall(hall, day_of(request.now))
     return page(
         request,
         "portal/hall-screen.html",
